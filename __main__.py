@@ -1,0 +1,97 @@
+"""The application: its parts, who may do what, and what others may read. docs/architecture.md has the picture."""
+
+import gc
+
+import pulumi
+import pulumi_aws as aws
+
+import settings
+from access_patterns import ACCESS_PATTERNS
+from components.function import Function, FunctionDefaults
+from components.http_api import HttpApi
+from components.iam import Arns
+from components.identity import Identity
+from components.key import Key
+from components.layer import Layer
+from components.table import Table
+from outputs import Outputs
+from policies import guard
+
+# The program lives for one deployment; collecting its garbage costs a tenth of a preview and frees next to nothing.
+gc.disable()
+
+stack = settings.read()
+guard.install(production=stack.production)
+
+provider = aws.Provider("aws", region=stack.region, default_tags=aws.ProviderDefaultTagsArgs(tags=stack.tags))
+options = pulumi.ResourceOptions(providers={"aws": provider})
+ask = pulumi.InvokeOptions(provider=provider)
+arns = Arns(
+    partition=aws.get_partition(opts=ask).partition,
+    region=stack.region,
+    account=aws.get_caller_identity(opts=ask).account_id,
+)
+
+key_arn = (
+    Key(f"{stack.prefix}-data", prefix=stack.prefix, arns=arns, protection=stack.protection, opts=options).arn
+    if stack.customer_managed_key
+    else None
+)
+table = Table(
+    f"{stack.prefix}-table",
+    arns=arns,
+    access_patterns=ACCESS_PATTERNS,
+    recovery_days=stack.point_in_time_recovery_days,
+    key_arn=key_arn,
+    protection=stack.protection,
+    opts=options,
+)
+identity = Identity(f"{stack.prefix}-users", mfa=stack.mfa, protection=stack.protection, opts=options)
+
+powertools = Layer("aws-lambda-powertools", prefix=stack.prefix, opts=options)
+defaults = FunctionDefaults(
+    prefix=stack.prefix,
+    arns=arns,
+    layers=[powertools.arn],
+    environment={
+        "TABLE_NAME": table.name,
+        "POWERTOOLS_SERVICE_NAME": stack.project,
+        "POWERTOOLS_METRICS_NAMESPACE": stack.prefix,
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+    },
+    memory=stack.function_memory,
+    timeout=stack.function_timeout,
+    log_retention_days=stack.log_retention_days,
+    provisioned_concurrency=stack.provisioned_concurrency,
+    key_arn=key_arn,
+    protection=stack.protection,
+)
+create_user, get_user, update_user, delete_user = (
+    Function(module, defaults=defaults, grants=[table.grant(module.replace("_", "-"))], opts=options)
+    for module in ("create_user", "get_user", "update_user", "delete_user")
+)
+
+api = HttpApi(
+    f"{stack.prefix}-api",
+    identity=identity,
+    cors_origins=stack.cors_origins,
+    throttle_rate=stack.throttle_rate,
+    throttle_burst=stack.throttle_burst,
+    log_retention_days=stack.log_retention_days,
+    key_arn=key_arn,
+    protection=stack.protection,
+    opts=options,
+)
+api.route("POST /users", create_user)
+api.route("GET /users/{userId}", get_user, public=True)
+api.route("PATCH /users/{userId}", update_user)
+api.route("DELETE /users/{userId}", delete_user)
+
+Outputs(
+    api_url=api.url,
+    region=stack.region,
+    table_name=table.name,
+    table_arn=table.arn,
+    user_pool_id=identity.pool_id,
+    user_pool_client_id=identity.client_id,
+).export()

@@ -1,0 +1,1 @@
+"""The layers of the application as component resources, one file a layer."""

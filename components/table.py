@@ -1,0 +1,108 @@
+"""The single table, and the access patterns by which functions are granted parts of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.iam import Arns, Statement
+from components.protection import stateful
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPattern:
+    """One way in which the application touches the table.
+
+    Attributes:
+        actions: The DynamoDB actions that it needs, and no other.
+        leading_keys: Pattern of the partition keys that it may name, `USER#*` for instance.
+        index: The index that it reads, if it does not read the table itself.
+    """
+
+    actions: tuple[str, ...]
+    leading_keys: str
+    index: str | None = None
+
+
+class Table(pulumi.ComponentResource):
+    """A DynamoDB table with the keys PK and SK and the index GSI1 (GSI1PK, GSI1SK), encrypted and restorable.
+
+    The index sorts by GSI1SK, so that an author's posts come newest first.
+    Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-general-nosql-design.html
+
+    Args:
+        name: The physical name of the table.
+        arns: The account and region.
+        access_patterns: By name, every way in which the application may touch the table.
+        recovery_days: How many days back the table can be restored, 1 to 35; 0 for none.
+        key_arn: The KMS key that encrypts the table; without one, a key that AWS owns does.
+        protection: Whether the table refuses to be deleted.
+        opts: Options of the component.
+    """
+
+    name: pulumi.Output[str]
+    arn: pulumi.Output[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        arns: Arns,
+        access_patterns: Mapping[str, AccessPattern],
+        recovery_days: int,
+        key_arn: pulumi.Input[str] | None,
+        protection: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("blog:table:Table", name, None, opts)
+        self._arn = arns.of("dynamodb", f"table/{name}")
+        self._access_patterns = access_patterns
+        keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+        table = aws.dynamodb.Table(
+            name,
+            name=name,
+            billing_mode="PAY_PER_REQUEST",
+            hash_key="PK",
+            range_key="SK",
+            attributes=[aws.dynamodb.TableAttributeArgs(name=key, type="S") for key in keys],
+            global_secondary_indexes=[
+                aws.dynamodb.TableGlobalSecondaryIndexArgs(
+                    name="GSI1", hash_key="GSI1PK", range_key="GSI1SK", projection_type="ALL"
+                )
+            ],
+            stream_enabled=True,
+            stream_view_type="NEW_AND_OLD_IMAGES",
+            ttl=aws.dynamodb.TableTtlArgs(attribute_name="expiresAt", enabled=True),
+            point_in_time_recovery=aws.dynamodb.TablePointInTimeRecoveryArgs(
+                enabled=recovery_days > 0, recovery_period_in_days=recovery_days or None
+            ),
+            # Enabled means a key in KMS. Without one of ours, DynamoDB encrypts with a key of its own at no cost.
+            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key_arn)
+            if key_arn
+            else None,
+            deletion_protection_enabled=protection,
+            opts=stateful(self, protection=protection),
+        )
+        self.name = table.name
+        self.arn = table.arn
+        self.register_outputs({"name": self.name, "arn": self.arn})
+
+    def grant(self, access_pattern: str) -> Statement:
+        """The statement that allows one access pattern, by its name, and nothing else.
+
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+
+        Raises:
+            KeyError: The table has no such access pattern; the error names those it has.
+        """
+        pattern = self._access_patterns.get(access_pattern)
+        if pattern is None:
+            known = ", ".join(sorted(self._access_patterns))
+            raise KeyError(f"the table has no access pattern {access_pattern!r}; it has {known}")
+        return Statement(
+            sid="".join(part.capitalize() for part in access_pattern.split("-")),
+            actions=[f"dynamodb:{action}" for action in pattern.actions],
+            resources=[f"{self._arn}/index/{pattern.index}" if pattern.index else self._arn],
+            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [pattern.leading_keys]}},
+        )

@@ -1,0 +1,37 @@
+"""The contract of what other projects may read of a stack."""
+
+from dataclasses import dataclass, fields
+
+import pulumi
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What a stack exports, each field under its name in camel case.
+
+    Other projects rely on it: a field is added freely, but one that is renamed, removed or given another meaning needs
+    the next version.
+
+    Attributes:
+        api_url: Where the API answers, without a slash at the end.
+        region: The region of everything below.
+        table_name: The DynamoDB table.
+        table_arn: Its ARN.
+        user_pool_id: The Cognito pool whose tokens the API takes.
+        user_pool_client_id: The client by which users sign in.
+        version: The version of this contract.
+    """
+
+    api_url: pulumi.Output[str]
+    region: str
+    table_name: pulumi.Output[str]
+    table_arn: pulumi.Output[str]
+    user_pool_id: pulumi.Output[str]
+    user_pool_client_id: pulumi.Output[str]
+    version: int = 1
+
+    def export(self) -> None:
+        """Make the fields outputs of the stack."""
+        for field in fields(self):
+            first, *rest = field.name.split("_")
+            pulumi.export(first + "".join(part.capitalize() for part in rest), getattr(self, field.name))

@@ -1,0 +1,83 @@
+"""Runs components against a monitor that records what they register, without an engine."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+
+
+@dataclass
+class Registration:
+    """One resource as a component registered it."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    protect: bool
+    retain_on_delete: bool
+    outputs: dict[str, Any] | None = None
+    depends_on: list[str] = field(default_factory=list[str])
+
+
+class _Answers(mocks.Mocks):
+    """Answers as AWS would, with outputs that tell where they come from."""
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
+        raise AssertionError(f"a component asked for {args.token}: what it needs to know is handed in")
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        outputs = {"arn": f"arn:{args.name}", "invokeArn": f"invoke:{args.name}", "version": "1", "keyId": "key"}
+        outputs |= {"executionArn": f"execution:{args.name}", "endpoint": "issuer.example", "invokeUrl": "https://api"}
+        inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
+        return f"{args.name}-id", {**outputs, **inputs}
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_Answers())
+        self.registrations: list[Registration] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the monitor's own method
+        response: Any = super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        if request.type != "pulumi:pulumi:Stack":
+            inputs: dict[str, Any] = rpc.deserialize_properties(request.object)
+            self.registrations.append(
+                Registration(
+                    type=request.type,
+                    name=request.name,
+                    urn=response.urn,
+                    parent=request.parent,
+                    custom=request.custom,
+                    inputs=inputs,
+                    protect=request.protect,
+                    retain_on_delete=request.retainOnDelete,
+                    depends_on=list(request.dependencies),
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802  # the monitor's own method
+        for registration in self.registrations:
+            if registration.urn == request.urn:
+                registration.outputs = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
+def record(program: Callable[[], object]) -> list[Registration]:
+    """Run a program that creates components; return what it registered, in that order."""
+    monitor = _Monitor()
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    mocks.set_mocks(_Answers(), project="blog", stack="test", preview=False, monitor=monitor)
+
+    def run() -> None:
+        program()
+
+    pulumi.runtime.test(run)()  # pyright: ignore[reportUnknownMemberType]
+    asyncio.get_event_loop().close()
+    return monitor.registrations

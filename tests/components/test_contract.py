@@ -1,0 +1,154 @@
+"""What every component keeps to, whatever it is for."""
+
+import inspect
+import pkgutil
+from collections.abc import Callable
+from importlib import import_module
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from components.function import Function, FunctionDefaults
+from components.http_api import HttpApi
+from components.iam import Arns, Role
+from components.identity import Identity
+from components.key import Key
+from components.layer import Layer
+from components.table import AccessPattern, Table
+from tests.components.recording import Registration, record
+
+ARNS = Arns(partition="aws", region="eu-central-1", account="123456789012")
+DEFAULTS = FunctionDefaults(
+    prefix="blog-test",
+    arns=ARNS,
+    layers=[],
+    environment={"TABLE_NAME": "blog-test-table"},
+    memory=512,
+    timeout=10,
+    log_retention_days=14,
+    provisioned_concurrency=1,
+    key_arn=None,
+    protection=True,
+)
+
+
+def _identity() -> Identity:
+    return Identity("blog-test-users", mfa="ON", protection=True)
+
+
+def _get_user() -> Function:
+    return Function("get_user", defaults=DEFAULTS, grants=[])
+
+
+def _api() -> HttpApi:
+    api = HttpApi(
+        "blog-test-api",
+        identity=_identity(),
+        cors_origins=["https://blog.example.com"],
+        throttle_rate=50,
+        throttle_burst=100,
+        log_retention_days=14,
+        key_arn=None,
+        protection=True,
+    )
+    api.route("GET /users/{userId}", _get_user(), public=True)
+    return api
+
+
+COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
+    Function: _get_user,
+    HttpApi: _api,
+    Identity: _identity,
+    Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
+    Layer: lambda: Layer("aws-lambda-powertools", prefix="blog-test"),
+    Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
+    Table: lambda: Table(
+        "blog-test-table",
+        arns=ARNS,
+        access_patterns={"get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*")},
+        recovery_days=35,
+        key_arn=None,
+        protection=True,
+    ),
+}
+STATEFUL = {
+    "aws:dynamodb/table:Table",
+    "aws:kms/key:Key",
+    "aws:cognito/userPool:UserPool",
+    "aws:cloudwatch/logGroup:LogGroup",
+}
+
+each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
+
+
+def registrations_of(component: type[pulumi.ComponentResource]) -> list[Registration]:
+    return record(COMPONENTS[component])
+
+
+def test_every_component_of_the_package_is_held_to_this_contract() -> None:
+    import components  # noqa: PLC0415
+
+    modules = [import_module(f"components.{module.name}") for module in pkgutil.iter_modules(components.__path__)]
+    defined = {
+        member
+        for module in modules
+        for _, member in inspect.getmembers(module, inspect.isclass)
+        if issubclass(member, pulumi.ComponentResource) and member.__module__ == module.__name__
+    }
+    assert defined == set(COMPONENTS)
+
+
+@each_component
+def test_its_type_token_names_the_file_and_the_class(component: type[pulumi.ComponentResource]) -> None:
+    file = component.__module__.removeprefix("components.")
+    tokens = [registered.type for registered in registrations_of(component) if not registered.custom]
+    assert f"blog:{file}:{component.__name__}" in tokens
+
+
+@each_component
+def test_every_resource_of_aws_has_a_component_for_its_parent(component: type[pulumi.ComponentResource]) -> None:
+    registered = registrations_of(component)
+    components = {entry.urn for entry in registered if not entry.custom}
+    resources = [entry for entry in registered if entry.custom]
+    assert resources
+    assert [entry.name for entry in resources if entry.parent not in components] == []
+
+
+@each_component
+def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    physical = ("name", "layerName")
+    names = [entry.inputs[key] for entry in registrations_of(component) for key in physical if key in entry.inputs]
+    shared = {"live", "grants", "$default"}  # names within a function, a role and an API
+    assert [name for name in names if name not in shared and "blog-test" not in name] == []
+
+
+@each_component
+def test_it_registers_outputs_and_none_is_missing(component: type[pulumi.ComponentResource]) -> None:
+    outputs = [entry.outputs for entry in registrations_of(component) if not entry.custom]
+    assert outputs
+    assert all(output and None not in output.values() for output in outputs)
+
+
+@each_component
+def test_what_is_stateful_is_protected_and_retained_and_nothing_else_is(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    resources = [entry for entry in registrations_of(component) if entry.custom]
+    protected = {entry.type for entry in resources if entry.protect and entry.retain_on_delete}
+    unprotected = {entry.type for entry in resources if not entry.protect and not entry.retain_on_delete}
+    assert protected == {entry.type for entry in resources} & STATEFUL
+    assert unprotected == {entry.type for entry in resources} - STATEFUL
+
+
+def test_the_tags_of_the_provider_reach_every_resource_so_that_no_component_repeats_them() -> None:
+    def program() -> None:
+        provider = aws.Provider("aws", default_tags=aws.ProviderDefaultTagsArgs(tags={"service": "blog"}))
+        options = pulumi.ResourceOptions(providers={"aws": provider})
+        Role("blog-test-role", service="lambda.amazonaws.com", grants=[], opts=options)
+
+    by_type = {entry.type: entry for entry in record(program)}
+    assert by_type["pulumi:providers:aws"].inputs["defaultTags"] == '{"tags": {"service": "blog"}}'
+    assert "tags" not in by_type["aws:iam/role:Role"].inputs

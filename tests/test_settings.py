@@ -1,0 +1,117 @@
+"""Stack config becomes settings, or an error that names the key, the value and the fix."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+import settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def config_of(stack: str) -> dict[str, str]:
+    """The config of a stack as the engine hands it to the program: Pulumi.yaml's defaults under the stack's values."""
+    project: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    values = {f"blog:{key}": schema["default"] for key, schema in project["config"].items() if "default" in schema}
+    values |= yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+def parse(changes: dict[str, str | None], stack: str = "dev") -> settings.Settings:
+    config = config_of(stack) | {key: value for key, value in changes.items() if value is not None}
+    for key in [key for key, value in changes.items() if value is None]:
+        del config[key]
+    return settings.parse(config, project="blog", stack=stack)
+
+
+def test_every_setting_is_declared_in_the_project_file_with_a_description_and_nothing_else_is() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    fields = {field.name for field in dataclasses.fields(settings.Settings)} - {"project", "stack", "region"}
+    assert {"".join(f"_{c.lower()}" if c.isupper() else c for c in key) for key in declared} == fields
+    assert [key for key, schema in declared.items() if not schema.get("description")] == []
+
+
+def test_a_stack_that_leaves_everything_out_gets_the_safe_values() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    defaults = {
+        f"blog:{key}": json.dumps(entry["default"]).strip('"') for key, entry in declared.items() if "default" in entry
+    }
+    required = {"aws:region": "eu-central-1", "blog:owner": "me", "blog:costCentre": "lab"}
+    chosen = settings.parse({**defaults, **required}, project="blog", stack="new")
+    assert (chosen.production, chosen.protection, chosen.customer_managed_key) == (True, True, True)
+    assert (chosen.point_in_time_recovery_days, chosen.log_retention_days, chosen.mfa) == (35, 365, "ON")
+
+
+def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
+    dev = parse({})
+    assert (dev.production, dev.protection, dev.customer_managed_key) == (False, False, False)
+    assert dev.prefix == "blog-dev"
+    assert dev.tags == {
+        "service": "blog",
+        "environment": "dev",
+        "owner": "blog-team",
+        "cost-centre": "engineering",
+        "managed-by": "pulumi",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "stack", "mistake"),
+    [
+        ({"blog:protektion": "true"}, "dev", "blog:protektion is not a setting; remove it, or correct it to one of"),
+        ({"blog:owner": None}, "dev", "blog:owner is missing; set it with: pulumi config set blog:owner VALUE"),
+        ({"blog:owner": " "}, "dev", "blog:owner is ' ', but must be a text that is not empty"),
+        ({"blog:protection": "yes"}, "dev", "blog:protection is 'yes', but must be true or false"),
+        ({"blog:logRetentionDays": "two"}, "dev", "blog:logRetentionDays is 'two', but must be a whole number"),
+        ({"blog:logRetentionDays": "15"}, "dev", "blog:logRetentionDays is 15, but must be one of 1, 3, 5, 7, 14"),
+        ({"blog:pointInTimeRecoveryDays": "36"}, "dev", "blog:pointInTimeRecoveryDays is 36, but must be 0 (off) or 1"),
+        ({"blog:functionTimeout": "30"}, "dev", "blog:functionTimeout is 30, but must be 1 to 29 seconds"),
+        ({"blog:mfa": "on"}, "dev", 'blog:mfa is \'on\', but must be "OFF", "OPTIONAL" or "ON"'),
+        (
+            {"blog:corsOrigins": "https://x.example"},
+            "dev",
+            "blog:corsOrigins is 'https://x.example', but must be a list",
+        ),
+        (
+            {"blog:corsOrigins": '["*"]'},
+            "dev",
+            "blog:corsOrigins has '*', but each must be like https://blog.example.com",
+        ),
+        ({"aws:region": None}, "dev", "aws:region is missing; set it with: pulumi config set aws:region REGION"),
+        (
+            {"blog:protection": "false"},
+            "prod",
+            "blog:protection is false although blog:production is true; set protection",
+        ),
+        (
+            {"blog:pointInTimeRecoveryDays": "0"},
+            "prod",
+            "blog:pointInTimeRecoveryDays is 0 although blog:production is",
+        ),
+    ],
+)
+def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
+    changes: dict[str, str | None], stack: str, mistake: str
+) -> None:
+    with pytest.raises(settings.SettingsError) as refused:
+        parse(changes, stack)
+    assert mistake in str(refused.value)
+
+
+def test_all_mistakes_are_listed_at_once() -> None:
+    with pytest.raises(settings.SettingsError) as refused:
+        parse({"blog:protektion": "true", "blog:mfa": "on", "blog:owner": None})
+    assert str(refused.value).count("\n  - ") == 3
+
+
+def test_the_value_of_a_key_that_was_made_secret_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulumi.runtime, "is_config_secret", lambda key: key == "blog:mfa")  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    with pytest.raises(settings.SettingsError) as refused:
+        parse({"blog:mfa": "hunter2"})
+    assert "hunter2" not in str(refused.value)
+    assert "blog:mfa is a secret, but must be" in str(refused.value)
