@@ -1,0 +1,82 @@
+# The two commands: `make up` and `make test`. `make help` lists the rest; STACK=prod chooses another stack.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+STACK ?= dev
+UV := .local/uv/bin/uv
+PYTHON := .venv/bin/python
+INSTALLED := .venv/installed
+# The functions' runtime is Python 3.13, and only 3.13 compiles bytecode for it: the first one found serves, pyenv's too.
+PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
+
+.PHONY: help up preview refresh down smoke logs shell test lint format types unit bench lock clean
+
+help: ## List the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+up: $(INSTALLED) ## Set everything up, preview with the policies, deploy to the local AWS, call the API
+	@$(PYTHON) -m local up --stack $(STACK)
+
+preview: $(INSTALLED) ## Show what `up` would change, checked by the policies
+	@$(PYTHON) -m local preview --stack $(STACK)
+
+refresh: $(INSTALLED) ## Compare the state with what really exists
+	@$(PYTHON) -m local refresh --stack $(STACK)
+
+smoke: $(INSTALLED) ## Call the deployed API: create a user, read it back
+	@$(PYTHON) -m local smoke --stack $(STACK)
+
+down: $(INSTALLED) ## Destroy the stack and stop the local AWS
+	@$(PYTHON) -m local down --stack $(STACK)
+
+logs: $(INSTALLED) ## Follow the logs of the stack's functions and of the local AWS
+	@$(PYTHON) -m local logs --stack $(STACK)
+
+shell: $(INSTALLED) ## Open a shell in which `pulumi preview --stack dev` works as typed
+	@$(PYTHON) -m local shell --stack $(STACK)
+
+test: lint types unit ## Lint, types and all tests, those on the real engine and the local AWS too
+
+lint: $(INSTALLED)
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+format: $(INSTALLED) ## Format the code and mend what can be mended
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+types: $(INSTALLED)
+	@.venv/bin/basedpyright
+
+unit: $(INSTALLED)
+	@.venv/bin/pytest
+
+bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews with and without the policies
+	@$(PYTHON) -m benchmarks.functions
+	@$(PYTHON) -m benchmarks.preview
+
+lock: $(UV) ## Pin the dependencies anew, with hashes
+	@compile() { $(UV) pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.13 \
+		--no-emit-index-url --no-annotate --no-header "$$@"; }; \
+	compile pyproject.toml --group dev -o requirements.lock; \
+	compile --group cloud -o local/cloud.lock; \
+	compile --group uv -o local/uv.lock
+
+clean: ## Remove what the other targets made in this folder (the engine stays in its cache)
+	@[ ! -x $(PYTHON) ] || $(PYTHON) -m local stop
+	@rm -rf .venv .local .build
+
+$(UV): local/uv.lock
+	@echo "Installing uv, which installs the rest"
+	@rm -rf .local/uv && python3 -m venv .local/uv
+	@.local/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r local/uv.lock
+	@touch $(UV)
+
+$(INSTALLED): requirements.lock | $(UV)
+	@echo "Installing the program's dependencies into .venv (Python 3.13)"
+	@$(UV) venv --quiet --clear --python "$(or $(PYTHON_3_13),3.13)" .venv
+	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock
+	@touch $(INSTALLED)
