@@ -68,7 +68,12 @@ class Table(pulumi.ComponentResource):
             attributes=[aws.dynamodb.TableAttributeArgs(name=key, type="S") for key in keys],
             global_secondary_indexes=[
                 aws.dynamodb.TableGlobalSecondaryIndexArgs(
-                    name="GSI1", hash_key="GSI1PK", range_key="GSI1SK", projection_type="ALL"
+                    name="GSI1",
+                    key_schemas=[
+                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="GSI1PK", key_type="HASH"),
+                        aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="GSI1SK", key_type="RANGE"),
+                    ],
+                    projection_type="ALL",
                 )
             ],
             stream_enabled=True,

@@ -86,12 +86,12 @@ def table(client: "DynamoDBClient") -> Iterator[Table]:
         def record(params: dict[str, Any], model: Any, **_: Any) -> None:
             table.calls.append((model.name, params))
 
-        clients = [client_of(function) for function in FUNCTIONS]
-        for client in clients:
-            client.meta.events.register("provide-client-params.dynamodb", record)
+        events = [client_of(function).meta.events for function in FUNCTIONS]
+        for emitter in events:
+            emitter.register("provide-client-params.dynamodb", record)
         yield table
-        for client in clients:
-            client.meta.events.unregister("provide-client-params.dynamodb", record)
+        for emitter in events:
+            emitter.unregister("provide-client-params.dynamodb", record)
 
 
 @pytest.fixture

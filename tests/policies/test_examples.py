@@ -1,0 +1,120 @@
+"""Each rule against its own examples, and against what a program may hand it instead."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from policies.record import UNKNOWN, Resource, Stack
+from policies.rules import every_rule
+from policies.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
+
+RULES = every_rule()
+GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]
+BAD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.bad)]
+NONSENSE = (None, True, -1, 1.5, "", "nonsense", "{", [], [None], ["x"], [["x"]], {}, {"x": 1}, [{}, {}], UNKNOWN)
+
+
+def decide(rule: Rule, example: Example) -> list[Finding]:
+    record: Resource | Stack = subject(rule, example)
+    about = record.resources[0] if isinstance(record, Stack) else record
+    applies = rule.stack or ANY_TYPE in rule.types or about.type in rule.types
+    return rule.findings(record, example.settings) if applies else []
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every value within properties, the containers included."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from paths(item, (*path, key))
+
+
+def without(value: Any, path: tuple[Any, ...]) -> Any:
+    """Copy properties without the value at a path."""
+    head, *rest = path
+    if isinstance(value, dict):
+        return {k: without(v, tuple(rest)) if k == head else v for k, v in value.items() if rest or k != head}
+    return [without(v, tuple(rest)) if k == head else v for k, v in enumerate(value) if rest or k != head]
+
+
+def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
+    """Copy properties with another value at a path."""
+    if not path:
+        return new
+    head, *rest = path
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    copy = {k: put(v, tuple(rest), new) if k == head else v for k, v in items}
+    return copy if isinstance(value, dict) else list(copy.values())
+
+
+def failed(findings: list[Finding]) -> list[str]:
+    return [finding.message for finding in findings if "the rule itself failed" in finding.message]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_an_example_that_breaks_it_and_one_that_keeps_it(rule: Rule):
+    assert rule.bad
+    assert rule.good
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_what_it_asks_for_and_how_to_fix_a_violation(rule: Rule):
+    assert rule.title
+    assert rule.title[0].isupper()
+    assert rule.fix.endswith(".")
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD)
+def test_a_good_example_keeps_its_rule(rule: Rule, example: Example):
+    assert [finding.message for finding in decide(rule, example)] == []
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_a_bad_example_breaks_its_rule(rule: Rule, example: Example):
+    found = decide(rule, example)
+    assert found
+    assert failed(found) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD + BAD)
+def test_a_missing_property_never_crashes_a_rule(rule: Rule, example: Example):
+    for path in paths(example.props):
+        assert failed(decide(rule, replace(example, props=without(example.props, path)))) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), GOOD + BAD)
+def test_a_value_of_the_wrong_type_never_crashes_a_rule(rule: Rule, example: Example):
+    for path in paths(example.props):
+        for value in NONSENSE:
+            assert failed(decide(rule, replace(example, props=put(example.props, path, value)))) == []
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_a_violation_does_not_pass_because_its_properties_are_unknown(rule: Rule, example: Example):
+    unknown = replace(example, props=dict.fromkeys(example.props, UNKNOWN))
+    assert decide(rule, unknown) or rule.unknown_is_fine
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_a_violation_does_not_pass_because_one_of_its_values_is_unknown(rule: Rule, example: Example):
+    for path in paths(example.props):
+        unknown = replace(example, props=put(example.props, path, UNKNOWN))
+        assert decide(rule, unknown) or rule.unknown_is_fine, path
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_random_properties_never_crash_a_rule(rule: Rule):
+    seeded = random.Random(rule.id)
+    for example in (*rule.good, *rule.bad):
+        every = list(paths(example.props)) or [("x",)]
+        for _ in range(10):
+            props = dict(example.props)
+            for _ in range(3):
+                path = seeded.choice(every)
+                try:
+                    props = put(props, path, seeded.choice(NONSENSE))
+                except (AttributeError, TypeError):
+                    continue
+            assert failed(decide(rule, replace(example, props=props))) == []
