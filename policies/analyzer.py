@@ -1,0 +1,190 @@
+"""The rules as a policy pack: the engine's analyzer protocol.
+
+Each rule is a policy of its own to the engine, with name, level, severity, options and fix. Unlike the SDK's server,
+which decodes a resource again for every policy, this one turns a resource into a record once and asks only the rules
+of its type. Protocol: pulumi/pulumi, proto/pulumi/analyzer.proto.
+"""
+
+import signal
+import sys
+from concurrent import futures
+from dataclasses import replace
+from types import FrameType
+from typing import Any, Final
+
+import grpc
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
+
+from policies.enforcement import Enforcement, EnforcementError, check_options, known, read
+from policies.record import Block, Options, Resource, Stack
+from policies.report import REPORTED, detail
+from policies.rules.rule import Finding, Level, Rule
+from policies.wire import block
+
+NAME: Final = "serverless-blog"
+VERSION: Final = "0.1.0"
+LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {
+    "advisory": proto.ADVISORY,
+    "mandatory": proto.MANDATORY,
+    "disabled": proto.DISABLED,
+}
+MANDATORY: Final[Level] = "mandatory"
+SEVERITIES: Final = {
+    "low": proto.POLICY_SEVERITY_LOW,
+    "medium": proto.POLICY_SEVERITY_MEDIUM,
+    "high": proto.POLICY_SEVERITY_HIGH,
+    "critical": proto.POLICY_SEVERITY_CRITICAL,
+}
+LARGEST_MESSAGE: Final = 400 * 1024 * 1024
+"""Bytes; the limit that Pulumi's own SDKs set."""
+
+
+class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
+    """Answers the engine's questions about one stack.
+
+    Whether the stack is production is what its config says under `<project>:production`. A stack that says nothing
+    counts as production.
+    """
+
+    def __init__(self) -> None:
+        self._enforcement: Enforcement = read(production=True)
+        self._preview = False
+        self._seen: dict[str, Resource] = {}
+        self._deferred: list[Resource] = []
+
+    def ConfigureStack(self, request: proto.AnalyzerStackConfigureRequest, context: Any) -> Any:  # noqa: N802  gRPC
+        """Learn which stack it is."""
+        del context
+        production = request.config.get(f"{request.project}:production", "true").lower() != "false"
+        self._enforcement = read(production=production)
+        self._preview = request.dry_run
+        return proto.AnalyzerStackConfigureResponse()
+
+    def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: Any) -> proto.AnalyzerInfo:  # noqa: N802  gRPC
+        """Describe the rules as the stack enforces them."""
+        del request, context
+        rules = self._enforcement.rules
+        return proto.AnalyzerInfo(
+            name=NAME, version=VERSION, supportsConfig=True, policies=[self._describe(rule) for rule in rules]
+        )
+
+    def GetPluginInfo(self, request: empty_pb2.Empty, context: Any) -> plugin_pb2.PluginInfo:  # noqa: N802  gRPC
+        """Give the pack's version."""
+        del request, context
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def Configure(self, request: proto.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802  gRPC
+        """Take levels and options, in which the engine has laid `--policy-pack-config` over the description above."""
+        names: dict[int, Level] = {number: level for level, number in LEVELS.items()}
+        levels = dict(self._enforcement.levels)
+        settings = {rule: dict(options) for rule, options in self._enforcement.settings.items()}
+        try:
+            for rule_id, config in request.policyConfig.items():
+                rule = known(rule_id, "--policy-pack-config")
+                options: dict[str, Any] = json_format.MessageToDict(config.properties)
+                check_options(rule, options, f"--policy-pack-config: {rule_id}")
+                # There is nothing to remediate yet: what asks for it is enforced.
+                levels[rule_id] = names.get(config.enforcementLevel, MANDATORY)
+                settings[rule_id] = {**settings.get(rule_id, {}), **options}
+        except EnforcementError as error:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
+        self._enforcement = Enforcement(self._enforcement.production, levels, settings)
+        return empty_pb2.Empty()
+
+    def Remediate(self, request: proto.AnalyzeRequest, context: Any) -> proto.RemediateResponse:  # noqa: N802  gRPC
+        """Change nothing."""
+        del request, context
+        return proto.RemediateResponse()
+
+    def Analyze(self, request: proto.AnalyzeRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
+        """Judge one resource before it is created or changed."""
+        del context
+        resource = self._resource(request, block(request.properties))
+        self._seen[resource.urn] = resource
+        if self._preview and any(alias.endswith(f"::{REPORTED}") for alias in request.options.aliases):
+            self._deferred.append(resource)
+            return proto.AnalyzeResponse()
+        return self._answer(self._enforcement.judge(resource))
+
+    def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
+        """Judge the whole stack, by the inputs that `Analyze` saw and the dependencies that are known only now."""
+        del context
+        resources: list[Resource] = []
+        for raw in request.resources:
+            depends = {key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()}
+            seen = self._seen.get(raw.urn) or self._resource(raw, block(raw.properties))
+            resources.append(replace(seen, depends=depends))
+        findings = self._enforcement.judge_stack(Stack(tuple(resources), self._enforcement.production))
+        for resource in self._deferred:
+            findings.extend(self._enforcement.judge(resource))
+        return self._answer(findings)
+
+    def _resource(self, raw: proto.AnalyzeRequest | proto.AnalyzerResource, props: Block) -> Resource:
+        options = raw.options
+        return Resource(
+            type=raw.type,
+            name=raw.name,
+            props=props,
+            urn=raw.urn,
+            options=Options(
+                protect=options.protect,
+                delete_before_replace=options.deleteBeforeReplace if options.deleteBeforeReplaceDefined else None,
+                ignore_changes=tuple(options.ignoreChanges),
+            ),
+            provider=block(raw.provider.properties),
+            production=self._enforcement.production,
+        )
+
+    def _describe(self, rule: Rule) -> proto.PolicyInfo:
+        info = proto.PolicyInfo(
+            name=rule.id,
+            displayName=rule.title,
+            description=rule.title,
+            enforcementLevel=LEVELS[self._enforcement.level(rule)],
+            severity=SEVERITIES[rule.severity],
+            policy_type=proto.POLICY_TYPE_STACK if rule.stack else proto.POLICY_TYPE_RESOURCE,
+            remediation_steps=rule.fix,
+            tags=[rule.promise, rule.tier],
+        )
+        values = self._enforcement.options(rule)
+        for name, option in rule.options.items():
+            info.configSchema.properties.update({name: {**option.schema(), "default": values[name]}})
+        return info
+
+    def _answer(self, findings: list[Finding]) -> proto.AnalyzeResponse:
+        return proto.AnalyzeResponse(
+            diagnostics=[
+                proto.AnalyzeDiagnostic(
+                    policyName=finding.rule.id,
+                    policyPackName=NAME,
+                    policyPackVersion=VERSION,
+                    description=finding.rule.title,
+                    message=f"{finding.rule.title}\n{detail(finding)}",
+                    enforcementLevel=LEVELS[self._enforcement.level(finding.rule)],
+                    severity=SEVERITIES[finding.rule.severity],
+                    urn=finding.resource.urn if finding.resource else "",
+                )
+                for finding in findings
+            ]
+        )
+
+
+def serve() -> None:
+    """Serve the engine on a free port, which is written to standard output, until it interrupts or ends us."""
+    limits = [("grpc.max_receive_message_length", LARGEST_MESSAGE)]
+    pool = futures.ThreadPoolExecutor(max_workers=4)
+    server = grpc.server(pool, options=limits)  # pyright: ignore[reportUnknownMemberType]  the stubs leave it open
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Analyzer(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        server.stop(0)
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()

@@ -1,0 +1,147 @@
+"""Which rules a stack enforces, how strictly, and with which options.
+
+A rule's own metadata says where it is mandatory; `enforcement.yaml` in this folder says what this repository sets
+differently.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast, get_args
+
+import yaml
+
+from policies.record import Resource, Stack
+from policies.rules import every_rule
+from policies.rules.rule import ANY_TYPE, Finding, Level, Rule
+
+FILE = Path(__file__).parent / "enforcement.yaml"
+SECTIONS = ("every", "production", "development")
+
+
+class EnforcementError(Exception):
+    """`enforcement.yaml`, or the config given to the pack, names what does not exist; the message has the fix."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enforcement:
+    """The rules as one stack enforces them.
+
+    Attributes:
+        production: Whether the stack declares itself production.
+        levels: Levels that differ from the rules' own, by rule id.
+        settings: Options that differ from the rules' defaults, by rule id and option.
+        rules: The rules.
+    """
+
+    production: bool
+    levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    rules: tuple[Rule, ...] = field(default_factory=every_rule)
+    _by_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict[str, tuple[Rule, ...]], repr=False)
+
+    def level(self, rule: Rule) -> Level:
+        """Say how the stack enforces a rule."""
+        return self.levels.get(rule.id, rule.level(production=self.production))
+
+    def options(self, rule: Rule) -> dict[str, Any]:
+        """Give the options of a rule in the stack."""
+        return {**rule.settings(production=self.production), **self.settings.get(rule.id, {})}
+
+    def of_type(self, kind: str) -> tuple[Rule, ...]:
+        """Give the enforced rules about single resources of a type."""
+        if kind not in self._by_type:
+            self._by_type[kind] = tuple(
+                rule
+                for rule in self.rules
+                if not rule.stack and (kind in rule.types or ANY_TYPE in rule.types) and self.level(rule) != "disabled"
+            )
+        return self._by_type[kind]
+
+    def of_stack(self) -> tuple[Rule, ...]:
+        """Give the enforced rules about the whole stack."""
+        return tuple(rule for rule in self.rules if rule.stack and self.level(rule) != "disabled")
+
+    def judge(self, resource: Resource) -> list[Finding]:
+        """Decide all rules about one resource."""
+        return _decided(self.of_type(resource.type), resource, self.settings)
+
+    def judge_stack(self, stack: Stack) -> list[Finding]:
+        """Decide all rules about the stack."""
+        return _decided(self.of_stack(), stack, self.settings)
+
+
+def _decided(
+    rules: Iterable[Rule], subject: Resource | Stack, settings: Mapping[str, Mapping[str, Any]]
+) -> list[Finding]:
+    return [finding for rule in rules for finding in rule.findings(subject, settings.get(rule.id))]
+
+
+def read(*, production: bool, file: Path = FILE) -> Enforcement:
+    """Read `enforcement.yaml` for a stack.
+
+    Args:
+        production: Whether the stack declares itself production: the section `production` applies then, `development`
+            otherwise, both over `every`.
+        file: The file.
+
+    Raises:
+        EnforcementError: The file names a section, rule, option or level that does not exist.
+    """
+    content = cast("object", yaml.safe_load(file.read_text(encoding="utf-8")))
+    sections = _mapping({} if content is None else content, file.name)
+    for name in sections:
+        if name not in SECTIONS:
+            raise EnforcementError(f"{file.name}: there is no section {name}; use {', '.join(SECTIONS)}")
+    levels: dict[str, Level] = {}
+    settings: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for name in ("every", "production" if production else "development"):
+        for rule_id, given in _mapping(sections.get(name) or {}, f"{file.name}: {name}").items():
+            values = dict(_mapping(given, f"{file.name}: {name}.{rule_id}"))
+            rule = known(rule_id, f"{file.name}: {name}")
+            if "level" in values:
+                levels[rule_id] = _level(values.pop("level"), f"{file.name}: {name}.{rule_id}.level")
+            check_options(rule, values, f"{file.name}: {name}.{rule_id}")
+            settings[rule_id].update(values)
+    return Enforcement(production, levels, settings)
+
+
+def known(rule_id: str, where: str) -> Rule:
+    """Find a rule by its id.
+
+    Raises:
+        EnforcementError: There is none.
+    """
+    for rule in every_rule():
+        if rule.id == rule_id:
+            return rule
+    raise EnforcementError(f"{where}: there is no rule {rule_id}; `python -m policies list` shows them")
+
+
+def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> None:
+    """Check options against those that a rule has.
+
+    Raises:
+        EnforcementError: An option does not exist or has the wrong type.
+    """
+    for name, value in values.items():
+        if name not in rule.options:
+            has = ", ".join(sorted(rule.options)) or "none"
+            raise EnforcementError(f"{where}: {rule.id} has no option {name}; it has {has}")
+        expected = cast("type[object]", type(rule.options[name].default))
+        whole = expected is int and isinstance(value, float) and value.is_integer()
+        if not isinstance(value, expected) and not whole:
+            raise EnforcementError(f"{where}.{name}: {type(value).__name__} given, {expected.__name__} expected")
+
+
+def _level(value: object, where: str) -> Level:
+    if value not in get_args(Level):
+        raise EnforcementError(f"{where}: there is no such level; use {', '.join(get_args(Level))}")
+    return cast("Level", value)
+
+
+def _mapping(value: object, where: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise EnforcementError(f"{where}: a mapping is expected")
+    return cast("Mapping[str, Any]", value)

@@ -1,0 +1,164 @@
+"""The rules inside the program: no preview or update can leave them out.
+
+`install` registers a transform that sees each resource just before the engine does. In a preview a violation is logged
+as an error of its resource, and the program fails once everything has been registered, so that one preview shows all
+violations. In an update the resource gets a hook that refuses its creation or change.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import pulumi
+from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
+
+from policies.enforcement import Enforcement, read
+from policies.record import UNKNOWN, Block, Options, Resource, Stack
+from policies.report import REPORTED, describe, where
+from policies.rules.rule import Finding
+from policies.wire import unwrapped
+
+JUDGED = ("aws:", "pulumi:providers:aws")
+"""Beginnings of the types that rules are about; components have no properties of their own."""
+
+
+def install(*, production: bool) -> None:
+    """Judge every resource that the program registers from here on. Call it before the first one.
+
+    Args:
+        production: Whether the stack is production; the stack's config says so, never its name.
+
+    Raises:
+        EnforcementError: `enforcement.yaml` names what does not exist.
+    """
+    guard = _Guard(read(production=production))
+    register_stack_transformation(guard.meet)
+    register_resource_transform(guard.examine)
+    # The program waits for outputs that are still open, and fails with what they raise.
+    pulumi.Output.from_input(guard.verdict())
+
+
+@dataclass(slots=True)
+class _Guard:
+    """What is known of the program so far.
+
+    Attributes:
+        enforcement: The rules as the stack enforces them.
+        met: The program's resources in order, each with its type and name.
+        records: Those that rules are about.
+        providers: Inputs of the providers, by name.
+        refused: What is said of the resources that an update refuses, by URN.
+        violations: How many mandatory findings there are.
+    """
+
+    enforcement: Enforcement
+    met: list[tuple[str, str, pulumi.Resource]] = field(default_factory=list[tuple[str, str, pulumi.Resource]])
+    records: list[Resource] = field(default_factory=list[Resource])
+    providers: dict[str, Block] = field(default_factory=dict[str, Block])
+    refused: dict[str, str] = field(default_factory=dict[str, str])
+    violations: int = 0
+    _hook: pulumi.ResourceHook | None = None
+
+    def meet(self, args: pulumi.ResourceTransformationArgs) -> None:
+        """Remember a resource object, which the engine's view of a registration lacks."""
+        self.met.append((args.type_, args.name, args.resource))
+
+    async def examine(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        """Judge a registration, and refuse it when a mandatory rule is violated."""
+        if not args.type_.startswith(JUDGED):
+            return None
+        resource = await self._record(args)
+        self.records.append(resource)
+        if args.type_.startswith("pulumi:providers:"):
+            self.providers[args.name] = resource.props
+        mandatory = self._told(self.enforcement.judge(resource), self._object(resource))
+        if not mandatory:
+            return None
+        options = args.opts
+        if is_dry_run():
+            options.aliases = [*(options.aliases or []), pulumi.Alias(name=REPORTED)]
+        else:
+            self.refused[resource.urn] = describe(mandatory, "mandatory")
+            hook = self._hook = self._hook or pulumi.ResourceHook("policies", self._refuse)
+            options.hooks = pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
+        return pulumi.ResourceTransformResult(props=args.props, opts=options)
+
+    async def verdict(self) -> None:
+        """Judge the stack once all of it is registered, and fail the program if anything mandatory is violated."""
+        done = 0
+        while done < len(self.met):
+            waiting, done = self.met[done:], len(self.met)
+            await asyncio.gather(*(one.urn.future() for _, _, one in waiting), return_exceptions=True)
+        findings = self.enforcement.judge_stack(Stack(tuple(self.records), self.enforcement.production))
+        for urn in dict.fromkeys(one.resource.urn if one.resource else "" for one in findings):
+            concerned = [one for one in findings if (one.resource.urn if one.resource else "") == urn]
+            self._told(concerned, self._object(concerned[0].resource), final=True)
+        if self.violations:
+            raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
+
+    def _object(self, resource: Resource | None) -> pulumi.Resource | None:
+        if resource is None:
+            return None
+        return next((one for kind, name, one in self.met if (kind, name) == (resource.type, resource.name)), None)
+
+    def _told(
+        self, findings: Sequence[Finding], about: pulumi.Resource | None, *, final: bool = False
+    ) -> list[Finding]:
+        """Show findings and give the mandatory ones. An update shows those of a resource when it refuses it."""
+        mandatory = [one for one in findings if self.enforcement.level(one.rule) == "mandatory"]
+        advisory = [one for one in findings if self.enforcement.level(one.rule) == "advisory"]
+        prefix = "" if about or not findings else f"{where(findings[0].resource)}\n"
+        if mandatory and (is_dry_run() or final):
+            pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)
+        if advisory:
+            pulumi.log.warn(prefix + describe(advisory, "advisory"), resource=about)
+        self.violations += len(mandatory)
+        return mandatory
+
+    def _refuse(self, args: pulumi.ResourceHookArgs) -> None:
+        raise pulumi.RunError(self.refused[args.urn])
+
+    async def _record(self, args: pulumi.ResourceTransformArgs) -> Resource:
+        values: dict[str, Any] = {}
+        depends: dict[str, frozenset[str]] = {}
+        for key, given in args.props.items():
+            output = pulumi.Output.from_input(given)
+            values[key] = _plain(await output.future(with_unknowns=True))
+            sources = await asyncio.gather(*(one.urn.future() for one in await output.resources()))
+            depends[key] = frozenset(urn for urn in sources if urn)
+        options = args.opts
+        return Resource(
+            type=args.type_,
+            name=args.name,
+            props=Block(values),
+            urn=await pulumi.create_urn(args.name, args.type_, options.parent).future() or "",
+            options=Options(
+                protect=bool(options.protect),
+                retain_on_delete=bool(options.retain_on_delete),
+                delete_before_replace=options.delete_before_replace,
+                ignore_changes=tuple(options.ignore_changes or ()),
+            ),
+            depends=depends,
+            provider=await self._provider(options),
+            production=self.enforcement.production,
+        )
+
+    async def _provider(self, options: pulumi.ResourceOptions) -> Block:
+        if options.provider is None:
+            config = pulumi.Config("aws")
+            return Block({key: value for key in ("region", "defaultTags") if (value := config.get(key))})
+        urn = await options.provider.urn.future() or ""
+        return self.providers.get(urn.rpartition("::")[2], Block({}))
+
+
+def _plain(value: Any) -> Any:
+    """Turn what the SDK gives into the plain values that rules read."""
+    if isinstance(value, Mapping):
+        items = cast("Mapping[str, Any]", value)
+        return unwrapped({key: _plain(item) for key, item in items.items()})
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in cast("Sequence[Any]", value)]
+    if isinstance(value, pulumi.output.Unknown):
+        return UNKNOWN
+    return value

@@ -1,0 +1,70 @@
+"""What the statements of a document grant, and how far a condition narrows it."""
+
+from collections.abc import Iterable, Iterator
+
+from policies.iam.actions import UNSCOPABLE, Action, covers_all, expand
+from policies.iam.document import Condition, Document, Statement
+
+NOT_NARROWING = frozenset(
+    {
+        "aws:securetransport",
+        "aws:multifactorauthpresent",
+        "aws:multifactorauthage",
+        "aws:currenttime",
+        "aws:epochtime",
+        "aws:useragent",
+        "aws:referer",
+        "aws:tokenissuetime",
+    }
+)
+"""Condition keys that say how or when a request is made, in lower case, but not by whom or on what."""
+
+
+def narrows(condition: Condition) -> bool:
+    """Tell whether a condition really limits a grant: it names who or what, and holds for nothing else."""
+    return (
+        condition.key.lower() not in NOT_NARROWING
+        and not condition.negated
+        and not condition.lets_absent_pass
+        and bool(condition.values)
+        and not any(not value.strip("*?") for value in condition.values)
+    )
+
+
+def narrowed(statement: Statement) -> bool:
+    """Tell whether any condition of a statement limits what it grants."""
+    return any(narrows(condition) for condition in statement.conditions)
+
+
+def granted(statement: Statement) -> Iterator[tuple[str, Action]]:
+    """Yield the actions that a statement allows by name, with the pattern that stands for each."""
+    if statement.allows:
+        for pattern in statement.actions:
+            yield from ((pattern, action) for action in expand(pattern))
+
+
+def unscoped(document: Document) -> Iterator[tuple[Statement, str, Action]]:
+    """Yield the actions that a document allows on all resources although they could be granted on some.
+
+    Left out are actions that know no resource and those of `UNSCOPABLE`.
+    """
+    for statement in document.allows():
+        if narrowed(statement):
+            continue
+        for pattern, action in granted(statement):
+            if not action.resource_types or action.full_name.lower() in UNSCOPABLE:
+                continue
+            if statement.not_resources or any(covers_all(action, resource) for resource in statement.resources):
+                yield statement, pattern, action
+
+
+def unlimited(document: Document) -> Iterator[Statement]:
+    """Yield the statements that allow something on all resources with no condition that narrows it."""
+    return (one for one in document.allows() if one.everywhere and not narrowed(one))
+
+
+def some(names: Iterable[str], most: int = 4) -> str:
+    """List names for a finding, shortened when there are many."""
+    every = list(dict.fromkeys(names))
+    shown = ", ".join(every[:most])
+    return shown if len(every) <= most else f"{shown} and {len(every) - most} more"

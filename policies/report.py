@@ -1,0 +1,47 @@
+"""How findings are worded for people, in the program and in the pack alike."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from policies.record import Resource
+from policies.rules.rule import Finding, Level
+
+REPORTED = "reported-by-the-guard"
+"""Name of the alias that the guard gives to a resource whose findings it has shown in a preview.
+
+The pack then leaves the resource to the end of the preview, which the engine does not reach when the guard has failed
+it. So a finding is shown once, and a program that only pretends to be guarded gains nothing."""
+
+
+def detail(finding: Finding) -> str:
+    """Word what is wrong and what to do about it, for the engine, which shows the rule's name itself."""
+    return f"{finding.message}\n  fix: {finding.rule.fix}" if finding.decided else finding.message
+
+
+def describe(findings: Iterable[Finding], level: Level) -> str:
+    """Word the findings of one resource: rule, finding and fix for each.
+
+    Rules that cannot decide for the same reason are listed together: one unknown document concerns many.
+    """
+    decided: defaultdict[str, list[Finding]] = defaultdict(list)
+    undecided: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.decided:
+            decided[finding.rule.id].append(finding)
+        else:
+            undecided[finding.message].append(finding)
+    parts: list[str] = []
+    for several in decided.values():
+        rule = several[0].rule
+        parts.append(f"[{rule.id}] {rule.title} ({level}, {rule.severity})")
+        parts.extend(f"  {finding.message}" for finding in several)
+        parts.append(f"  fix: {rule.fix}")
+    for message, several in undecided.items():
+        names = ", ".join(finding.rule.id for finding in several)
+        parts.append(f"[{names}] ({level})\n  {message}")
+    return "\n".join(parts)
+
+
+def where(resource: Resource | None) -> str:
+    """Name the resource of a finding."""
+    return resource.label if resource else "the stack"

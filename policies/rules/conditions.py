@@ -1,0 +1,109 @@
+"""Checks for the rules that only compare a property, so that such a rule is a declaration.
+
+Each function returns a check: from a resource to a message for each violation. None of them repeats a value of the
+resource, which may be secret.
+"""
+
+from collections.abc import Iterator
+
+from policies.record import Resource
+from policies.rules.rule import ResourceCheck
+
+
+def is_true(*paths: str) -> ResourceCheck:
+    """Ask for booleans that are true; an absent one is a violation."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        return (f"{path} is not true" for path in paths if resource.props.flag(path) is not True)
+
+    return check
+
+
+def is_not(path: str, unwanted: bool) -> ResourceCheck:
+    """Refuse one value of a boolean whose absence is fine."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        if resource.props.flag(path) is unwanted:
+            yield f"{path} is {str(unwanted).lower()}"
+
+    return check
+
+
+def is_set(*paths: str) -> ResourceCheck:
+    """Ask for properties that are there; an unknown value is the output of a resource, so it is there."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        return (f"{path} is not set" for path in paths if not resource.props.has(path))
+
+    return check
+
+
+def any_set(*paths: str) -> ResourceCheck:
+    """Ask for at least one of the properties."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        if not any(resource.props.has(path) for path in paths):
+            yield f"{' or '.join(paths)} is not set"
+
+    return check
+
+
+def is_one_of(path: str, *allowed: str) -> ResourceCheck:
+    """Ask for a string with one of the given values; an absent one is a violation."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        if resource.props.text(path) not in allowed:
+            yield f"{path} is not {' or '.join(allowed)}"
+
+    return check
+
+
+def is_none_of(path: str, *refused: str) -> ResourceCheck:
+    """Refuse the given values of a string or of a list of strings; absence is fine."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        return (f"{path} has {value}" for value in resource.props.texts(path) if value in refused)
+
+    return check
+
+
+def at_least(path: str, option: str, *, unit: str) -> ResourceCheck:
+    """Ask for a number not below an option of the rule; an absent one is a violation."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        number = resource.props.number(path)
+        least = resource.settings[option]
+        if number is None or number < least:
+            yield f"{path} is {'absent' if number is None else f'{number:g}'}, below the minimum of {least} {unit}"
+
+    return check
+
+
+def at_most(path: str, option: str, *, unit: str) -> ResourceCheck:
+    """Ask for a number not above an option of the rule; an absent one is a violation."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        number = resource.props.number(path)
+        most = resource.settings[option]
+        if number is None or number > most:
+            yield f"{path} is {'absent' if number is None else f'{number:g}'}, above the maximum of {most} {unit}"
+
+    return check
+
+
+def forbidden(why: str) -> ResourceCheck:
+    """Refuse every resource of the rule's types."""
+
+    def check(_resource: Resource) -> Iterator[str]:
+        yield why
+
+    return check
+
+
+def every(*checks: ResourceCheck) -> ResourceCheck:
+    """Ask for all of several checks."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        return (message for one in checks for message in one(resource))
+
+    return check

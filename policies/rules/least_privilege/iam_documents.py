@@ -1,0 +1,251 @@
+"""Policy documents that mean what they say: known at preview, well formed, of actions and keys that exist."""
+
+import re
+from collections.abc import Iterator
+
+from policies.iam import actions, holders
+from policies.iam.document import Document, Statement, matches, read
+from policies.iam.grants import granted, some
+from policies.record import UNKNOWN, Resource
+from policies.rules.rule import Example, resource_rule
+
+DOCUMENT_PROPERTIES = ("policy", "assumeRolePolicy")
+
+OPERATORS = frozenset(
+    {
+        "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "stringlike",
+        "stringnotlike", "numericequals", "numericnotequals", "numericlessthan", "numericlessthanequals",
+        "numericgreaterthan", "numericgreaterthanequals", "dateequals", "datenotequals", "datelessthan",
+        "datelessthanequals", "dategreaterthan", "dategreaterthanequals", "bool", "binaryequals", "ipaddress",
+        "notipaddress", "arnequals", "arnlike", "arnnotequals", "arnnotlike", "null",
+    }
+)  # fmt: skip
+"""Condition operators in lower case. IAM User Guide, "IAM JSON policy elements: Condition operators"."""
+
+LIMITS = {
+    "aws:iam/policy:Policy": 6144,
+    "aws:iam/rolePolicy:RolePolicy": 10240,
+    "aws:iam/userPolicy:UserPolicy": 2048,
+    "aws:iam/groupPolicy:GroupPolicy": 5120,
+}
+"""Most characters of a document without whitespace, a type. IAM User Guide, "IAM and AWS STS quotas"."""
+
+
+def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, object]:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/t"}
+    return {"policy": {"Version": "2012-10-17", "Statement": [statement | more]}}
+
+
+@resource_rule(
+    "iam-policy-document-known",
+    types=(
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/policy:Policy",
+        "aws:iam/role:Role",
+        "aws:sqs/queuePolicy:QueuePolicy",
+        "aws:sns/topicPolicy:TopicPolicy",
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:kms/key:Key",
+    ),
+    promise="least-privilege",
+    severity="high",
+    env="prod-mandatory-dev-advisory",
+    fix="Build the document from names, account, region and partition, which are all known at preview.",
+    good=(Example(_policy()),),
+    bad=(Example({"policy": UNKNOWN}), Example({"assumeRolePolicy": UNKNOWN}, type=holders.ROLE)),
+)
+def iam_policy_document_known(resource: Resource) -> Iterator[str]:
+    """Policy documents are known at preview, so that the rules about them can decide."""
+    for name in DOCUMENT_PROPERTIES:
+        if resource.props.values.get(name) is UNKNOWN:
+            yield f"{name} is not known at preview: no rule about documents could read it"
+
+
+@resource_rule(
+    "iam-document-wellformed",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "parliament:MALFORMED_JSON",
+        "parliament:MALFORMED",
+        "parliament:NO_VERSION",
+        "parliament:INVALID_VERSION",
+        "parliament:OLD_VERSION",
+        "parliament:DUPLICATE_SID",
+        "parliament:INVALID_SID",
+        "parliament:INVALID_ARN",
+        "access-analyzer:JSON_PARSE_ERROR",
+        "access-analyzer:MISSING_VERSION",
+        "access-analyzer:MISSING_ARN_FIELD",
+    ),
+    fix='Write Version "2012-10-17" and give every statement an Effect, an Action and a Resource.',
+    good=(Example(_policy(Sid="ReadItems")),),
+    bad=(
+        Example({"policy": "{not json"}),
+        Example({"policy": {"Statement": []}}),
+        Example(_policy(Sid="no spaces")),
+        Example(_policy(Resource="table/t")),
+        Example(_policy(Action=[])),
+    ),
+)
+def iam_document_wellformed(resource: Resource) -> Iterator[str]:
+    """Policy documents are valid JSON in the current policy language."""
+    found = [read(block, path) for block, path in holders.places(resource)]
+    if resource.type == holders.ROLE:
+        found.append(read(resource.props, "assumeRolePolicy"))
+    for document in filter(None, found):
+        yield from _malformed(document)
+        limit = LIMITS.get(resource.type)
+        if limit and document.size > limit:
+            yield f"{document.where} has {document.size} characters, more than the {limit} that IAM takes"
+
+
+def _malformed(document: Document) -> Iterator[str]:
+    if document.version != "2012-10-17":
+        yield f'{document.where} has no Version "2012-10-17": an older language ignores policy variables'
+    if not document.statements:
+        yield f"{document.where} has no Statement"
+    sids = [statement.sid for statement in document.statements if statement.sid]
+    for sid in sorted({sid for sid in sids if sids.count(sid) > 1}):
+        yield f"{document.where} has the Sid {sid} more than once"
+    trust = document.where == "assumeRolePolicy"
+    for statement in document.statements:
+        yield from _incomplete(statement, trust=trust)
+
+
+def _incomplete(statement: Statement, *, trust: bool) -> Iterator[str]:
+    if statement.sid and not re.fullmatch(r"[A-Za-z0-9]+", statement.sid):
+        yield f"{statement.where}: a Sid takes letters and digits only"
+    if not statement.actions and not statement.not_actions:
+        yield f"{statement.where} has no Action"
+    if trust:
+        return
+    if not statement.resources and not statement.not_resources:
+        yield f"{statement.where} has no Resource"
+    for resource in statement.resources + statement.not_resources:
+        if resource != "*" and not re.fullmatch(r"arn:[^:]*:[^:]+:[^:]*:[^:]*:.+|\*+", resource, re.DOTALL):
+            yield f"{statement.where}: a Resource is neither * nor an ARN"
+
+
+@resource_rule(
+    "iam-action-exists",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    sources=(
+        "parliament:UNKNOWN_ACTION",
+        "parliament:UNKNOWN_PREFIX",
+        "access-analyzer:INVALID_ACTION",
+    ),
+    fix="Take the action's name from the Service Authorization Reference.",
+    good=(Example(_policy()), Example(_policy("dynamodb:getitem"))),
+    bad=(Example(_policy("dynamodb:GetItems")), Example(_policy("dynamo:GetItem")), Example(_policy("GetItem"))),
+)
+def iam_action_exists(resource: Resource) -> Iterator[str]:
+    """Policies name actions that AWS has."""
+    for document in holders.identity(resource):
+        for statement in document.statements:
+            for pattern in statement.actions + statement.not_actions:
+                if pattern != "*" and not actions.expand(pattern):
+                    yield f"{statement.where}: no AWS action is called {pattern}"
+
+
+@resource_rule(
+    "iam-resource-matches-action",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    sources=("parliament:RESOURCE_MISMATCH",),
+    fix="Name the kind of resource that the action works on, or drop the action.",
+    good=(Example(_policy()), Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket/*"))),
+    bad=(Example(_policy("s3:GetObject")), Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket"))),
+)
+def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
+    """Each action is granted on a resource that it works on, so that no grant is dead."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            dead = [action.full_name for pattern, action in granted(statement) if "*" not in pattern
+                    and not _applies(action, statement)]  # fmt: skip
+            if dead:
+                yield f"{statement.where}: no Resource of the statement is of a kind that {some(dead)} works on"
+
+
+def _applies(action: actions.Action, statement: Statement) -> bool:
+    if statement.not_resources or any(not resource.strip("*") for resource in statement.resources):
+        return True
+    formats = [actions.arn_formats(action.service, kind) for kind in action.resource_types]
+    if None in formats:
+        return True
+    # The pattern of the statement and the format of the type are both patterns; a resource fits when, with its
+    # wildcards read as text, it still has the form of the type, or when its wildcard spans the form's fixed parts.
+    return any(
+        arn is not None and (arn.fullmatch(resource) or _spans(resource, arn.pattern))
+        for resource in statement.resources
+        for arn in formats
+    )
+
+
+def _spans(resource: str, pattern: str) -> bool:
+    fixed = re.sub(r"\\(.)", r"\1", pattern.replace(".*", "\0"))
+    return matches(resource, fixed) or ("*" in resource and matches(resource, fixed.replace("\0", "x")))
+
+
+@resource_rule(
+    "iam-condition-valid",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    sources=(
+        "parliament:UNKNOWN_OPERATOR",
+        "parliament:UNKNOWN_CONDITION_FOR_ACTION",
+        "parliament:MISMATCHED_TYPE",
+        "parliament:MISMATCHED_TYPE_BUT_USABLE",
+        "parliament:MISMATCHED_TYPE_OPERATOR_TO_NULL",
+        "parliament:BAD_PATTERN_FOR_MFA",
+        "parliament:SINGLE_VALUE_CONDITION_TOO_PERMISSIVE",
+    ),
+    fix="Use an operator and a condition key that AWS evaluates for the action.",
+    good=(Example(_policy(Condition={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}})),),
+    bad=(
+        Example(_policy(Condition={"StringIs": {"aws:SourceAccount": "123456789012"}})),
+        Example(_policy(Condition={"StringEquals": {"dynamodb:LeadingKey": "x"}})),
+        Example(_policy(Condition={"ForAllValues:StringEquals": {"aws:SourceAccount": "123456789012"}})),
+        Example(_policy(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}})),
+        Example(_policy(Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}})),
+    ),
+)
+def iam_condition_valid(resource: Resource) -> Iterator[str]:
+    """Conditions use operators and keys that AWS evaluates, with values of the right kind."""
+    for document in holders.identity(resource):
+        for statement in document.statements:
+            yield from _invalid_conditions(statement)
+
+
+def _invalid_conditions(statement: Statement) -> Iterator[str]:
+    for condition in statement.conditions:
+        service, _, _ = condition.key.partition(":")
+        where = f"{statement.where}: condition {condition.operator} {condition.key}"
+        if condition.comparison not in OPERATORS:
+            yield f"{where}: IAM has no such operator"
+        elif not actions.condition_key_known(condition.key):
+            yield f"{where}: {service} has no such condition key"
+        elif condition.operator.lower().startswith("forallvalues:") and actions.single_valued(condition.key):
+            yield f"{where}: ForAllValues on a key with one value holds when the key is absent"
+        elif statement.allows and condition.lets_absent_pass and condition.key.lower() == "aws:multifactorauthpresent":
+            yield f"{where}: holds for long-lived credentials, which carry no such key; use Bool"
+        elif condition.comparison.startswith("numeric") and not all(_is_number(value) for value in condition.values):
+            yield f"{where}: takes numbers"
+        elif condition.comparison in {"bool", "null"} and not {v.lower() for v in condition.values} <= {
+            "true",
+            "false",
+        }:
+            yield f"{where}: takes true or false"
+
+
+def _is_number(value: str) -> bool:
+    return value.startswith("${") or re.fullmatch(r"-?\d+(\.\d+)?", value) is not None

@@ -1,0 +1,255 @@
+"""Statements that grant more than they need to by a wildcard, a negation or a missing condition."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from policies.iam import holders
+from policies.iam.actions import MUTATING, expand
+from policies.iam.document import Document, matches_everything
+from policies.iam.grants import some, unlimited, unscoped
+from policies.iam.sample import allow, policy
+from policies.record import Resource
+from policies.rules.rule import Example, resource_rule
+
+ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
+
+
+@resource_rule(
+    "iam-no-admin-statement",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-IAMPolicyNoStatementsWithAdminAccess",
+        "cdk-nag:Serverless-LambdaStarPermissions",
+        "checkov:CKV_AWS_1",
+        "checkov:CKV_AWS_62",
+        "trivy:AWS-0057",
+        "fsbp:IAM.1",
+    ),
+    fix="Grant the actions that the identity performs, on the resources that it performs them on.",
+    good=(Example(ITEMS),),
+    bad=(
+        Example(policy(allow("*", "*"))),
+        Example(policy(allow("*:*", ["*"]))),
+        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+    ),
+)
+def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
+    """No policy allows everything on everything."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            whole = any(matches_everything(one) for one in statement.resources) or statement.not_resources
+            if whole and (statement.not_actions or any(_any_action(pattern) for pattern in statement.actions)):
+                yield f"{statement.where} allows every action on every resource"
+
+
+def _any_action(pattern: str) -> bool:
+    return not pattern.strip("*:")
+
+
+@resource_rule(
+    "iam-no-action-star",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "checkov:CKV_AWS_49",
+        "checkov:CKV_AWS_63",
+    ),
+    fix="List the actions that the identity performs.",
+    good=(Example(ITEMS),),
+    bad=(Example(policy(allow("*"))), Example(policy(allow(["dynamodb:GetItem", "*:*"])))),
+)
+def iam_no_action_star(resource: Resource) -> Iterator[str]:
+    """No policy allows every action, on whatever resource."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            if any(_any_action(pattern) for pattern in statement.actions):
+                yield f"{statement.where} allows every action"
+
+
+@resource_rule(
+    "iam-no-service-wildcard-action",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "cdk-nag:Nag-IAMPolicyNoStatementsWithFullAccess",
+        "cdk-nag:Serverless-LambdaStarPermissions",
+        "trivy:AWS-0057",
+        "trivy:AWS-0114",
+        "trivy:AWS-0345",
+        "fsbp:IAM.21",
+        "serverless-rules:WS1003",
+        "serverless-rules:aws_iam_role_lambda_no_star",
+        "cloudsplaining:ServiceWildcard",
+    ),
+    fix="List the actions that the identity performs.",
+    good=(Example(ITEMS),),
+    bad=(
+        Example(policy(allow("dynamodb:*"))),
+        Example(policy(allow(["s3:GetObject", "DynamoDB:**"], "*"))),
+        Example({"inlinePolicies": [policy(allow("sqs:*"))]}, type=holders.ROLE),
+    ),
+)
+def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
+    """No policy allows every action of a service."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            for pattern in statement.actions:
+                service, colon, name = pattern.partition(":")
+                if colon and service.strip("*") and not name.strip("*"):
+                    yield f"{statement.where} allows every action of {service} ({pattern})"
+
+
+@resource_rule(
+    "iam-no-partial-wildcard-mutating-action",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "trivy:AWS-0346",
+    ),
+    fix="List the actions that the pattern is meant for.",
+    good=(Example(ITEMS), Example(policy(allow("dynamodb:BatchGet*")))),
+    bad=(Example(policy(allow("dynamodb:Put*"))), Example(policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*")))),
+)
+def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]:
+    """Actions that change something are granted by name, not by a pattern that grows with AWS."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            for pattern in statement.actions:
+                name = pattern.partition(":")[2]
+                if not name.strip("*") or not {"*", "?"} & set(name):
+                    continue
+                changing = [action.name for action in expand(pattern) if action.level in MUTATING]
+                if changing:
+                    yield f"{statement.where}: {pattern} stands for {some(changing)}, which change something"
+
+
+@resource_rule(
+    "iam-no-resource-star-on-scopable-action",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "checkov:CKV_AWS_355",
+        "checkov:CKV_AWS_356",
+        "trivy:AWS-0057",
+        "trivy:AWS-0346",
+        "parliament:RESOURCE_STAR",
+        "parliament:RESOURCE_EFFECTIVELY_STAR",
+    ),
+    fix="Name the resource, for example arn:aws:dynamodb:<region>:<account>:table/<name>.",
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("xray:PutTraceSegments", "*"))),
+        Example(policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))),
+        Example(policy(allow("ec2:StartInstances", "*", Condition={"StringEquals": {"aws:ResourceTag/app": "blog"}}))),
+    ),
+    bad=(
+        Example(policy(allow("dynamodb:GetItem", "*"))),
+        Example(policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*"))),
+        Example(policy(allow("s3:GetObject", "arn:aws:s3:::*"))),
+        Example(policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}))),
+    ),
+)
+def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
+    """Actions that can be limited to resources are."""
+    for document in holders.identity(resource):
+        yield from _unscoped(document, None, "on all resources although AWS can limit it to some")
+
+
+@resource_rule(
+    "iam-no-unconstrained-write",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_290",
+        "checkov:CKV_AWS_111",
+        "cloudsplaining:InfrastructureModification",
+    ),
+    fix="Name the resource, or add a condition that says which resources are meant.",
+    good=(Example(ITEMS), Example(policy(allow("dynamodb:GetItem", "*")))),
+    bad=(Example(policy(allow("dynamodb:PutItem", "*"))), Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*")))),
+)
+def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
+    """Nothing may be changed on all resources without a condition."""
+    for document in holders.identity(resource):
+        yield from _unscoped(document, "Write", "(access level Write) on all resources without a condition")
+
+
+@resource_rule(
+    "iam-no-unconstrained-permissions-management",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_289",
+        "checkov:CKV_AWS_109",
+        "cloudsplaining:ResourceExposure",
+        "parliament:PERMISSIONS_MANAGEMENT_ACTIONS",
+    ),
+    fix="Name the resource whose permissions are managed, or take the action out.",
+    good=(Example(ITEMS), Example(policy(allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/blog-reader")))),
+    bad=(Example(policy(allow("iam:PutRolePolicy", "*"))), Example(policy(allow("s3:PutBucketPolicy", "*")))),
+)
+def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[str]:
+    """Nobody may manage the permissions of all resources."""
+    for document in holders.identity(resource):
+        level = "Permissions management"
+        yield from _unscoped(document, level, f"(access level {level}) on all resources without a condition")
+
+
+def _unscoped(document: Document, level: str | None, words: str) -> Iterator[str]:
+    by_statement: defaultdict[str, list[str]] = defaultdict(list)
+    for statement, _, action in unscoped(document):
+        if level in {None, action.level}:
+            by_statement[statement.where].append(action.full_name)
+    for statement in unlimited(document):
+        if any(_any_action(pattern) for pattern in statement.actions) or statement.not_actions:
+            by_statement[statement.where].append("every action")
+    for where, names in by_statement.items():
+        yield f"{where} allows {some(names)} {words}"
+
+
+@resource_rule(
+    "iam-no-not-action-not-resource-allow",
+    types=holders.IDENTITY,
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "parliament:NOTRESOURCE_WITH_ALLOW",
+        "parliament:NOTPRINCIPAL_WITH_ALLOW",
+    ),
+    fix="List what is allowed; leave what is not to the default, which denies.",
+    good=(Example(ITEMS), Example(policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}))),
+    bad=(
+        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"})),
+    ),
+)
+def iam_no_not_action_not_resource_allow(resource: Resource) -> Iterator[str]:
+    """No policy allows all but something."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            names = (
+                ("NotAction", statement.not_actions),
+                ("NotResource", statement.not_resources),
+                ("NotPrincipal", statement.not_principals),
+            )
+            yield from (f"{statement.where} allows by {name}: all that it does not name" for name, has in names if has)

@@ -1,0 +1,86 @@
+"""What a program could do to get around the rules."""
+
+from collections.abc import Iterator
+
+from policies.record import Options, Resource, Stack
+from policies.rules.conditions import is_set
+from policies.rules.rule import ANY_TYPE, Example, Rule, resource_rule, stack_rule
+
+ENFORCED = frozenset(
+    {
+        "*", "policy", "assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "policyArn", "deletionProtection",
+        "deletionProtectionEnabled", "pointInTimeRecovery", "serverSideEncryption", "replicas", "environment",
+        "authorizationType", "cors", "corsConfiguration", "sourceArn", "sourceAccount", "principal", "action",
+        "tracingConfig", "runtime", "loggingConfig", "retentionInDays", "kmsKeyId", "kmsKeyArn", "kmsMasterKeyId",
+        "enableKeyRotation", "deletionWindowInDays", "accessLogSettings", "defaultRouteSettings", "settings",
+        "mfaConfiguration", "passwordPolicy", "preventUserExistenceErrors", "storageEncrypted", "publiclyAccessible",
+        "ingress", "egress", "transitEncryptionEnabled", "atRestEncryptionEnabled", "viewerCertificate", "webAclId",
+        "defaultCacheBehavior", "orderedCacheBehaviors", "origins", "redrivePolicy", "forceDestroy",
+        "blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", "tags", "region",
+        "backupRetentionPeriod", "skipFinalSnapshot", "rules", "versioningConfiguration", "sqsManagedSseEnabled",
+    }
+)  # fmt: skip
+"""Properties that the rules read: an ignored change would keep what a rule has already refused."""
+
+
+@resource_rule(
+    "no-ignored-security-properties",
+    types=(ANY_TYPE,),
+    promise="least-privilege",
+    severity="high",
+    env="same",
+    fix="Take the property out of ignore_changes.",
+    good=(Example({}, options=Options(ignore_changes=("readCapacity", "writeCapacity"))), Example({})),
+    bad=(
+        Example({}, options=Options(ignore_changes=("pointInTimeRecovery",))),
+        Example({}, options=Options(ignore_changes=("pointInTimeRecovery.enabled", "name"))),
+    ),
+)
+def no_ignored_security_properties(resource: Resource) -> Iterator[str]:
+    """No property that a rule enforces is hidden from changes."""
+    for path in resource.options.ignore_changes:
+        if path.partition(".")[0].partition("[")[0] in ENFORCED:
+            yield f"the option ignore_changes names {path}"
+
+
+provider_account_pinned = Rule(
+    id="provider-account-pinned",
+    types=("pulumi:providers:aws",),
+    promise="least-privilege",
+    severity="medium",
+    env="prod-only",
+    title="A provider deploys to the account that is meant",
+    fix="Give the provider allowedAccountIds.",
+    check=is_set("allowedAccountIds"),
+    good=(Example({"allowedAccountIds": ["123456789012"]}),),
+    bad=(Example({}),),
+    unknown_is_fine="allowedAccountIds that are unknown are there all the same.",
+)
+
+KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
+
+
+@stack_rule(
+    "kms-policy-defined",
+    types=(
+        "aws:kms/key:Key",
+        "aws:kms/keyPolicy:KeyPolicy",
+    ),
+    promise="least-privilege",
+    severity="low",
+    env="same",
+    sources=("checkov:CKV2_AWS_64",),
+    fix="Give the key a policy, or add a KeyPolicy for it.",
+    good=(
+        Example({"policy": "{}"}),
+        Example({}, others=(Example({}, type=KEY_POLICY, name="p", depends={"keyId": ("subject",)}),)),
+    ),
+    bad=(Example({}), Example({"policy": ""})),
+    unknown_is_fine="A policy that is unknown is there all the same; the rules about its statements ask for its value.",
+)
+def kms_policy_defined(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A key says who may use it; the default leaves it to every administrator of IAM."""
+    for key in stack.of("aws:kms/key:Key"):
+        separate = any(stack.refers(one, "keyId", key) for one in stack.of(KEY_POLICY))
+        if not separate and not key.props.has("policy"):
+            yield key, "neither policy nor a KeyPolicy is set"
