@@ -1,4 +1,4 @@
-"""DELETE /users/{userId}: the owner removes the version named by If-Match."""
+"""DELETE /users/{userId}: the owner removes it, in the version named by If-Match if there is one."""
 
 from blog import models
 from blog.endpoint import endpoint
@@ -16,6 +16,6 @@ def handler(request: Request) -> Answer:
     """Answer 204."""
     caller = request.caller()
     user_id = models.user_id(request.path["userId"])
-    users.delete(caller, user_id, request.version())
+    users.delete(caller, user_id, request.version(required=False))
     count("UserDeleted")
     return Answer(204)

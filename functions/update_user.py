@@ -16,7 +16,7 @@ def handler(request: Request) -> Answer:
     """Answer 200 with the changed user and its new ETag."""
     caller = request.caller()
     user_id = models.user_id(request.path["userId"])
-    version = request.version()
+    version = request.version(required=True)
     user = users.update(caller, user_id, models.user_changes(request.json()), version)
     count("UserUpdated")
     return Answer(200, user.own(), etag(user.version))

@@ -79,17 +79,20 @@ class Request:
             raise InvalidError(f"the body must be a JSON object, not {json.dumps(value)[:20]}")
         return cast("dict[str, object]", value)  # JSON has no other keys than strings
 
-    def version(self) -> int | None:
-        """The version that the caller changes, from If-Match; ``*`` gives None: whichever there is.
+    def version(self, *, required: bool) -> int | None:
+        """The version that the caller means, from If-Match; ``*`` gives None: whichever there is.
+
+        Args:
+            required: Whether the header must be there; if not, leaving it out means the same as ``*``.
 
         Raises:
-            VersionRequiredError: Without the header.
+            VersionRequiredError: Without a required header.
             InvalidError: If it is no entity tag of ours.
         """
         tag = self.headers.get("if-match")
-        if tag is None:
+        if tag is None and required:
             raise VersionRequiredError("send If-Match with the ETag that you read, or * to overwrite any version")
-        if tag == "*":
+        if tag is None or tag == "*":
             return None
         if match := _ETAG.fullmatch(tag):
             return int(match[1])

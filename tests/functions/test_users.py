@@ -382,7 +382,7 @@ class TestUpdate:
 
 
 class TestDelete:
-    @pytest.mark.parametrize("if_match", ['"1"', "*"])
+    @pytest.mark.parametrize("if_match", ['"1"', "*", None])
     def test_removes_the_user(self, table: Table, if_match: str) -> None:
         create()
         assert delete(if_match=if_match) == Received(
@@ -397,7 +397,8 @@ class TestDelete:
             ({"caller": "sub-eve"}, 403, "forbidden"),
             ({"user_id": "nobody"}, 404, "not-found"),
             ({"if_match": '"2"'}, 412, "stale-version"),
-            ({"if_match": None}, 428, "version-required"),
+            ({"if_match": "1"}, 400, "invalid-request"),
+            ({"if_match": None, "caller": "sub-eve"}, 403, "forbidden"),
             ({"user_id": "RECEIPT#1"}, 400, "invalid-request"),
         ],
     )
