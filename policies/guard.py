@@ -29,14 +29,15 @@ def install(*, production: bool) -> None:
     Args:
         production: Whether the stack is production; the stack's config says so, never its name.
 
+    The verdict is given by `pulumi.run`, which waits for the program's end; Pulumi takes it once a program.
+
     Raises:
         EnforcementError: `enforcement.yaml` names what does not exist.
     """
     guard = _Guard(read(production=production))
     register_stack_transformation(guard.meet)
     register_resource_transform(guard.examine)
-    # The program waits for outputs that are still open, and fails with what they raise.
-    pulumi.Output.from_input(guard.verdict())
+    pulumi.run(guard.verdict)
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from policies.iam.document import matches
@@ -105,14 +105,38 @@ def _services(prefix: str) -> Iterator[str]:
     yield from (service for service in _data("serviceNames.json") if matches(prefix, service))
 
 
-@cache
-def arn_formats(service: str, kind: str) -> re.Pattern[str] | None:
-    """Give what the ARNs of a resource type look like, None when AWS does not say."""
-    raw = _data("resourceTypes", f"{service}.json").get(kind.lower())
-    if not raw or not raw.get("arn"):
-        return None
-    parts = re.split(r"(\$\{[^}]+\})", cast("str", raw["arn"]))
-    return re.compile("".join(".*" if part.startswith("${") else re.escape(part) for part in parts), re.IGNORECASE)
+def works_on(action: Action, resource: str) -> bool:
+    """Tell whether an action works on some resource that a resource pattern of a document stands for."""
+    if not resource.strip("*"):
+        return True
+    formats = _data("resourceTypes", f"{action.service}.json")
+    return any(
+        overlap(resource.lower(), re.sub(r"\$\{[^}]+\}", "*", arn).lower())
+        for kind in action.resource_types
+        if (arn := formats.get(kind.lower(), {}).get("arn"))
+        # A bucket's name has no slash in it: what has one is an object.
+        and not (action.service == "s3" and kind == "bucket" and "/" in resource)
+    )
+
+
+@lru_cache(maxsize=4096)
+def overlap(one: str, other: str) -> bool:
+    """Tell whether some text matches both of two patterns with `*` and `?`."""
+    reached = {0}
+    for i in range(len(one) + 1):
+        following: set[int] = set()
+        for j in range(len(other) + 1):
+            if j not in reached:
+                continue
+            if j < len(other) and (other[j] == "*" or one[i : i + 1] == "*"):
+                reached.add(j + 1)
+            if i < len(one) and (one[i] == "*" or other[j : j + 1] == "*"):
+                following.add(j)
+            elif i < len(one) and j < len(other) and (one[i] == other[j] or "?" in (one[i], other[j])):
+                following.add(j + 1)
+        if i < len(one):
+            reached = following
+    return len(other) in reached
 
 
 MULTI_VALUED = frozenset({"aws:tagkeys", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:calledvia"})

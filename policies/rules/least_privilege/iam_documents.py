@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.iam import actions, holders
-from policies.iam.document import Document, Statement, matches, read
+from policies.iam.document import Document, Statement, read
 from policies.iam.grants import granted, some
 from policies.record import UNKNOWN, Resource
 from policies.rules.rule import Example, resource_rule
@@ -175,23 +175,9 @@ def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
 
 
 def _applies(action: actions.Action, statement: Statement) -> bool:
-    if statement.not_resources or any(not resource.strip("*") for resource in statement.resources):
-        return True
-    formats = [actions.arn_formats(action.service, kind) for kind in action.resource_types]
-    if None in formats:
-        return True
-    # The pattern of the statement and the format of the type are both patterns; a resource fits when, with its
-    # wildcards read as text, it still has the form of the type, or when its wildcard spans the form's fixed parts.
-    return any(
-        arn is not None and (arn.fullmatch(resource) or _spans(resource, arn.pattern))
-        for resource in statement.resources
-        for arn in formats
-    )
-
-
-def _spans(resource: str, pattern: str) -> bool:
-    fixed = re.sub(r"\\(.)", r"\1", pattern.replace(".*", "\0"))
-    return matches(resource, fixed) or ("*" in resource and matches(resource, fixed.replace("\0", "x")))
+    if statement.not_resources or not action.resource_types:
+        return bool(statement.not_resources) or "*" in statement.resources
+    return any(actions.works_on(action, resource) for resource in statement.resources)
 
 
 @resource_rule(
