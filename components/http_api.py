@@ -67,7 +67,7 @@ class HttpApi(pulumi.ComponentResource):
                 allow_origins=list(cors_origins),
                 allow_methods=["GET", "POST", "PATCH", "DELETE"],
                 allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
-                expose_headers=["etag"],
+                expose_headers=["etag", "location", "x-request-id"],
                 max_age=600,
             )
             if cors_origins
@@ -109,7 +109,8 @@ class HttpApi(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        self.url = stage.invoke_url
+        # Of the default stage, AWS gives the address with a slash at its end.
+        self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
         self.register_outputs({"url": self.url})
 
     def route(self, key: str, function: Function, *, public: bool = False) -> None:

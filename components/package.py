@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pulumi
+from packaging.requirements import Requirement
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The runtime of the functions: the minor version that compiles their bytecode, for no other can load it."""
@@ -58,21 +59,30 @@ def function_package(module: str) -> Package:
 
 
 def layer_package(distribution: str) -> Package:
-    """The zip of a layer with one pure Python distribution, as the lock file installed it.
+    """The zip of a layer with a pure Python distribution and what it requires, as the lock file installed them.
 
+    What the runtime brings along anyway, boto3 and what boto3 requires, is left out.
     Source: https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
 
     Raises:
-        PackageNotFoundError: The distribution is not installed.
-        ValueError: It has compiled parts, and those would be this machine's.
+        PackageNotFoundError: A distribution is not installed.
+        ValueError: One has compiled parts, and those would be this machine's.
     """
-    installed = importlib.metadata.distribution(distribution)
-    if "Root-Is-Purelib: true" not in (installed.read_text("WHEEL") or ""):
-        raise ValueError(
-            f"{distribution} has compiled parts, so this machine cannot build its layer; choose a pure one"
-        )
-    files = [file for file in installed.files or [] if file.suffix == ".py"]
-    return _package(distribution, {f"python/{file.as_posix()}": file.read_binary() for file in files}, "/opt")
+    files: dict[str, bytes] = {}
+    for name in sorted(_requirements(distribution) - _requirements("boto3")):
+        installed = importlib.metadata.distribution(name)
+        if "Root-Is-Purelib: true" not in (installed.read_text("WHEEL") or ""):
+            raise ValueError(f"{name} has compiled parts, so this machine cannot build its layer; choose a pure one")
+        sources = [file for file in installed.files or [] if file.suffix == ".py"]
+        files |= {f"python/{file.as_posix()}": file.read_binary() for file in sources}
+    return _package(distribution, files, "/opt")
+
+
+def _requirements(distribution: str) -> set[str]:
+    """A distribution and all that it requires without its extras, by name."""
+    required = [Requirement(line) for line in importlib.metadata.requires(distribution) or []]
+    needed = [one.name for one in required if one.marker is None or one.marker.evaluate({"extra": ""})]
+    return {distribution}.union(*map(_requirements, needed))
 
 
 def _package(name: str, sources: Mapping[str, bytes], root: str) -> Package:
