@@ -103,7 +103,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         del context
         resource = self._resource(request, block(request.properties))
         self._seen[resource.urn] = resource
-        if self._preview and any(alias.endswith(f"::{REPORTED}") for alias in request.options.aliases):
+        if self._preview and REPORTED in request.options.ignoreChanges:
             self._deferred.append(resource)
             return proto.AnalyzeResponse()
         return self._answer(self._enforcement.judge(resource))

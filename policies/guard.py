@@ -50,6 +50,7 @@ class _Guard:
         records: Those that rules are about.
         providers: Inputs of the providers, by name.
         refused: What is said of the resources that an update refuses, by URN.
+        advice: The advisory rules that do not hold, and where. The pack shows them in full.
         violations: How many mandatory findings there are.
     """
 
@@ -58,6 +59,7 @@ class _Guard:
     records: list[Resource] = field(default_factory=list[Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
     refused: dict[str, str] = field(default_factory=dict[str, str])
+    advice: list[str] = field(default_factory=list[str])
     violations: int = 0
     _hook: pulumi.ResourceHook | None = None
 
@@ -78,7 +80,7 @@ class _Guard:
             return None
         options = args.opts
         if is_dry_run():
-            options.aliases = [*(options.aliases or []), pulumi.Alias(name=REPORTED)]
+            options.ignore_changes = [*(options.ignore_changes or []), REPORTED]
         else:
             self.refused[resource.urn] = describe(mandatory, "mandatory")
             hook = self._hook = self._hook or pulumi.ResourceHook("policies", self._refuse)
@@ -95,6 +97,9 @@ class _Guard:
         for urn in dict.fromkeys(one.resource.urn if one.resource else "" for one in findings):
             concerned = [one for one in findings if (one.resource.urn if one.resource else "") == urn]
             self._told(concerned, self._object(concerned[0].resource), final=True)
+        if self.advice and is_dry_run():
+            advice = "\n  ".join(dict.fromkeys(self.advice))
+            pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:\n  {advice}")
         if self.violations:
             raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
 
@@ -112,8 +117,7 @@ class _Guard:
         prefix = "" if about or not findings else f"{where(findings[0].resource)}\n"
         if mandatory and (is_dry_run() or final):
             pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)
-        if advisory:
-            pulumi.log.warn(prefix + describe(advisory, "advisory"), resource=about)
+        self.advice.extend(f"{one.rule.id} ({where(one.resource)})" for one in advisory)
         self.violations += len(mandatory)
         return mandatory
 

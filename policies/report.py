@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from policies.record import Resource
 from policies.rules.rule import Finding, Level
 
-REPORTED = "reported-by-the-guard"
-"""Name of the alias that the guard gives to a resource whose findings it has shown in a preview.
+REPORTED = "reportedByTheGuard"
+"""A property that no resource has: the guard has its changes ignored where it has shown a preview's findings.
 
 The pack then leaves the resource to the end of the preview, which the engine does not reach when the guard has failed
 it. So a finding is shown once, and a program that only pretends to be guarded gains nothing."""
