@@ -1,0 +1,164 @@
+"""API Gateway's HTTP APIs.
+
+Sources: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-reference.html and
+https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2/.
+"""
+
+from local.provider.aws import Aws, endpoint
+from local.provider.resource import Facet, Live, ResourceType, Tags
+from local.provider.shapes import camel, pascal
+from local.provider.wire import Props, items, nested
+
+_TAGS = Tags(on={"ResourceArn": "arn"}, write="TagResource", remove="UntagResource", read="GetTags")
+
+
+def _address(api: str) -> str:
+    """Where the local AWS serves an API. The real one gives it a host of its own, which not every machine resolves."""
+    return f"{endpoint().rstrip('/')}/_aws/execute-api/{api}"
+
+
+def _api_state(aws: Aws, _props: Props, live: Live) -> Props:
+    api = live["ApiId"]
+    return {
+        "apiEndpoint": _address(api),
+        "arn": aws.arn("apigateway", f"/apis/{api}", account=False),
+        "executionArn": aws.arn("execute-api", api),
+    }
+
+
+def _write_cors(aws: Aws, props: Props) -> None:
+    """Only a removal needs an operation of its own: an update leaves alone what it does not name."""
+    if not props.get("corsConfiguration"):
+        aws.call("apigatewayv2", "DeleteCorsConfiguration", ApiId=props["id"])
+
+
+API = ResourceType(
+    "aws:apigatewayv2/api:Api",
+    service="apigatewayv2",
+    create="CreateApi",
+    read="GetApi",
+    update="UpdateApi",
+    delete="DeleteApi",
+    keys={"ApiId": "id"},
+    id=("{ApiId}",),
+    import_id=("{id}",),
+    state=_api_state,
+    replaces=frozenset({"protocolType", "routeKey", "target", "credentialsArn"}),
+    defaults={
+        "apiKeySelectionExpression": "$request.header.x-api-key",
+        "routeSelectionExpression": "$request.method $request.path",
+    },
+    absent={"description": "", "version": "", "disableExecuteApiEndpoint": False},
+    computed=frozenset({"ipAddressType"}),
+    unordered=frozenset(
+        f"corsConfiguration.{name}" for name in ("allowHeaders", "allowMethods", "allowOrigins", "exposeHeaders")
+    ),
+    unread=frozenset({"body", "credentialsArn", "failOnWarnings", "routeKey", "target"}),
+    facets=(Facet(inputs=frozenset({"corsConfiguration"}), write=_write_cors, created=True, with_main=True),),
+    tags=_TAGS,
+)
+
+
+def _stage_request(props: Props) -> Live:
+    settings = items(props, "routeSettings")
+    by_key = {each["routeKey"]: pascal({**each, "routeKey": None}) for each in settings}
+    return {"RouteSettings": by_key} if by_key else {}
+
+
+STAGE = ResourceType(
+    "aws:apigatewayv2/stage:Stage",
+    service="apigatewayv2",
+    create="CreateStage",
+    read="GetStage",
+    update="UpdateStage",
+    delete="DeleteStage",
+    keys={"ApiId": "apiId", "StageName": "name"},
+    import_id=("{apiId}/{name}",),
+    names={"name": "StageName", "routeSettings": ""},
+    request=_stage_request,
+    state=lambda aws, props, live: {
+        "apiId": props["apiId"],
+        "arn": aws.arn("apigateway", f"/apis/{props['apiId']}/stages/{live['StageName']}", account=False),
+        "executionArn": aws.arn("execute-api", f"{props['apiId']}/{live['StageName']}"),
+        "routeSettings": [
+            {"routeKey": key, **camel(settings)} for key, settings in nested(live, "RouteSettings").items()
+        ],
+        "invokeUrl": f"{_address(props['apiId'])}/{'' if live['StageName'] == '$default' else live['StageName']}",
+    },
+    replaces=frozenset({"apiId", "name"}),
+    defaults={"autoDeploy": False},
+    absent={"description": "", "stageVariables": {}, "defaultRouteSettings": {}},
+    computed=frozenset(
+        {"deploymentId", "defaultRouteSettings.loggingLevel", "routeSettings.loggingLevel", "clientCertificateId"}
+    ),
+    unordered=frozenset({"routeSettings"}),
+    changing=frozenset({"deploymentId"}),
+    tags=_TAGS,
+)
+
+
+def _route_of_same_key(aws: Aws, props: Props) -> str | None:
+    routes = aws.call("apigatewayv2", "GetRoutes", ApiId=props["apiId"], MaxResults="500")["Items"]
+    return next((route["RouteId"] for route in routes if route["RouteKey"] == props["routeKey"]), None)
+
+
+ROUTE = ResourceType(
+    "aws:apigatewayv2/route:Route",
+    service="apigatewayv2",
+    create="CreateRoute",
+    read="GetRoute",
+    update="UpdateRoute",
+    delete="DeleteRoute",
+    keys={"ApiId": "apiId", "RouteId": "id"},
+    id=("{RouteId}",),
+    import_id=("{apiId}/{id}",),
+    state=lambda _aws, props, _live: {"apiId": props["apiId"]},
+    replaces=frozenset({"apiId"}),
+    defaults={"apiKeyRequired": False, "authorizationType": "NONE"},
+    absent={"authorizerId": "", "operationName": ""},
+    unordered=frozenset({"authorizationScopes"}),
+    named="",
+    twin=_route_of_same_key,
+)
+
+INTEGRATION = ResourceType(
+    "aws:apigatewayv2/integration:Integration",
+    service="apigatewayv2",
+    create="CreateIntegration",
+    read="GetIntegration",
+    update="UpdateIntegration",
+    delete="DeleteIntegration",
+    keys={"ApiId": "apiId", "IntegrationId": "id"},
+    id=("{IntegrationId}",),
+    import_id=("{apiId}/{id}",),
+    names={"timeoutMilliseconds": "TimeoutInMillis"},
+    state=lambda _aws, props, _live: {"apiId": props["apiId"]},
+    replaces=frozenset({"apiId", "integrationType", "integrationSubtype"}),
+    defaults={"connectionType": "INTERNET", "payloadFormatVersion": "1.0"},
+    absent={"description": ""},
+    computed=frozenset({"timeoutMilliseconds", "passthroughBehavior", "contentHandlingStrategy"}),
+    named="",
+)
+
+AUTHORIZER = ResourceType(
+    "aws:apigatewayv2/authorizer:Authorizer",
+    service="apigatewayv2",
+    create="CreateAuthorizer",
+    read="GetAuthorizer",
+    update="UpdateAuthorizer",
+    delete="DeleteAuthorizer",
+    keys={"ApiId": "apiId", "AuthorizerId": "id"},
+    id=("{AuthorizerId}",),
+    import_id=("{apiId}/{id}",),
+    names={"identitySources": "IdentitySource", "jwtConfiguration.audiences": "Audience"},
+    state=lambda _aws, props, live: {
+        "apiId": props["apiId"],
+        # A JWT authorizer has no payload; the local AWS reports a format all the same.
+        "authorizerPayloadFormatVersion": live.get("AuthorizerPayloadFormatVersion")
+        if live["AuthorizerType"] == "REQUEST"
+        else None,
+    },
+    replaces=frozenset({"apiId", "authorizerType"}),
+    computed=frozenset({"authorizerResultTtlInSeconds"}),
+    unordered=frozenset({"identitySources", "jwtConfiguration.audiences"}),
+)
