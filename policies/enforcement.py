@@ -97,7 +97,7 @@ def read(*, production: bool, file: Path = FILE) -> Enforcement:
     levels: dict[str, Level] = {}
     settings: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for name in ("every", "production" if production else "development"):
-        for rule_id, given in _mapping(sections.get(name) or {}, f"{file.name}: {name}").items():
+        for rule_id, given in _mapping(sections.get(name, {}), f"{file.name}: {name}").items():
             values = dict(_mapping(given, f"{file.name}: {name}.{rule_id}"))
             rule = known(rule_id, f"{file.name}: {name}")
             if "level" in values:

@@ -137,7 +137,7 @@ class _Guard:
             type=args.type_,
             name=args.name,
             props=Block(values),
-            urn=await pulumi.create_urn(args.name, args.type_, options.parent).future() or "",
+            urn=await _urn(args),
             options=Options(
                 protect=bool(options.protect),
                 retain_on_delete=bool(options.retain_on_delete),
@@ -155,6 +155,14 @@ class _Guard:
             return Block({key: value for key in ("region", "defaultTags") if (value := config.get(key))})
         urn = await options.provider.urn.future() or ""
         return self.providers.get(urn.rpartition("::")[2], Block({}))
+
+
+async def _urn(args: pulumi.ResourceTransformArgs) -> str:
+    """Give the URN that the engine will give. Source: Pulumi docs, "Names: URN"."""
+    parent = args.opts.parent
+    qualified = (await parent.urn.future() or "").split("::")[2] if parent else ""
+    prefix = f"{qualified}$" if qualified and qualified != "pulumi:pulumi:Stack" else ""
+    return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{prefix}{args.type_}::{args.name}"
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,152 @@
+"""The pack as the engine talks to it, without a process between."""
+
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as proto
+
+from policies.analyzer import Analyzer
+from policies.report import REPORTED
+from policies.rules import every_rule
+
+UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2-correct-horse"}
+
+
+class Refusal:
+    """Stands in for the call's context: an aborted call raises."""
+
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        raise ValueError(f"{code.name}: {details}")
+
+
+def analyzer(config: dict[str, str], *, dry_run: bool = True) -> Analyzer:
+    analyzer = Analyzer()
+    request = proto.AnalyzerStackConfigureRequest(
+        project="blog", stack="prod-lookalike", dry_run=dry_run, config=config
+    )
+    analyzer.ConfigureStack(request, Refusal())
+    return analyzer
+
+
+def request(kind: str, properties: dict[str, Any], *, ignore: tuple[str, ...] = ()) -> proto.AnalyzeRequest:
+    options = proto.AnalyzerResourceOptions(protect=True, ignoreChanges=ignore)
+    message = proto.AnalyzeRequest(
+        type=kind, name="subject", urn=f"urn:pulumi:s::blog::{kind}::subject", options=options
+    )
+    message.properties.update(properties)
+    return message
+
+
+def found(answer: proto.AnalyzeResponse) -> set[str]:
+    return {diagnostic.policyName for diagnostic in answer.diagnostics}
+
+
+def levels(analyzer: Analyzer) -> dict[str, proto.EnforcementLevel.ValueType]:
+    return {one.name: one.enforcementLevel for one in analyzer.GetAnalyzerInfo(empty_pb2.Empty(), None).policies}
+
+
+def test_each_rule_is_a_policy_of_its_own_with_level_severity_and_fix():
+    info = analyzer({}).GetAnalyzerInfo(empty_pb2.Empty(), None)
+    assert [one.name for one in info.policies] == [rule.id for rule in every_rule()]
+    pitr = next(one for one in info.policies if one.name == "dynamodb-pitr")
+    assert pitr.enforcementLevel == proto.MANDATORY
+    assert pitr.severity == proto.POLICY_SEVERITY_HIGH
+    assert pitr.remediation_steps.startswith("Set pointInTimeRecovery")
+    assert pitr.configSchema.properties["minimumDays"]["default"] == 7
+
+
+def test_a_stack_is_production_by_its_config_and_not_by_its_name():
+    assert levels(analyzer({"blog:production": "false"}))["dynamodb-cmk"] == proto.DISABLED
+    assert levels(analyzer({"blog:production": "true"}))["dynamodb-cmk"] == proto.MANDATORY
+
+
+def test_a_stack_that_does_not_say_counts_as_production():
+    assert levels(analyzer({"other:production": "false"}))["dynamodb-cmk"] == proto.MANDATORY
+
+
+def test_a_violation_names_rule_resource_finding_and_fix():
+    pack = analyzer({})
+    answer = pack.Analyze(request("aws:kms/key:Key", {"bypassPolicyLockoutSafetyCheck": True}), None)
+    finding = next(one for one in answer.diagnostics if one.policyName == "kms-no-lockout-bypass")
+    assert finding.enforcementLevel == proto.MANDATORY
+    assert finding.urn.endswith("::subject")
+    assert "bypassPolicyLockoutSafetyCheck is true" in finding.message
+    assert "fix: Leave bypassPolicyLockoutSafetyCheck out." in finding.message
+
+
+def test_an_unknown_document_is_refused_by_every_rule_that_would_have_read_it():
+    answer = analyzer({"blog:production": "false"}).Analyze(
+        request("aws:iam/rolePolicy:RolePolicy", {"policy": UNKNOWN_STRING}), None
+    )
+    undecided = [one for one in answer.diagnostics if "cannot decide: policy is not known at preview" in one.message]
+    assert len(undecided) > 10
+    assert all(one.enforcementLevel == proto.MANDATORY for one in undecided)
+
+
+def test_a_secret_is_judged_but_never_shown():
+    variables = {"DB_PASSWORD": SECRET}
+    answer = analyzer({}).Analyze(
+        request("aws:lambda/function:Function", {"environment": {"variables": variables}}), None
+    )
+    assert "lambda-env-no-plaintext-secret" in found(answer)
+    assert "hunter2" not in str(answer)
+
+
+def test_what_the_guard_has_shown_waits_for_the_end_of_the_preview():
+    pack = analyzer({})
+    answer = pack.Analyze(request("aws:kms/key:Key", {}, ignore=(REPORTED,)), None)
+    assert found(answer) == set()
+    assert "kms-rotation" in found(pack.AnalyzeStack(proto.AnalyzeStackRequest(), None))
+
+
+def test_an_update_never_waits_with_a_finding():
+    pack = analyzer({}, dry_run=False)
+    assert "kms-rotation" in found(pack.Analyze(request("aws:kms/key:Key", {}, ignore=(REPORTED,)), None))
+
+
+def test_the_stack_is_judged_by_the_inputs_seen_and_the_dependencies_told_at_the_end():
+    pack = analyzer({})
+    function = request("aws:lambda/function:Function", {"role": UNKNOWN_STRING})
+    other = request("aws:lambda/function:Function", {"role": UNKNOWN_STRING})
+    other.urn += "2"
+    pack.Analyze(function, None)
+    pack.Analyze(other, None)
+    role = {"role": proto.AnalyzerPropertyDependencies(urns=["urn:pulumi:s::blog::aws:iam/role:Role::r"])}
+    resources = [
+        proto.AnalyzerResource(type=one.type, name=one.name, urn=one.urn, propertyDependencies=role)
+        for one in (function, other)
+    ]
+    answer = pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None)
+    shared = [one.urn for one in answer.diagnostics if one.policyName == "lambda-role-per-function"]
+    assert shared == [function.urn, other.urn]
+
+
+def configured(name: str, level: proto.EnforcementLevel.ValueType, **properties: Any) -> proto.ConfigureAnalyzerRequest:
+    config = proto.PolicyConfig(enforcementLevel=level)
+    config.properties.update(properties)
+    return proto.ConfigureAnalyzerRequest(policyConfig={name: config})
+
+
+def test_the_pack_s_config_sets_levels_and_options():
+    pack = analyzer({})
+    pack.Configure(configured("dynamodb-pitr", proto.ADVISORY, minimumDays=35.0), Refusal())
+    props = {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 20}}
+    answer = pack.Analyze(request("aws:dynamodb/table:Table", props), None)
+    finding = next(one for one in answer.diagnostics if one.policyName == "dynamodb-pitr")
+    assert finding.enforcementLevel == proto.ADVISORY
+    assert "below the minimum of 35" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        (configured("dynamodb-pitter", proto.MANDATORY), "there is no rule dynamodb-pitter"),
+        (configured("dynamodb-pitr", proto.MANDATORY, days=1), "dynamodb-pitr has no option days"),
+    ],
+)
+def test_a_config_that_names_what_does_not_exist_is_refused(config: proto.ConfigureAnalyzerRequest, message: str):
+    with pytest.raises(ValueError, match=message):
+        analyzer({}).Configure(config, Refusal())
