@@ -31,6 +31,9 @@ START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 """How long it may take to write its content down at a stop, before it is killed."""
 
+PORT_SECONDS = 1.0
+"""How long the system may take to close the port of an emulator that was killed."""
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -83,9 +86,12 @@ def start(root: Path = ROOT, port: int | None = None, uv: Path | None = None) ->
     folder = _folder(root)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
-        if not _take(lock):
-            return _wait(lambda: status(root), START_SECONDS, f"the running emulator does not answer; see {logs(root)}")
-        wanted = port or int(os.environ.get("BLOG_CLOUD_PORT") or 0)
+        running = _wait(lambda: _take(lock) or status(root), START_SECONDS, f"it does not answer; see {logs(root)}")
+        wanted = port or _configured_port()
+        if isinstance(running, Cloud):
+            if wanted not in (0, running.port):
+                raise EmulatorError(f"the emulator runs on port {running.port}, not {wanted}: stop it first")
+            return running
         chosen = _choose_port(wanted, _last_port(folder))
         cloud = Cloud(chosen, _launch(interpreter, folder, chosen, lock), started=True)
         _record(folder, cloud)
@@ -174,6 +180,13 @@ def _record(folder: Path, cloud: Cloud) -> None:
     draft.rename(folder / "cloud.json")
 
 
+def _configured_port() -> int:
+    configured = os.environ.get("BLOG_CLOUD_PORT") or "0"
+    if not configured.isdecimal():
+        raise EmulatorError(f"BLOG_CLOUD_PORT is {configured!r}: it takes a port, 1 to 65535, or nothing")
+    return int(configured)
+
+
 def _last_port(folder: Path) -> int:
     """The same port again keeps the URLs that a stack has exported."""
     try:
@@ -185,19 +198,23 @@ def _last_port(folder: Path) -> int:
 def _choose_port(wanted: int, last: int) -> int:
     """Return the port that was asked for, or else the last run's or any that is free."""
     try:
-        return _bind(wanted) if wanted else _bind_first(last)
+        if wanted:
+            return _bind(wanted)
     except (OSError, OverflowError) as error:
         raise EmulatorError(
             f"port {wanted} cannot be used for the emulator ({error}): stop what uses it,"
             " or choose another one with BLOG_CLOUD_PORT, or leave that out for a free one"
         ) from error
+    with suppress(EmulatorError):
+        return _wait(lambda: _free(last), PORT_SECONDS, f"port {last} is taken")
+    return _bind(0)
 
 
-def _bind_first(last: int) -> int:
+def _free(port: int) -> int | None:
     try:
-        return _bind(last)
+        return _bind(port)
     except OSError:
-        return _bind(0)
+        return None
 
 
 def _bind(port: int) -> int:

@@ -104,9 +104,9 @@ def _follow(process: subprocess.Popen[str], title: str, count: Count, *, deadlin
     terminal = sys.stderr.isatty()
     _show(title if terminal else f"{title} ...", terminal=terminal)
     while reader.is_alive():
-        if time.monotonic() > deadline:
+        if time.monotonic() >= deadline:
             raise CommandError(f"{title}: not done after {deadline - started:.0f} s")
-        reader.join(TERMINAL_SECONDS if terminal else LOG_SECONDS)
+        reader.join(max(0, min(TERMINAL_SECONDS if terminal else LOG_SECONDS, deadline - time.monotonic())))
         if terminal or reader.is_alive():
             _show(f"{title}{count}, {_clock(time.monotonic() - started)}", terminal=terminal)
     process.wait()
