@@ -119,7 +119,11 @@ class Lifecycle:
         shape = self._aws.operation(type_.service, step).input_shape
         if shape is None:
             return self._aws.call(type_.service, step)
-        sent = {member: props.get(name) for member, name in type_.keys.items()}
+        sent = {
+            member: request(shape.members[member], props[name], {})
+            for member, name in type_.keys.items()
+            if member in shape.members and not blank(props.get(name))
+        }
         if step in (type_.create, type_.update):
             sent = {
                 **cast("Live", request(shape, props, type_.names)),

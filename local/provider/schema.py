@@ -4,6 +4,7 @@ import functools
 import importlib
 import inspect
 import sys
+import threading
 import typing
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -17,6 +18,12 @@ _SCALARS: dict[Any, Literal["string", "integer", "number", "boolean"]] = {
     float: "number",
     bool: "boolean",
 }
+
+_importing = threading.Lock()
+"""The modules of `pulumi_aws` load when they are first touched, which must not happen in two calls at once."""
+
+_IMPORTING = threading.Lock()
+"""A module of `pulumi_aws` is loaded at its first use; a second request meanwhile would meet it half loaded."""
 
 type KindName = Literal["string", "integer", "number", "boolean", "file", "list", "map", "object", "any"]
 
@@ -93,9 +100,10 @@ class Schema:
         """
         _, module, name = token.split(":")
         package = module.split("/")[0]
-        classes = importlib.import_module("pulumi_aws." + {"lambda": "lambda_"}.get(package, package))
-        if not hasattr(classes, name):
-            raise KeyError(f"pulumi_aws has no type {token}")
+        with _IMPORTING:
+            classes = importlib.import_module("pulumi_aws." + {"lambda": "lambda_"}.get(package, package))
+            if not hasattr(classes, name):
+                raise KeyError(f"pulumi_aws has no type {token}")
         arguments = getattr(classes, name + "Args")
         self.properties = {
             property_: Kind(hint) for property_, hint in pulumi_types.resource_types(getattr(classes, name)).items()
@@ -104,7 +112,19 @@ class Schema:
         self.required = _required(arguments)
 
 
-schema = functools.cache(Schema)
+@functools.cache
+def _schema(token: str) -> Schema:
+    return Schema(token)
+
+
+def schema(token: str) -> Schema:
+    """The properties of a type, read once.
+
+    Raises:
+        KeyError: `pulumi_aws` has no such type.
+    """
+    with _importing:
+        return _schema(token)
 
 
 def _required(arguments: Any) -> frozenset[str]:

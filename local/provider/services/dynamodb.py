@@ -151,7 +151,7 @@ def _table_state(_aws: Aws, _props: Props, live: Live) -> Props:
             {
                 name: value
                 for name, value in _index_state(index).items()
-                if name not in ("hashKey", "readCapacity", "writeCapacity")
+                if name not in ("hashKey", "keySchemas", "readCapacity", "writeCapacity")
             }
             for index in items(live, "LocalSecondaryIndexes")
         ],
@@ -176,6 +176,7 @@ def _index_state(index: Live) -> Props:
     state = {
         "name": index["IndexName"],
         **_keys(index),
+        "keySchemas": [{"attributeName": k["AttributeName"], "keyType": k["KeyType"]} for k in index["KeySchema"]],
         "projectionType": index["Projection"]["ProjectionType"],
         "nonKeyAttributes": index["Projection"].get("NonKeyAttributes"),
         "readCapacity": throughput.get("ReadCapacityUnits"),
