@@ -1,0 +1,62 @@
+"""A stack of the laptop, ready to be worked on: engine, local AWS, plugin and state."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from local import cloud, engine, stack
+
+POLICIES = ("--policy-pack", "policies")
+
+
+class Session:
+    """One stack with the engine and the local AWS that serve it, all of them ready.
+
+    Args:
+        name: The stack's name.
+        root: The checkout.
+
+    Raises:
+        StackError: The stack has no file, or cannot be made ready.
+        Unavailable: There is no engine to be had.
+        EmulatorError: The local AWS does not start.
+    """
+
+    def __init__(self, name: str, root: Path) -> None:
+        if not (root / f"Pulumi.{name}.yaml").exists():
+            known = ", ".join(sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml")))
+            raise stack.StackError(f"there is no Pulumi.{name}.yaml; the stacks are {known}")
+        self.name = name
+        self.root = root
+        found = engine.ensure()
+        say(f"engine      pulumi {found.version}, from {found.origin}")
+        uv = Path(__file__).parents[1] / ".local/uv/bin/uv"
+        self.cloud = cloud.start(root, uv=uv if uv.exists() else None)
+        say(f"local AWS   {self.cloud.endpoint}" + ("" if self.cloud.started else ", running already"))
+        say(f"AWS plugin  {stack.aws_plugin()}")
+        self.environment = stack.environment(name, found, self.cloud, root)
+        stack.ensure_stack(name, self.environment, root)
+        stack.recover(name, self.environment, root)
+
+    def pulumi(self, *arguments: str) -> int:
+        """Run pulumi on the stack with its output shown, and return its exit status."""
+        command = ["pulumi", *arguments, "--stack", self.name]
+        say(f"\n$ {' '.join(command)}")
+        return subprocess.run(command, cwd=self.root, env=self.environment, check=False).returncode
+
+    def up(self) -> int:
+        """Preview with the policies, then deploy; return the exit status."""
+        # An emulator that was killed came back empty, and the state has to learn it before it is deployed on.
+        fresh = ("--refresh",) if self.cloud.started else ()
+        return self.pulumi("up", "--yes", *POLICIES, *fresh)
+
+    def outputs(self) -> dict[str, str]:
+        """What the stack exports."""
+        command = ["pulumi", "stack", "output", "--json", "--stack", self.name]
+        done = subprocess.run(command, cwd=self.root, env=self.environment, check=True, capture_output=True, text=True)
+        return json.loads(done.stdout)
+
+
+def say(line: str) -> None:
+    """Tell the user at once what was found or is done."""
+    print(line, flush=True)

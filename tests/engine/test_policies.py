@@ -1,0 +1,107 @@
+"""A program that breaks a promise fails its preview, with exactly the rule of that promise, whatever was typed."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.engine.workspace import Workspace, violated
+
+PACK = ("--policy-pack", "policies")
+
+
+@dataclass(frozen=True)
+class Break:
+    """One change of the program, and the rule that has to stop it."""
+
+    rule: str
+    file: str
+    before: str
+    after: str
+    stack: str = "prod"
+
+
+BREAKS = [
+    Break("iam-no-partial-wildcard-mutating-action", "access_patterns.py", '("PutItem",)', '("PutIt*",)', "dev"),
+    Break("iam-no-service-wildcard-action", "components/function.py", '"xray:PutTelemetryRecords"', '"xray:*"', "dev"),
+    Break("iam-trust-no-wildcard-principal", "components/iam.py", '{"Service": service}', '{"AWS": "*"}', "dev"),
+    Break("dynamodb-pitr", "components/table.py", "enabled=recovery_days > 0", "enabled=False"),
+    Break("dynamodb-deletion-protection", "components/table.py", "enabled=protection", "enabled=False"),
+    Break("dynamodb-cmk", "Pulumi.prod.yaml", "blog:owner", "blog:customerManagedKey: false\n  blog:owner"),
+    Break("stateful-resource-protected", "components/protection.py", "protect=protection", "protect=False"),
+    Break("kms-rotation", "components/key.py", "enable_key_rotation=True", "enable_key_rotation=False"),
+    Break("kms-deletion-window", "components/key.py", "deletion_window_in_days=30", "deletion_window_in_days=7"),
+    Break("cognito-mfa", "Pulumi.prod.yaml", "blog:owner", 'blog:mfa: "OFF"\n  blog:owner'),
+    Break("cognito-password-policy", "components/identity.py", "minimum_length=12", "minimum_length=8", "dev"),
+    Break("lambda-tracing-active", "components/function.py", 'mode="Active"', 'mode="PassThrough"', "dev"),
+    Break(
+        "lambda-env-no-plaintext-secret",
+        "__main__.py",
+        '"INFO"',
+        '"INFO", "API_PASSWORD": "correct-horse-battery"',
+        "dev",
+    ),
+    Break(
+        "lambda-permission-source-scoped",
+        "components/http_api.py",
+        "source_arn=pulumi",
+        "source_arn=None and pulumi",
+        "dev",
+    ),
+    Break("logs-retention", "components/http_api.py", "retention_in_days=log_retention_days,", "", "dev"),
+    Break("apigateway-http-route-authorization", "__main__.py", ", update_user)", ", update_user, public=True)", "dev"),
+    Break("apigateway-http-throttling", "components/http_api.py", "throttling_rate_limit=throttle_rate,", "", "dev"),
+    Break("required-tags", "settings.py", '"owner": self.owner,', "", "dev"),
+]
+
+
+@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.rule)
+@pytest.mark.parametrize("flags", [(), PACK], ids=["as typed", "with the pack"])
+def test_a_preview_of_a_broken_promise_fails_with_its_rule_and_no_other(
+    workspace: Workspace, broken: Break, flags: tuple[str, ...]
+) -> None:
+    with workspace.changed(broken.file, broken.before, broken.after):
+        done = workspace.pulumi(broken.stack, "preview", *flags)
+    assert done.returncode != 0
+    assert violated(done.stdout) == {broken.rule}
+    assert "correct-horse-battery" not in done.stdout
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_the_program_as_it_is_passes_its_own_rules_at_the_first_preview(workspace: Workspace, stack: str) -> None:
+    done = workspace.pulumi(stack, "preview", *PACK)
+    assert done.returncode == 0, done.stdout
+    assert violated(done.stdout) == set()
+    assert (workspace.folder / "policies/waivers.yaml").exists() is False
+
+
+def test_the_pack_alone_refuses_what_a_program_without_the_guard_declares(workspace: Workspace) -> None:
+    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    with unguarded, untraced:
+        done = workspace.pulumi("dev", "preview", *PACK)
+        plain = workspace.pulumi("dev", "preview")
+    assert done.returncode != 0
+    assert violated(done.stdout) == {"lambda-tracing-active"}
+    assert plain.returncode == 0
+
+
+def test_a_violation_is_shown_with_its_resource_its_finding_and_its_fix_and_without_a_traceback(
+    workspace: Workspace,
+) -> None:
+    with workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"'):
+        shown = workspace.pulumi("dev", "preview").stdout
+    assert "aws:lambda:Function (blog-dev-get-user)" in shown
+    assert "[lambda-tracing-active]" in shown
+    assert "fix: " in shown
+    assert "Traceback" not in shown
+
+
+def test_an_update_that_skips_the_preview_creates_nothing_that_is_refused(workspace: Workspace) -> None:
+    workspace.add_stack("refused", like="dev")
+    with workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"'):
+        done = workspace.pulumi("refused", "up", "--yes", "--skip-preview")
+    resources = workspace.pulumi("refused", "stack", "export").stdout
+    workspace.pulumi("refused", "destroy", "--yes", "--skip-preview")
+    assert done.returncode != 0
+    assert violated(done.stdout) == {"lambda-tracing-active"}
+    assert '"type": "aws:lambda/function:Function"' not in resources
