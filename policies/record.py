@@ -64,7 +64,9 @@ class Block:
     def has(self, path: str) -> bool:
         """Tell whether a property is set; an unknown value counts as set, an empty one does not."""
         value = self._walk(path, whole=False)
-        return value is UNKNOWN or (value is not None and value not in ("", [], {}))
+        if isinstance(value, (list, tuple)):
+            return any(item is not None for item in cast("Sequence[object]", value))
+        return value is UNKNOWN or (value is not None and value not in ("", {}))
 
     def value(self, path: str) -> Any:
         """Read a property of any type, None when it is absent.

@@ -4,10 +4,10 @@ Each function returns a check: from a resource to a message for each violation. 
 resource, which may be secret.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from policies.record import Resource
-from policies.rules.rule import ResourceCheck
+from policies.record import Resource, Stack
+from policies.rules.rule import ResourceCheck, StackCheck
 
 
 def is_true(*paths: str) -> ResourceCheck:
@@ -105,5 +105,27 @@ def every(*checks: ResourceCheck) -> ResourceCheck:
 
     def check(resource: Resource) -> Iterator[str]:
         return (message for one in checks for message in one(resource))
+
+    return check
+
+
+def has_companion(
+    subject: str, companion: str, by: str, *, which: Callable[[Resource], bool] = lambda _: True, missing: str
+) -> StackCheck:
+    """Ask that each resource of a type has another one that refers to it, as providers split one thing into several.
+
+    Args:
+        subject: The type of what must have a companion.
+        companion: The companion's type.
+        by: The companion's property that names the subject.
+        which: What the companion must look like to count.
+        missing: The message.
+    """
+
+    def check(stack: Stack) -> Iterator[tuple[Resource, str]]:
+        companions = [one for one in stack.of(companion) if which(one)]
+        for resource in stack.of(subject):
+            if not any(stack.refers(one, by, resource) for one in companions):
+                yield resource, missing
 
     return check

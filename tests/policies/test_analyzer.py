@@ -4,7 +4,7 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from policies.analyzer import Analyzer
@@ -55,7 +55,7 @@ def test_each_rule_is_a_policy_of_its_own_with_level_severity_and_fix():
     assert pitr.enforcementLevel == proto.MANDATORY
     assert pitr.severity == proto.POLICY_SEVERITY_HIGH
     assert pitr.remediation_steps.startswith("Set pointInTimeRecovery")
-    assert pitr.configSchema.properties["minimumDays"]["default"] == 7
+    assert json_format.MessageToDict(pitr.configSchema.properties)["minimumDays"]["default"] == 7
 
 
 def test_a_stack_is_production_by_its_config_and_not_by_its_name():

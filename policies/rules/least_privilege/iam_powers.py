@@ -58,9 +58,15 @@ def _may(document: Document, action: str) -> Statement | None:
     return None
 
 
+def _scopable(action: str) -> bool:
+    service, _, name = action.lower().partition(":")
+    known = of_service(service).get(name)
+    return known is None or bool(known.resource_types)
+
+
 def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
     for document in holders.identity(resource):
-        found = [action for action in actions if _may(document, action)]
+        found = [action for action in actions if _scopable(action) and _may(document, action)]
         if found:
             yield f"{document.where} allows {some(found)} {words}"
 

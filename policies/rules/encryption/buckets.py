@@ -1,0 +1,151 @@
+"""Buckets that are encrypted, at rest and on the way."""
+
+from collections.abc import Iterator
+
+from policies.iam.document import Statement, matches, read
+from policies.iam.sample import allow, policy
+from policies.record import MalformedError, Resource, Stack
+from policies.rules.conditions import has_companion
+from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+
+BUCKET = "aws:s3/bucket:Bucket"
+POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
+BOTH = ["arn:aws:s3:::blog", "arn:aws:s3:::blog/*"]
+TLS_ONLY = policy(allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"})
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+def refuses_plain_http(statement: Statement, action: str) -> bool:
+    """Tell whether a statement of a resource policy denies everybody a request without TLS."""
+    return (
+        not statement.allows
+        and any(matches(pattern, action) for pattern in statement.actions)
+        and any(one.anyone for one in statement.principals)
+        and any(
+            condition.comparison == "bool" and condition.values == ("false",)
+            for condition in statement.condition("aws:SecureTransport")
+        )
+    )
+
+
+def _tls_only(resource: Resource) -> bool:
+    try:
+        document = read(resource.props, "policy")
+    except MalformedError:
+        return False
+    return bool(document) and any(
+        refuses_plain_http(statement, "s3:GetObject")
+        and any(one == "*" or one.endswith("/*") for one in statement.resources)
+        and any(not one.endswith("/*") for one in statement.resources)
+        for statement in document.statements
+    )
+
+
+@stack_rule(
+    "s3-ssl-requests-only",
+    types=(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucket:Bucket",
+    ),
+    promise="encryption",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-S10",
+        "checkov:CKV_AWS_379",
+        "fsbp:S3.5",
+    ),
+    fix='Deny s3:* to Principal "*" on the bucket and its objects where {"Bool": {"aws:SecureTransport": "false"}}.',
+    good=(
+        Example(TLS_ONLY, type=POLICY),
+        Example({}, type=BUCKET, others=(Example(TLS_ONLY, type=POLICY, depends={"bucket": ("subject",)}, name="p"),)),
+    ),
+    bad=(
+        Example({}, type=BUCKET),
+        Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
+    ),
+)
+def s3_ssl_requests_only(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A bucket refuses requests without TLS."""
+    policies = list(stack.of(POLICY))
+    for resource in policies:
+        if not _tls_only(resource):
+            yield resource, "the bucket's policy does not refuse requests without TLS"
+    for bucket in stack.of(BUCKET):
+        if not any(stack.refers(one, "bucket", bucket) for one in policies):
+            yield bucket, "the bucket has no policy that refuses requests without TLS"
+
+
+s3_encryption_configured = Rule(
+    id="s3-encryption-configured",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    ),
+    promise="encryption",
+    severity="low",
+    env="same",
+    sources=(
+        "compliance:aws-s3-bucket-enable-server-side-encryption",
+        "checkov:CKV_AWS_19",
+        "trivy:AWS-0088",
+    ),
+    title="Each bucket says how it is encrypted",
+    fix="Add an aws.s3.BucketServerSideEncryptionConfiguration for the bucket.",
+    stack=True,
+    check=has_companion(
+        BUCKET, ENCRYPTION, "bucket", missing="the bucket has no BucketServerSideEncryptionConfiguration"
+    ),
+    good=(Example({}, others=(Example({}, type=ENCRYPTION, name="e", depends={"bucket": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+
+@resource_rule(
+    "s3-encryption-kms",
+    types=(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucket:Bucket",
+    ),
+    promise="encryption",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-s3-bucket-configure-server-side-encryption-kms",
+        "compliance:aws-s3-bucket-configure-server-side-encryption-customer-managed-key",
+        "cdk-nag:Nag-S3DefaultEncryptionKMS",
+        "checkov:CKV_AWS_145",
+        "checkov:CKV_AWS_181",
+        "checkov:CKV_AWS_186",
+        "trivy:AWS-0132",
+        "fsbp:S3.17",
+    ),
+    fix="Set rules.applyServerSideEncryptionByDefault to {sseAlgorithm: aws:kms, kmsMasterKeyId: <key>}.",
+    good=(
+        Example(
+            {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}}]}
+        ),
+        Example({}, type=BUCKET),
+    ),
+    bad=(
+        Example({}),
+        Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}),
+        Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}),
+    ),
+)
+def s3_encryption_kms(resource: Resource) -> Iterator[str]:
+    """A bucket is encrypted with a key of one's own."""
+    if resource.type == BUCKET and not resource.props.has("serverSideEncryptionConfiguration"):
+        return
+    prefix = "serverSideEncryptionConfiguration." if resource.type == BUCKET else ""
+    rules = resource.props.blocks(f"{prefix}{'rule' if prefix else 'rules'}")
+    if not rules:
+        yield "rules is empty"
+    for rule in rules:
+        default = "applyServerSideEncryptionByDefault"
+        if not (rule.text(f"{default}.sseAlgorithm") or "").startswith("aws:kms"):
+            yield f"{rule.path}{default}.sseAlgorithm is not aws:kms"
+        elif not rule.has(f"{default}.kmsMasterKeyId"):
+            yield f"{rule.path}{default}.kmsMasterKeyId is not set"

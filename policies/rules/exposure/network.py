@@ -1,0 +1,233 @@
+"""Security groups, subnets and endpoints that let in and out what must pass."""
+
+from collections.abc import Iterator
+
+from policies.iam.document import matches_everything, read
+from policies.iam.sample import allow, policy
+from policies.record import Block, Resource, Stack
+from policies.rules.conditions import forbidden
+from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+
+
+def _open(block: Block) -> bool:
+    """Tell whether a rule of a group is for all addresses."""
+    paths = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
+    return any(cidr in EVERYWHERE for path in paths for cidr in block.texts(path))
+
+
+def _rules(resource: Resource, direction: str) -> Iterator[Block]:
+    if resource.type == GROUP:
+        yield from resource.props.blocks(direction)
+    elif resource.type == RULE:
+        if resource.props.text("type") == direction:
+            yield resource.props
+    elif resource.type == (INGRESS if direction == "ingress" else EGRESS):
+        yield resource.props
+
+
+@resource_rule(
+    "sg-no-public-ingress",
+    types=(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+    ),
+    promise="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "compliance:aws-ec2-securitygroup-disallow-public-internet-ingress",
+        "compliance:aws-ec2-securitygroup-disallow-inbound-http-traffic",
+        "cdk-nag:AwsSolutions-EC23",
+        "checkov:CKV_AWS_24",
+        "checkov:CKV_AWS_25",
+        "checkov:CKV_AWS_260",
+        "checkov:CKV_AWS_277",
+        "trivy:AWS-0107",
+        "fsbp:EC2.13",
+        "fsbp:EC2.14",
+        "fsbp:EC2.18",
+        "fsbp:EC2.19",
+    ),
+    fix="Name a security group, or the addresses that connect.",
+    good=(
+        Example({"ingress": [{"fromPort": 443, "toPort": 443, "protocol": "tcp", "cidrBlocks": ["10.0.0.0/16"]}]}),
+        Example({"type": "egress", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
+    ),
+    bad=(
+        Example({"ingress": [{"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]}),
+        Example({"cidrIpv6": "::/0", "fromPort": 443, "ipProtocol": "tcp"}, type=INGRESS),
+        Example({"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
+    ),
+)
+def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
+    """Nothing is open to the whole internet."""
+    for rule in _rules(resource, "ingress"):
+        if _open(rule):
+            yield f"{rule.path.rstrip('.') or 'the rule'} lets in every address"
+
+
+@resource_rule(
+    "sg-no-unrestricted-egress",
+    types=(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+    ),
+    promise="network-exposure",
+    severity="medium",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "checkov:CKV_AWS_382",
+        "trivy:AWS-0104",
+    ),
+    fix="Name the ports and the addresses, security groups or prefix lists that are called.",
+    good=(Example({"egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]}),),
+    bad=(
+        Example({"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]}),
+        Example({"ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}, type=EGRESS),
+    ),
+)
+def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
+    """What is taken over cannot call everywhere on every port."""
+    for rule in _rules(resource, "egress"):
+        protocol = rule.value("protocol" if resource.type != EGRESS else "ipProtocol")
+        if _open(rule) and str(protocol) in {"-1", "-1.0", "all"}:
+            yield f"{rule.path.rstrip('.') or 'the rule'} lets everything out to every address"
+
+
+@stack_rule(
+    "sg-no-rule-management-conflict",
+    types=(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+    ),
+    promise="resilience",
+    severity="medium",
+    env="same",
+    sources=("awsguard:security-group-no-rule-management-conflicts",),
+    fix="Use rule resources only, and leave ingress and egress of the group out.",
+    good=(Example({}, others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),)),),
+    bad=(
+        Example(
+            {"ingress": [{"protocol": "tcp"}]},
+            others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),),
+        ),
+    ),
+    unknown_is_fine="ingress that is unknown is there all the same.",
+)
+def sg_no_rule_management_conflict(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """One place manages the rules of a group, so that no deployment takes away what another gave."""
+    for group in stack.of(GROUP):
+        inline = group.props.has("ingress") or group.props.has("egress")
+        if inline and any(stack.refers(one, "securityGroupId", group) for one in stack.of(INGRESS, EGRESS, RULE)):
+            yield group, "the group has rules of its own and others beside it"
+
+
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+
+
+@stack_rule(
+    "default-sg-closed",
+    types=(
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
+    ),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-VPCDefaultSecurityGroupClosed",
+        "checkov:CKV2_AWS_12",
+        "trivy:AWS-0173",
+        "fsbp:EC2.2",
+    ),
+    fix="Add an aws.ec2.DefaultSecurityGroup for the VPC without ingress and egress.",
+    good=(Example({}, others=(Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),)),),
+    bad=(
+        Example({}),
+        Example(
+            {},
+            others=(
+                Example({"ingress": [{"self": True}]}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
+            ),
+        ),
+    ),
+)
+def default_sg_closed(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """What forgets to name a security group can talk to nobody."""
+    for vpc in stack.of("aws:ec2/vpc:Vpc"):
+        groups = [one for one in stack.of(DEFAULT_GROUP) if stack.refers(one, "vpcId", vpc)]
+        if not any(not one.props.has("ingress") and not one.props.has("egress") for one in groups):
+            yield vpc, "the VPC's default security group is not closed"
+
+
+@resource_rule(
+    "subnet-no-public-ip",
+    types=("aws:ec2/subnet:Subnet",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-VPCSubnetAutoAssignPublicIpDisabled",
+        "checkov:CKV_AWS_130",
+        "trivy:AWS-0164",
+        "fsbp:EC2.15",
+    ),
+    fix="Leave mapPublicIpOnLaunch and assignIpv6AddressOnCreation out.",
+    good=(Example({}), Example({"mapPublicIpOnLaunch": False})),
+    bad=(Example({"mapPublicIpOnLaunch": True}), Example({"assignIpv6AddressOnCreation": True})),
+)
+def subnet_no_public_ip(resource: Resource) -> Iterator[str]:
+    """Nothing gets a public address by itself."""
+    for path in ("mapPublicIpOnLaunch", "assignIpv6AddressOnCreation"):
+        if resource.props.flag(path):
+            yield f"{path} is true"
+
+
+vpc_no_default_vpc = Rule(
+    id="vpc-no-default-vpc",
+    types=("aws:ec2/defaultVpc:DefaultVpc",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_148",
+        "trivy:AWS-0101",
+    ),
+    title="Nothing stands in the default VPC, whose subnets are public",
+    fix="Create a VPC with aws.ec2.Vpc.",
+    check=forbidden("the default VPC is used"),
+    good=(Example({}, type="aws:ec2/vpc:Vpc"),),
+    bad=(Example({}),),
+)
+
+
+@resource_rule(
+    "vpc-endpoint-policy-scoped",
+    types=("aws:ec2/vpcEndpoint:VpcEndpoint",),
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    fix="Give the endpoint a policy that names the resources reached through it.",
+    good=(Example(policy(allow("dynamodb:GetItem", Principal="*"))),),
+    bad=(Example({}), Example(policy(allow("*", "*", Principal="*")))),
+)
+def vpc_endpoint_policy_scoped(resource: Resource) -> Iterator[str]:
+    """An endpoint leads to the application's resources, not to everybody's."""
+    document = read(resource.props, "policy")
+    if document is None:
+        yield "policy is not set: the endpoint lets everything through"
+        return
+    for statement in document.allows():
+        whole = any(matches_everything(one) for one in statement.resources)
+        if whole and any(not pattern.strip("*:") for pattern in statement.actions):
+            yield f"{statement.where} lets everything through"
