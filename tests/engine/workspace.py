@@ -34,9 +34,12 @@ class Workspace:
         self._sessions: dict[str, Session] = {}
 
     def session(self, name: str) -> Session:
-        """The stack as `make up` has it; the emulator and the stack are made where they are missing."""
-        if name not in self._sessions or cloud.status(self.folder) is None:
-            self._sessions[name] = Session(name, self.folder)
+        """The stack as `make up` has it."""
+        return self._sessions.get(name) or self.anew(name)
+
+    def anew(self, name: str) -> Session:
+        """The stack made ready again, as a new `make up` would after an interrupted one."""
+        self._sessions[name] = Session(name, self.folder)
         return self._sessions[name]
 
     def environment(self, name: str) -> dict[str, str]:
