@@ -64,17 +64,23 @@ class Lifecycle:
         return self._observe(str(state.get("id", id_)), inputs, state)
 
     def namesake(self, inputs: Props) -> Resource | None:
-        """The resource whose name the inputs give; None if there is none, or if its name is chosen by AWS."""
-        names = set(self.type.keys.values()) - {"id"}
-        if "id" in self.type.keys.values() and self.type.twin is None:
+        """The resource whose name the inputs give; None if there is none, or if AWS chooses the names."""
+        names = set(self.type.keys.values())
+        if "id" in names:
             return None
-        named = {name: inputs[name] for name in names if name in inputs}
-        twin = self.type.twin(self._aws, inputs) if self.type.twin else ""
-        return None if twin is None else self._observe(twin, {}, named)
+        return self._observe("", {}, {name: inputs[name] for name in names if name in inputs})
+
+    def twin(self, inputs: Props) -> Resource | None:
+        """A resource beside which AWS would make another one like it; None if there is none, or AWS would refuse."""
+        if self.type.twin is None:
+            return None
+        id_ = self.type.twin(self._aws, inputs)
+        parents = {name: inputs[name] for name in self.type.keys.values() if name in inputs}
+        return None if id_ is None else self._observe(id_, {}, {**parents, "id": id_})
 
     def import_id(self, resource: Resource) -> str:
         """What `pulumi import` takes for a resource."""
-        return _formed(self.type.import_id or self.type.id, {**resource.state, "id": resource.id})
+        return formed(self.type.import_id or self.type.id, {**resource.state, "id": resource.id})
 
     def update(self, id_: str, olds: Props, state: Props, news: Props) -> Resource:
         """Change a resource in place.
@@ -220,7 +226,7 @@ class Lifecycle:
             return Resource(id_, inputs, {name: value for name, value in inputs.items() if name not in carried})
 
     def _id(self, values: Mapping[str, Any]) -> str:
-        return _formed(self.type.id, values)
+        return formed(self.type.id, values)
 
     def _parsed(self, id_: str) -> Props:
         """The properties that an id names.
@@ -246,7 +252,7 @@ def _flat(answer: Live) -> Live:
     return {**{name: value for members in inner for name, value in members.items()}, **answer}
 
 
-def _formed(forms: Sequence[str], values: Mapping[str, Any]) -> str:
+def formed(forms: Sequence[str], values: Mapping[str, Any]) -> str:
     """The text of the first form all of whose parts there are."""
     form = next((form for form in forms if all(values.get(name) for name in re.findall(r"{(\w+)}", form))), forms[-1])
     return form.format_map(values)

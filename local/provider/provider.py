@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from local.provider import services
-from local.provider.adoption import adopt
+from local.provider.adoption import left_behind, refusal
 from local.provider.aws import Aws, AwsError
 from local.provider.check import DEFAULTS, complete, mistakes
 from local.provider.comparison import blank, same
@@ -30,6 +30,7 @@ class AwsProvider:
         """Start without settings, as the engine does."""
         self.version = importlib.metadata.version("pulumi-aws")
         self._config: Props = {}
+        self._made: set[tuple[str, str]] = set()
 
     def check_config(self, config: Props) -> list[Failure]:
         """Refuse settings that only the real plugin could follow, and accounts other than the allowed."""
@@ -108,13 +109,26 @@ class AwsProvider:
     def create(self, token: str, inputs: Props) -> Resource:
         """Make a resource, or take over what an interrupted run has left behind under its name."""
         lifecycle = self._lifecycle(token, inputs)
-        try:
-            return lifecycle.create(inputs)
-        except AwsError as error:
-            found = lifecycle.namesake(inputs) if error.exists else None
-            if found is None:
-                raise
-            return adopt(lifecycle, inputs, found)
+        made = self._taken_over(lifecycle, lifecycle.twin(inputs), inputs)
+        if made is None:
+            try:
+                made = lifecycle.create(inputs)
+            except AwsError as error:
+                namesake = lifecycle.namesake(inputs) if error.exists else None
+                if namesake is None:
+                    raise
+                made = self._taken_over(lifecycle, namesake, inputs)
+                if made is None:
+                    raise refusal(lifecycle.type, inputs, namesake, lifecycle.import_id(namesake)) from error
+        self._made.add((token, made.id))
+        return made
+
+    def _taken_over(self, lifecycle: Lifecycle, found: Resource | None, inputs: Props) -> Resource | None:
+        """Take over and finish what an interrupted run has left behind; None if it is not that."""
+        type_ = lifecycle.type
+        if found is None or (type_.token, found.id) in self._made or not left_behind(type_, inputs, found):
+            return None
+        return lifecycle.update(found.id, found.inputs, found.state, inputs)
 
     def read(self, token: str, id_: str, inputs: Props, state: Props) -> Resource | None:
         """Look at a resource."""

@@ -85,7 +85,7 @@ class ResourceType:
         facets: The parts with operations of their own.
         tags: How it is tagged, if it can be.
         ready: Whether it can be used, by what read reports.
-        twin: Finds the id of the one that is in the way of a new one, where AWS chooses ids but refuses a second one.
+        twin: Finds the id of one like it, which an interrupted run may have made, where AWS would make a second one.
         lingers: Whether AWS deletes it in the background, so that a successor has to wait.
     """
 

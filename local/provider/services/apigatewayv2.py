@@ -4,6 +4,8 @@ Sources: https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/api-refer
 https://www.pulumi.com/registry/packages/aws/api-docs/apigatewayv2/.
 """
 
+from functools import partial
+
 from local.provider.aws import Aws, endpoint
 from local.provider.resource import Facet, Live, ResourceType, Tags
 from local.provider.shapes import camel, pascal
@@ -32,6 +34,13 @@ def _write_cors(aws: Aws, props: Props) -> None:
         aws.call("apigatewayv2", "DeleteCorsConfiguration", ApiId=props["id"])
 
 
+def _twin(aws: Aws, props: Props, *, operation: str, member: str, name: str, id_: str) -> str | None:
+    """The id of the first one whose member has the value of a property."""
+    parent = {"ApiId": props["apiId"]} if "apiId" in props else {}
+    listed = aws.call("apigatewayv2", operation, **parent, MaxResults="500")["Items"]
+    return next((each[id_] for each in listed if each[member] == props[name]), None)
+
+
 API = ResourceType(
     "aws:apigatewayv2/api:Api",
     service="apigatewayv2",
@@ -56,6 +65,7 @@ API = ResourceType(
     unread=frozenset({"body", "credentialsArn", "failOnWarnings", "routeKey", "target"}),
     facets=(Facet(inputs=frozenset({"corsConfiguration"}), write=_write_cors, created=True, with_main=True),),
     tags=_TAGS,
+    twin=partial(_twin, operation="GetApis", member="Name", name="name", id_="ApiId"),
 )
 
 
@@ -97,11 +107,6 @@ STAGE = ResourceType(
 )
 
 
-def _route_of_same_key(aws: Aws, props: Props) -> str | None:
-    routes = aws.call("apigatewayv2", "GetRoutes", ApiId=props["apiId"], MaxResults="500")["Items"]
-    return next((route["RouteId"] for route in routes if route["RouteKey"] == props["routeKey"]), None)
-
-
 ROUTE = ResourceType(
     "aws:apigatewayv2/route:Route",
     service="apigatewayv2",
@@ -118,7 +123,7 @@ ROUTE = ResourceType(
     absent={"authorizerId": "", "operationName": ""},
     unordered=frozenset({"authorizationScopes"}),
     named="",
-    twin=_route_of_same_key,
+    twin=partial(_twin, operation="GetRoutes", member="RouteKey", name="routeKey", id_="RouteId"),
 )
 
 INTEGRATION = ResourceType(
@@ -161,4 +166,5 @@ AUTHORIZER = ResourceType(
     replaces=frozenset({"apiId", "authorizerType"}),
     computed=frozenset({"authorizerResultTtlInSeconds"}),
     unordered=frozenset({"identitySources", "jwtConfiguration.audiences"}),
+    twin=partial(_twin, operation="GetAuthorizers", member="Name", name="name", id_="AuthorizerId"),
 )

@@ -46,6 +46,18 @@ def _read_mfa(aws: Aws, props: Props) -> Props:
     }
 
 
+def _pool_of_same_name(aws: Aws, props: Props) -> str | None:
+    pools = aws.call(_SERVICE, "ListUserPools", MaxResults=60)["UserPools"]
+    return next((pool["Id"] for pool in pools if pool["Name"] == props["name"]), None)
+
+
+def _client_of_same_name(aws: Aws, props: Props) -> str | None:
+    clients = aws.call(_SERVICE, "ListUserPoolClients", UserPoolId=props["userPoolId"], MaxResults=60)[
+        "UserPoolClients"
+    ]
+    return next((client["ClientId"] for client in clients if client["ClientName"] == props["name"]), None)
+
+
 USER_POOL = ResourceType(
     "aws:cognito/userPool:UserPool",
     service=_SERVICE,
@@ -84,8 +96,10 @@ USER_POOL = ResourceType(
         {"accountRecoverySetting.recoveryMechanisms", "aliasAttributes", "autoVerifiedAttributes", "usernameAttributes"}
     ),
     unread=frozenset({"schemas"}),
+    changing=frozenset({"lastModifiedDate"}),
     facets=(Facet(inputs=_MFA, write=_write_mfa, read=_read_mfa),),
     tags=Tags(on={"ResourceArn": "arn"}, write="TagResource", remove="UntagResource", read="ListTagsForResource"),
+    twin=_pool_of_same_name,
 )  # fmt: skip
 
 
@@ -121,4 +135,5 @@ USER_POOL_CLIENT = ResourceType(
          "supportedIdentityProviders", "writeAttributes"}
     ),
     unread=frozenset({"generateSecret"}),
+    twin=_client_of_same_name,
 )  # fmt: skip

@@ -147,4 +147,5 @@ ROLE_POLICY_ATTACHMENT = ResourceType(
     keys={"RoleName": "role", "PolicyArn": "policyArn"},
     id=("{role}/{policyArn}",),
     replaces=frozenset({"role", "policyArn"}),
+    named="",
 )

@@ -1,0 +1,112 @@
+"""What the resources under test need around them, made by the plugin itself when it is first asked for."""
+
+import functools
+import hashlib
+import json
+import os
+from typing import Any, cast
+
+import botocore.session
+
+from local.provider.wire import ARCHIVE, ASSET, SIGNATURE, Props
+from tests.local.plugin import Plugin
+
+REGION = "eu-central-1"
+TAGS = {"service": "blog", "environment": "test"}
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
+        ],
+    }
+)
+
+
+def policy(action: str, resource: str = "*", **more: Any) -> str:
+    """A policy document of one statement."""
+    statement = {"Effect": "Allow", "Action": [action], "Resource": resource, **more}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def archive(source: str) -> Props:
+    """An archive of one file, `handler.py`, as the engine describes it."""
+    digest = hashlib.sha256(source.encode()).hexdigest()
+    return {
+        SIGNATURE: ARCHIVE,
+        "hash": digest,
+        "assets": {"handler.py": {SIGNATURE: ASSET, "hash": digest, "text": source}},
+    }
+
+
+class World:
+    """An account with a role, a key, a function and so on."""
+
+    def __init__(self, plugin: Plugin) -> None:
+        self.plugin = plugin
+
+    def call(self, service: str, operation: str, **members: Any) -> dict[str, Any]:
+        """Ask AWS itself."""
+        return cast("dict[str, Any]", getattr(_client(service), operation)(**members))
+
+    def account(self) -> str:
+        """The account's number."""
+        return str(self.call("sts", "get_caller_identity")["Account"])
+
+    @functools.cached_property
+    def role(self) -> Props:
+        return self._made("aws:iam/role:Role", assumeRolePolicy=TRUST)
+
+    @functools.cached_property
+    def key(self) -> Props:
+        return self._made("aws:kms/key:Key")
+
+    @functools.cached_property
+    def log_group(self) -> Props:
+        return self._made("aws:cloudwatch/logGroup:LogGroup")
+
+    @functools.cached_property
+    def function(self) -> Props:
+        return self._made(
+            "aws:lambda/function:Function",
+            role=self.role["arn"],
+            runtime="python3.13",
+            handler="handler.handler",
+            code=archive("def handler(event, context): return event"),
+            publish=True,
+        )
+
+    @functools.cached_property
+    def alias(self) -> Props:
+        return self._made(
+            "aws:lambda/alias:Alias", functionName=self.function["name"], functionVersion=self.function["version"]
+        )
+
+    @functools.cached_property
+    def api(self) -> Props:
+        return self._made("aws:apigatewayv2/api:Api", protocolType="HTTP")
+
+    @functools.cached_property
+    def integration(self) -> Props:
+        return self._made(
+            "aws:apigatewayv2/integration:Integration",
+            apiId=self.api["id"],
+            integrationType="AWS_PROXY",
+            integrationUri=self.alias["invokeArn"],
+            payloadFormatVersion="2.0",
+        )
+
+    @functools.cached_property
+    def pool(self) -> Props:
+        return self._made("aws:cognito/userPool:UserPool")
+
+    def _made(self, token: str, **inputs: Any) -> Props:
+        id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
+        return {**state, "id": id_}
+
+
+@functools.cache
+def _client(service: str) -> Any:
+    return cast("Any", botocore.session.get_session()).create_client(
+        service, region_name=REGION, endpoint_url=os.environ["AWS_ENDPOINT_URL"]
+    )
