@@ -115,11 +115,11 @@ class Block:
         if isinstance(value, str):
             return (value,)
         if isinstance(value, Sequence):
-            items = cast("Sequence[object]", value)
+            items = [item for item in cast("Sequence[object]", value) if item is not None]
             if UNKNOWN in items:
                 raise UndecidedError(self.path + path)
             if all(isinstance(item, str) for item in items):
-                return tuple(cast("Sequence[str]", items))
+                return tuple(cast("list[str]", items))
         raise MalformedError(self.path + path, "a list of strings")
 
     def blocks(self, path: str) -> "tuple[Block, ...]":

@@ -61,8 +61,8 @@ class Principal:
 
     @property
     def anyone(self) -> bool:
-        """Whether it stands for everybody, with or without an AWS account."""
-        return self.value == "*" and self.kind in {"*", "AWS"}
+        """Whether it stands for everybody, or for some identity of whatever account."""
+        return self.kind in {"*", "AWS"} and "*" in self.value
 
     @property
     def account(self) -> str:

@@ -27,8 +27,14 @@ def narrows(condition: Condition) -> bool:
         and not condition.negated
         and not condition.lets_absent_pass
         and bool(condition.values)
-        and not any(not value.strip("*?") for value in condition.values)
+        and not any(_open(value) for value in condition.values)
     )
+
+
+def _open(value: str) -> bool:
+    """Tell whether a value stands for anything: only wildcards, or an ARN with nothing but them after its service."""
+    parts = value.split(":")
+    return not "".join(parts[3:] if parts[0] == "arn" else parts).strip("*?")
 
 
 def narrowed(statement: Statement) -> bool:

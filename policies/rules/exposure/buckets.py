@@ -35,7 +35,13 @@ s3_public_access_block_attached = Rule(
     title="Each bucket blocks public access",
     fix="Add an aws.s3.BucketPublicAccessBlock for the bucket.",
     stack=True,
-    check=has_companion(BUCKET, BLOCK, "bucket", missing="the bucket has no BucketPublicAccessBlock"),
+    check=has_companion(
+        BUCKET,
+        BLOCK,
+        "bucket",
+        which=lambda one: all(one.props.flag(switch) for switch in SWITCHES[:2]),
+        missing="the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",
+    ),
     good=(Example({}, others=(Example(CLOSED, type=BLOCK, name="block", depends={"bucket": ("subject",)}),)),),
     bad=(Example({}), Example({}, others=(Example(CLOSED, type=BLOCK, name="block"),))),
 )

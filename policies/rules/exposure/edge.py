@@ -1,0 +1,232 @@
+"""What faces the internet: REST APIs, distributions, firewalls."""
+
+import re
+from collections.abc import Iterator
+
+from policies.record import Block, Resource, Stack
+from policies.rules.conditions import has_companion, is_set
+from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+
+STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+ACL = "aws:wafv2/webAcl:WebAcl"
+S3_DOMAIN = re.compile(r"^(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)?amazonaws\.com$|^(?P<plain>.+?)\.s3\.amazonaws\.com$")
+BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}
+
+
+@resource_rule(
+    "apigateway-rest-method-authorization",
+    types=("aws:apigateway/method:Method",),
+    promise="network-exposure",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG4",
+        "cdk-nag:AwsSolutions-COG4",
+        "checkov:CKV_AWS_59",
+        "checkov:CKV2_AWS_70",
+        "trivy:AWS-0004",
+    ),
+    fix="Set authorization to COGNITO_USER_POOLS, AWS_IAM or CUSTOM.",
+    good=(
+        Example({"authorization": "AWS_IAM", "httpMethod": "POST"}),
+        Example({"authorization": "NONE", "httpMethod": "OPTIONS"}),
+        Example({"authorization": "NONE", "httpMethod": "GET", "apiKeyRequired": True}),
+    ),
+    bad=(Example({"authorization": "NONE", "httpMethod": "GET"}), Example({"httpMethod": "POST"})),
+)
+def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
+    """A method asks who calls."""
+    if (resource.props.text("authorization") or "NONE") != "NONE" or resource.props.flag("apiKeyRequired"):
+        return
+    if resource.props.text("httpMethod") != "OPTIONS":
+        yield "authorization is NONE and apiKeyRequired is not true"
+
+
+apigateway_rest_waf = Rule(
+    id="apigateway-rest-waf",
+    types=(
+        "aws:apigateway/stage:Stage",
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+    ),
+    promise="network-exposure",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG3",
+        "checkov:CKV2_AWS_29",
+        "fsbp:APIGateway.4",
+    ),
+    title="A REST API stands behind a web application firewall",
+    fix="Add an aws.wafv2.WebAclAssociation with the stage's ARN.",
+    stack=True,
+    check=has_companion(STAGE, ASSOCIATION, "resourceArn", missing="the stage is associated with no WebAcl"),
+    good=(Example({}, others=(Example({}, type=ASSOCIATION, name="a", depends={"resourceArn": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+cloudfront_waf = Rule(
+    id="cloudfront-waf",
+    types=("aws:cloudfront/distribution:Distribution",),
+    promise="network-exposure",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-cloudfront-distribution-configure-waf",
+        "cdk-nag:AwsSolutions-CFR2",
+        "checkov:CKV_AWS_68",
+        "trivy:AWS-0011",
+        "fsbp:CloudFront.6",
+    ),
+    title="A distribution stands behind a web application firewall",
+    fix="Set webAclId.",
+    check=is_set("webAclId"),
+    good=(Example({"webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/w/1"}),),
+    bad=(Example({}),),
+    unknown_is_fine="A webAclId that is unknown is that of an ACL that does not exist yet.",
+)
+
+
+@resource_rule(
+    "cloudfront-default-root-object",
+    types=("aws:cloudfront/distribution:Distribution",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_305",
+        "fsbp:CloudFront.1",
+    ),
+    fix="Set defaultRootObject, for example to index.html.",
+    good=(Example({"defaultRootObject": "index.html"}),),
+    bad=(Example({}), Example({"defaultRootObject": ""})),
+    unknown_is_fine="A name that is unknown is there all the same.",
+)
+def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
+    """A request for the root does not list what is behind a distribution."""
+    if not resource.props.has("defaultRootObject"):
+        yield "defaultRootObject is not set"
+
+
+@stack_rule(
+    "cloudfront-s3-origin-exists",
+    types=(
+        "aws:cloudfront/distribution:Distribution",
+        "aws:s3/bucket:Bucket",
+    ),
+    promise="network-exposure",
+    severity="high",
+    env="same",
+    sources=("fsbp:CloudFront.12",),
+    fix="Take origins.domainName from a bucket of the stack, or list the bucket in the rule's option buckets.",
+    options={"buckets": Option([], "Names of buckets outside of the stack that may be origins.")},
+    good=(
+        Example({}, depends={"origins": ("b",)}, others=(Example({}, type="aws:s3/bucket:Bucket", name="b"),)),
+        Example(
+            {"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]},
+            others=(Example({"bucket": "assets"}, type="aws:s3/bucket:Bucket", name="b"),),
+        ),
+    ),
+    bad=(Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),),
+)
+def cloudfront_s3_origin_exists(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A distribution serves buckets that are ours: a name that nobody holds can be taken by anybody."""
+    buckets = list(stack.of("aws:s3/bucket:Bucket"))
+    known = {str(one.props.values.get("bucket")) for one in buckets} | set(stack.settings["buckets"])
+    for distribution in stack.of(DISTRIBUTION):
+        if any(stack.refers(distribution, "origins", bucket) for bucket in buckets):
+            continue
+        for origin in distribution.props.blocks("origins"):
+            found = S3_DOMAIN.match(origin.text("domainName") or "")
+            if found and (found["bucket"] or found["plain"]) not in known:
+                yield distribution, f"{origin.path}domainName names a bucket that is not in the stack"
+
+
+def _statements(acl: Resource) -> Iterator[Block]:
+    for rule in acl.props.blocks("rules"):
+        yield from rule.blocks("statement")
+
+
+waf_has_rules = Rule(
+    id="waf-has-rules",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_175",
+        "fsbp:WAF.10",
+    ),
+    title="A firewall has rules",
+    fix="Set rules.",
+    check=lambda resource: (
+        [] if any(resource.props.has(name) for name in ("rules", "ruleJson")) else ["rules is empty"]
+    ),
+    good=(Example(BAD_INPUTS),),
+    bad=(Example({}), Example({"rules": []})),
+    unknown_is_fine="Rules that are unknown are there all the same.",
+)
+
+
+@resource_rule(
+    "waf-rule-has-action",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=("checkov:CKV_AWS_342",),
+    fix="Give each rule an action, or for a rule group overrideAction {none: {}}.",
+    good=(Example({"rules": [{"action": {"block": {}}}]}), Example({"rules": [{"overrideAction": {"none": {}}}]})),
+    bad=(Example({"rules": [{"name": "r"}]}), Example({"rules": [{"action": {"count": {}}}]})),
+)
+def waf_rule_has_action(resource: Resource) -> Iterator[str]:
+    """A firewall's rules do something, and not all of them only count."""
+    rules = resource.props.blocks("rules")
+    for rule in rules:
+        if not any(rule.value(name) is not None for name in ("action", "overrideAction")):
+            yield f"{rule.path}action is not set"
+    counting = [any(rule.value(f"{name}.count") is not None for name in ("action", "overrideAction")) for rule in rules]
+    if rules and all(counting):
+        yield "every rule only counts"
+
+
+@resource_rule(
+    "waf-known-bad-inputs",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    promise="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_192",
+        "checkov:CKV2_AWS_47",
+        "checkov:CKV2_AWS_77",
+    ),
+    fix="Add a rule with managedRuleGroupStatement {vendorName: AWS, name: AWSManagedRulesKnownBadInputsRuleSet}.",
+    good=(Example(BAD_INPUTS), Example({"ruleJson": "[]"})),
+    bad=(Example({"rules": []}), Example({})),
+    unknown_is_fine="A ruleJson that is unknown is there all the same; it is not read.",
+)
+def waf_known_bad_inputs(resource: Resource) -> Iterator[str]:
+    """A firewall refuses known attacks such as Log4Shell. Rules given as JSON are not read."""
+    path = "managedRuleGroupStatement.name"
+    named = any(one.text(path) == "AWSManagedRulesKnownBadInputsRuleSet" for one in _statements(resource))
+    if not named and not resource.props.has("ruleJson"):
+        yield "no rule uses AWSManagedRulesKnownBadInputsRuleSet"
+
+
+@resource_rule(
+    "waf-rate-limit",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    promise="network-exposure",
+    severity="medium",
+    env="prod-only",
+    fix="Add a rule with rateBasedStatement {limit: 2000, aggregateKeyType: IP}.",
+    good=(Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]}), Example({"ruleJson": "[]"})),
+    bad=(Example({}), Example(BAD_INPUTS)),
+    unknown_is_fine="A ruleJson that is unknown is there all the same; it is not read.",
+)
+def waf_rate_limit(resource: Resource) -> Iterator[str]:
+    """A firewall slows down who asks too often. Rules given as JSON are not read."""
+    limited = any(one.has("rateBasedStatement") for one in _statements(resource))
+    if not limited and not resource.props.has("ruleJson"):
+        yield "no rule has a rateBasedStatement"
