@@ -1,0 +1,177 @@
+"""Rights that come together from several resources."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from policies.iam import holders
+from policies.iam.document import Document
+from policies.iam.escalation import ways
+from policies.iam.grants import narrowed, some
+from policies.iam.sample import allow, policy
+from policies.record import Resource, Stack
+from policies.rules.rule import Example, resource_rule, stack_rule
+
+INLINE = "aws:iam/rolePolicy:RolePolicy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+MANAGED = "aws:iam/policy:Policy"
+PASS = policy(allow("iam:PassRole", "*"))
+CREATE = policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*"))
+LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
+
+
+def _documents(stack: Stack, role: Resource) -> list[Document]:
+    """Collect the documents that a role holds, wherever in the stack they stand."""
+    found = list(holders.identity(role))
+    for inline in stack.of(INLINE):
+        if stack.refers(inline, "role", role):
+            found.extend(holders.identity(inline))
+    for attachment in stack.of(ATTACHMENT):
+        for managed in stack.of(MANAGED) if stack.refers(attachment, "role", role) else ():
+            if stack.refers(attachment, "policyArn", managed):
+                found.extend(holders.identity(managed))
+    return found
+
+
+@stack_rule(
+    "iam-role-no-privilege-escalation",
+    types=(
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/policy:Policy",
+    ),
+    promise="least-privilege",
+    severity="critical",
+    env="same",
+    fix="Take one action of the combination out of one of the role's policies.",
+    good=(
+        Example({}, type=holders.ROLE, others=(Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),)),
+    ),
+    bad=(
+        Example(
+            {},
+            type=holders.ROLE,
+            others=(
+                Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),
+                Example(CREATE, type=INLINE, name="c", depends={"role": ("subject",)}),
+            ),
+        ),
+    ),
+)
+def iam_role_no_privilege_escalation(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A role cannot widen its rights by what several policies give it together."""
+    for role in stack.of(holders.ROLE):
+        documents = _documents(stack, role)
+        if len(documents) < 2:  # noqa: PLR2004  one document alone is judged by iam-no-privilege-escalation
+            continue
+        statements = [
+            one for document in documents for one in document.allows() if one.everywhere and not narrowed(one)
+        ]
+        found = list(ways(lambda action, held=statements: any(one.grants(action) for one in held)))
+        if found:
+            yield role, f"the role's policies together let it widen its own rights by {some(found, 3)}"
+
+
+@resource_rule(
+    "iam-lambda-logs-scoped",
+    types=(
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/role:Role",
+        "aws:cloudwatch/logGroup:LogGroup",
+    ),
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    fix="Grant logs:CreateLogStream and logs:PutLogEvents on the function's own log group, which the stack creates.",
+    good=(
+        Example(policy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/aws/lambda/f:*"))),
+        Example(policy(allow("dynamodb:GetItem"))),
+    ),
+    bad=(
+        Example(policy(allow("logs:PutLogEvents", "*"))),
+        Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/*"))),
+        Example(policy(allow("logs:CreateLogGroup", f"{LOGS}/aws/lambda/f:*"))),
+    ),
+)
+def iam_lambda_logs_scoped(resource: Resource) -> Iterator[str]:
+    """A function writes to its own log group, and creates none."""
+    for document in holders.identity(resource):
+        for statement in document.allows():
+            if statement.grants("logs:CreateLogGroup"):
+                yield f"{statement.where} allows logs:CreateLogGroup: the group it creates keeps logs for ever"
+            writes = statement.grants("logs:PutLogEvents") or statement.grants("logs:CreateLogStream")
+            if writes and any(_several_groups(one) for one in statement.resources):
+                yield f"{statement.where} allows writing to more than one log group"
+
+
+def _several_groups(resource: str) -> bool:
+    group = resource.partition(":log-group:")[2].removesuffix(":*").partition(":log-stream:")[0]
+    return not group or "*" in group
+
+
+ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com")
+
+
+@stack_rule(
+    "lambda-async-failure-destination",
+    types=(
+        "aws:lambda/function:Function",
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    ),
+    promise="resilience",
+    severity="high",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "cdk-nag:Serverless-LambdaDLQ",
+        "cdk-nag:Serverless-LambdaAsyncFailureDestination",
+        "checkov:CKV_AWS_116",
+        "serverless-rules:ES1007",
+        "serverless-rules:aws_lambda_event_invoke_config_async_on_failure",
+    ),
+    fix="Add an aws.lambda_.FunctionEventInvokeConfig with destinationConfig.onFailure, or set deadLetterConfig.",
+    good=(
+        Example({}),
+        Example(
+            {"deadLetterConfig": {"targetArn": "arn"}},
+            others=(
+                Example(
+                    {"principal": "s3.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            others=(
+                Example(
+                    {"principal": "s3.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+    unknown_is_fine="A target that is unknown is the ARN of a queue that does not exist yet.",
+)
+def lambda_async_failure_destination(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """An event that a function could not process is kept."""
+    called: defaultdict[str, list[str]] = defaultdict(list)
+    functions = tuple(stack.of("aws:lambda/function:Function"))
+    for permission in stack.of("aws:lambda/permission:Permission"):
+        principal = permission.props.text("principal") or ""
+        for function in functions if principal in ASYNCHRONOUS else ():
+            if stack.refers(permission, "function", function):
+                called[function.urn].append(principal)
+    configs = tuple(stack.of("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"))
+    for function in functions:
+        kept = function.props.has("deadLetterConfig") or any(
+            stack.refers(one, "functionName", function) and one.props.has("destinationConfig.onFailure")
+            for one in configs
+        )
+        if called[function.urn] and not kept:
+            yield function, f"{', '.join(called[function.urn])} call it, and nothing keeps what fails"

@@ -1,0 +1,285 @@
+"""Logs, metrics and alarms of managed services."""
+
+from collections.abc import Iterator
+
+from policies.record import Resource, Stack
+from policies.rules.conditions import has_companion, is_not, is_true
+from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+BUCKET, LOGGING = "aws:s3/bucket:Bucket", "aws:s3/bucketLogging:BucketLogging"
+SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
+REST_STAGE, STAGE = "aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"
+VPC, FLOW_LOG = "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"
+ACL, ACL_LOGGING = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+
+
+@resource_rule(
+    "rds-log-exports",
+    types=(
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+    ),
+    promise="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-RDS16",
+        "cdk-nag:Nag-RDSLoggingEnabled",
+        "checkov:CKV_AWS_129",
+        "checkov:CKV_AWS_324",
+        "checkov:CKV_AWS_325",
+        "fsbp:RDS.9",
+        "fsbp:RDS.34",
+        "fsbp:RDS.36",
+        "fsbp:RDS.37",
+    ),
+    fix="Set enabledCloudwatchLogsExports to [postgresql].",
+    good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
+    bad=(Example({}), Example({"enabledCloudwatchLogsExports": ["upgrade"]}), Example({"engine": "mysql"})),
+)
+def rds_log_exports(resource: Resource) -> Iterator[str]:
+    """A database's log ends in CloudWatch. Of engines other than PostgreSQL, some log does."""
+    exports = resource.props.texts("enabledCloudwatchLogsExports")
+    engine = resource.props.text("engine") or "postgres"
+    if not exports or ("postgres" in engine and "postgresql" not in exports):
+        yield "enabledCloudwatchLogsExports lacks the database's log"
+
+
+@stack_rule(
+    "apigateway-execution-logging",
+    types=(
+        "aws:apigateway/methodSettings:MethodSettings",
+        "aws:apigateway/stage:Stage",
+        "aws:apigatewayv2/stage:Stage",
+    ),
+    promise="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG6",
+        "checkov:CKV2_AWS_4",
+        "fsbp:APIGateway.1",
+    ),
+    fix='Add MethodSettings with methodPath "*/*" and settings.loggingLevel ERROR.',
+    good=(
+        Example(
+            {},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"loggingLevel": "ERROR"}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+    bad=(
+        Example({}, type=REST_STAGE),
+        Example(
+            {},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"loggingLevel": "OFF"}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+)
+def apigateway_execution_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A REST API logs what goes wrong inside of it. HTTP APIs have no such log."""
+    for stage in stack.of(REST_STAGE):
+        settings = [one for one in stack.of(SETTINGS) if stack.refers(one, "stageName", stage)]
+        name = stage.props.values.get("stageName")
+        settings += [one for one in stack.of(SETTINGS) if name and one.props.values.get("stageName") == name]
+        logged = any(one.props.text("settings.loggingLevel") in {"ERROR", "INFO"} for one in settings)
+        if not logged:
+            yield stage, "no MethodSettings of the stage set a loggingLevel"
+
+
+apigateway_rest_xray = Rule(
+    id="apigateway-rest-xray",
+    types=("aws:apigateway/stage:Stage",),
+    promise="logging-observability",
+    severity="low",
+    env="same",
+    sources=(
+        "cdk-nag:Serverless-APIGWXrayEnabled",
+        "checkov:CKV_AWS_73",
+        "trivy:AWS-0003",
+        "trivy:AWS-0111",
+        "fsbp:APIGateway.3",
+        "serverless-rules:WS2002",
+        "serverless-rules:aws_api_gateway_stage_tracing",
+    ),
+    title="A REST API's calls are traced",
+    fix="Set xrayTracingEnabled to true.",
+    check=is_true("xrayTracingEnabled"),
+    good=(Example({"xrayTracingEnabled": True}),),
+    bad=(Example({}),),
+)
+
+
+@stack_rule(
+    "cloudfront-access-logging",
+    types=("aws:cloudfront/distribution:Distribution",),
+    promise="logging-observability",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-cloudfront-distribution-enable-access-logging",
+        "compliance:aws-cloudfront-distribution-configure-access-logging",
+        "cdk-nag:AwsSolutions-CFR3",
+        "checkov:CKV_AWS_86",
+        "trivy:AWS-0010",
+        "fsbp:CloudFront.5",
+    ),
+    fix="Set loggingConfig.bucket, or add an aws.cloudwatch.LogDeliverySource for the distribution.",
+    good=(
+        Example({"loggingConfig": {"bucket": "logs.s3.amazonaws.com"}}),
+        Example({}, others=(Example({}, type=DELIVERY, name="d", depends={"resourceArn": ("subject",)}),)),
+    ),
+    bad=(Example({}),),
+    unknown_is_fine="A bucket that is unknown is one that does not exist yet.",
+)
+def cloudfront_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A distribution logs who called it."""
+    for distribution in stack.of(DISTRIBUTION):
+        delivered = any(stack.refers(one, "resourceArn", distribution) for one in stack.of(DELIVERY))
+        if not delivered and not distribution.props.has("loggingConfig"):
+            yield distribution, "loggingConfig.bucket is not set and no log delivery names the distribution"
+
+
+@resource_rule(
+    "alarm-actions-enabled",
+    types=("aws:cloudwatch/metricAlarm:MetricAlarm",),
+    promise="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-CloudWatchAlarmAction",
+        "checkov:CKV_AWS_319",
+    ),
+    fix="Set alarmActions to a topic's ARN, and leave actionsEnabled out.",
+    good=(Example({"alarmActions": ["arn:aws:sns:eu-west-1:123456789012:alarms"]}),),
+    bad=(Example({}), Example({"alarmActions": ["arn:aws:sns:eu-west-1:123456789012:a"], "actionsEnabled": False})),
+    unknown_is_fine="An action that is unknown is the ARN of a topic that does not exist yet.",
+)
+def alarm_actions_enabled(resource: Resource) -> Iterator[str]:
+    """An alarm tells somebody."""
+    if resource.props.flag("actionsEnabled") is False:
+        yield "actionsEnabled is false"
+    if not resource.props.has("alarmActions"):
+        yield "alarmActions is not set"
+
+
+@stack_rule(
+    "s3-access-logging",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketLogging:BucketLogging",
+    ),
+    promise="logging-observability",
+    severity="low",
+    env="prod-only",
+    sources=(
+        "awsguard:s3-bucket-logging-enabled",
+        "cdk-nag:AwsSolutions-S1",
+        "checkov:CKV_AWS_18",
+        "trivy:AWS-0089",
+        "fsbp:S3.9",
+    ),
+    fix="Add an aws.s3.BucketLogging for the bucket.",
+    good=(
+        Example({}, others=(Example({}, type=LOGGING, name="l", depends={"bucket": ("subject",)}),)),
+        Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
+    ),
+    bad=(Example({}),),
+)
+def s3_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A bucket logs who used it; the one that takes the logs does not."""
+    loggings = list(stack.of(LOGGING))
+    for bucket in stack.of(BUCKET):
+        if not any(stack.refers(one, by, bucket) for one in loggings for by in ("bucket", "targetBucket")):
+            yield bucket, "the bucket has no BucketLogging and takes no logs"
+
+
+vpc_flow_logs = Rule(
+    id="vpc-flow-logs",
+    types=(
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/flowLog:FlowLog",
+    ),
+    promise="logging-observability",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "cdk-nag:AwsSolutions-VPC7",
+        "checkov:CKV2_AWS_11",
+        "trivy:AWS-0178",
+        "fsbp:EC2.6",
+    ),
+    title="A network logs who talks to whom",
+    fix="Add an aws.ec2.FlowLog for the VPC.",
+    stack=True,
+    check=has_companion(VPC, FLOW_LOG, "vpcId", missing="the VPC has no FlowLog"),
+    good=(Example({}, others=(Example({}, type=FLOW_LOG, name="f", depends={"vpcId": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+waf_logging = Rule(
+    id="waf-logging",
+    types=(
+        "aws:wafv2/webAcl:WebAcl",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    ),
+    promise="logging-observability",
+    severity="low",
+    env="prod-only",
+    sources=(
+        "cdk-nag:Nag-WAFv2LoggingEnabled",
+        "checkov:CKV2_AWS_31",
+        "fsbp:WAF.11",
+    ),
+    title="A firewall logs what it refuses",
+    fix="Add an aws.wafv2.WebAclLoggingConfiguration for the ACL.",
+    stack=True,
+    check=has_companion(ACL, ACL_LOGGING, "resourceArn", missing="the ACL has no logging configuration"),
+    good=(Example({}, others=(Example({}, type=ACL_LOGGING, name="l", depends={"resourceArn": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+waf_metrics = Rule(
+    id="waf-metrics",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    promise="logging-observability",
+    severity="low",
+    env="same",
+    sources=("fsbp:WAF.12",),
+    title="A firewall counts what it refuses",
+    fix="Set visibilityConfig.cloudwatchMetricsEnabled to true.",
+    check=is_true("visibilityConfig.cloudwatchMetricsEnabled"),
+    good=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": True}}),),
+    bad=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": False}}), Example({})),
+)
+
+athena_workgroup_metrics = Rule(
+    id="athena-workgroup-metrics",
+    types=("aws:athena/workgroup:Workgroup",),
+    promise="logging-observability",
+    severity="low",
+    env="same",
+    sources=("fsbp:Athena.4",),
+    title="A workgroup counts what its queries read",
+    fix="Leave configuration.publishCloudwatchMetricsEnabled out, which is true.",
+    check=is_not("configuration.publishCloudwatchMetricsEnabled", unwanted=False),
+    good=(Example({}),),
+    bad=(Example({"configuration": {"publishCloudwatchMetricsEnabled": False}}),),
+)

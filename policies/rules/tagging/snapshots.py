@@ -1,0 +1,27 @@
+"""Tags that follow what is copied."""
+
+from policies.rules.conditions import is_true
+from policies.rules.rule import Example, Rule
+
+rds_copy_tags_to_snapshot = Rule(
+    id="rds-copy-tags-to-snapshot",
+    types=(
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+    ),
+    promise="tagging",
+    severity="low",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_313",
+        "checkov:CKV2_AWS_60",
+        "fsbp:RDS.16",
+        "fsbp:RDS.17",
+        "fsbp:RDS.47",
+    ),
+    title="A snapshot has its database's tags",
+    fix="Set copyTagsToSnapshot to true.",
+    check=is_true("copyTagsToSnapshot"),
+    good=(Example({"copyTagsToSnapshot": True}),),
+    bad=(Example({}),),
+)
