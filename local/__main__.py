@@ -13,6 +13,7 @@ from local import cloud, smoke
 from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
+from local.logs import follow
 from local.session import POLICIES, Session, say
 from local.stack import StackError
 
@@ -53,9 +54,11 @@ def down(session: Session) -> int:
 
 
 def logs(session: Session) -> int:
-    """Follow the functions' logs."""
+    """Follow the logs of the stack's functions and API."""
     say(f"The local AWS itself writes to {cloud.logs()}")
-    return session.pulumi("logs", "--follow")
+    os.environ.update(session.environment)
+    follow(session.name, session.environment)
+    return 0
 
 
 def shell(session: Session) -> int:
