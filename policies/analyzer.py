@@ -18,7 +18,7 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policies.enforcement import Enforcement, EnforcementError, check_options, known, read
-from policies.record import Block, Options, Resource, Stack
+from policies.record import Options, Resource, Stack
 from policies.report import REPORTED, detail
 from policies.rules.rule import Finding, Level, Rule
 from policies.wire import block
@@ -101,7 +101,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Analyze(self, request: proto.AnalyzeRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
         """Judge one resource before it is created or changed."""
         del context
-        resource = self._resource(request, block(request.properties))
+        resource = self._resource(request)
         self._seen[resource.urn] = resource
         if self._preview and REPORTED in request.options.ignoreChanges:
             self._deferred.append(resource)
@@ -114,19 +114,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         resources: list[Resource] = []
         for raw in request.resources:
             depends = {key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()}
-            seen = self._seen.get(raw.urn) or self._resource(raw, block(raw.properties))
+            seen = self._seen.get(raw.urn) or self._resource(raw)
             resources.append(replace(seen, depends=depends))
         findings = self._enforcement.judge_stack(Stack(tuple(resources), self._enforcement.production))
         for resource in self._deferred:
             findings.extend(self._enforcement.judge(resource))
         return self._answer(findings)
 
-    def _resource(self, raw: proto.AnalyzeRequest | proto.AnalyzerResource, props: Block) -> Resource:
+    def _resource(self, raw: proto.AnalyzeRequest | proto.AnalyzerResource) -> Resource:
         options = raw.options
         return Resource(
             type=raw.type,
             name=raw.name,
-            props=props,
+            props=block(raw.properties, raw.urn),
             urn=raw.urn,
             options=Options(
                 protect=options.protect,

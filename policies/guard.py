@@ -133,11 +133,12 @@ class _Guard:
             sources = await asyncio.gather(*(one.urn.future() for one in await output.resources()))
             depends[key] = frozenset(urn for urn in sources if urn)
         options = args.opts
+        urn = await _urn(args)
         return Resource(
             type=args.type_,
             name=args.name,
-            props=Block(values),
-            urn=await _urn(args),
+            props=Block(values, owner=urn),
+            urn=urn,
             options=Options(
                 protect=bool(options.protect),
                 retain_on_delete=bool(options.retain_on_delete),

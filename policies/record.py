@@ -28,11 +28,13 @@ class UndecidedError(Exception):
 
     Attributes:
         path: The property, for example `serverSideEncryption.enabled`.
+        owner: The URN of its resource, empty where there is none yet.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, owner: str = "") -> None:
         super().__init__(f"{path} is not known at preview")
         self.path = path
+        self.owner = owner
 
 
 class MalformedError(Exception):
@@ -41,12 +43,14 @@ class MalformedError(Exception):
     Attributes:
         path: The property.
         expected: What should stand there, in words ("a number"). The value is left out: it may be secret.
+        owner: The URN of its resource, empty where there is none yet.
     """
 
-    def __init__(self, path: str, expected: str) -> None:
+    def __init__(self, path: str, expected: str, owner: str = "") -> None:
         super().__init__(f"{path} is not {expected}")
         self.path = path
         self.expected = expected
+        self.owner = owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +60,12 @@ class Block:
     Attributes:
         values: The properties by their names in Pulumi's schema (camelCase).
         path: Where the object stands within its resource, with a dot at its end; empty for the resource itself.
+        owner: The URN of the resource.
     """
 
     values: Mapping[str, Any]
     path: str = ""
+    owner: str = ""
 
     def has(self, path: str) -> bool:
         """Tell whether a property is set; an unknown value counts as set, an empty one does not."""
@@ -76,7 +82,7 @@ class Block:
         """
         value = self._walk(path, whole=True)
         if value is UNKNOWN:
-            raise UndecidedError(self.path + path)
+            raise UndecidedError(self.path + path, self.owner)
         return value
 
     def flag(self, path: str) -> bool | None:
@@ -86,7 +92,7 @@ class Block:
             return value
         if isinstance(value, str) and value.lower() in {"true", "false"}:
             return value.lower() == "true"
-        raise MalformedError(self.path + path, "a boolean")
+        raise MalformedError(self.path + path, "a boolean", self.owner)
 
     def number(self, path: str) -> float | None:
         """Read a number, None when it is absent. The engine sends every number as a float."""
@@ -98,14 +104,14 @@ class Block:
                 return float(value)
             except ValueError:
                 pass
-        raise MalformedError(self.path + path, "a number")
+        raise MalformedError(self.path + path, "a number", self.owner)
 
     def text(self, path: str) -> str | None:
         """Read a string, None when it is absent."""
         value = self.value(path)
         if value is None or isinstance(value, str):
             return value
-        raise MalformedError(self.path + path, "a string")
+        raise MalformedError(self.path + path, "a string", self.owner)
 
     def texts(self, path: str) -> tuple[str, ...]:
         """Read a list of strings, empty when it is absent; one string alone counts as a list of one."""
@@ -117,10 +123,10 @@ class Block:
         if isinstance(value, Sequence):
             items = [item for item in cast("Sequence[object]", value) if item is not None]
             if UNKNOWN in items:
-                raise UndecidedError(self.path + path)
+                raise UndecidedError(self.path + path, self.owner)
             if all(isinstance(item, str) for item in items):
                 return tuple(cast("list[str]", items))
-        raise MalformedError(self.path + path, "a list of strings")
+        raise MalformedError(self.path + path, "a list of strings", self.owner)
 
     def blocks(self, path: str) -> "tuple[Block, ...]":
         """Read a list of nested objects, empty when it is absent; one object alone counts as a list of one."""
@@ -129,7 +135,7 @@ class Block:
             return ()
         where = self.path + path
         items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (cast("object", value),)
-        return tuple(_block(item, f"{where}[{index}]") for index, item in enumerate(items))
+        return tuple(self._nested(item, f"{where}[{index}]") for index, item in enumerate(items))
 
     def mapping(self, path: str) -> Mapping[str, Any]:
         """Read an object with free keys, empty when it is absent; its values may be `UNKNOWN`."""
@@ -138,7 +144,14 @@ class Block:
             return {}
         if isinstance(value, Mapping):
             return cast("Mapping[str, Any]", value)
-        raise MalformedError(self.path + path, "an object")
+        raise MalformedError(self.path + path, "an object", self.owner)
+
+    def _nested(self, item: object, where: str) -> "Block":
+        if item is UNKNOWN:
+            raise UndecidedError(where, self.owner)
+        if not isinstance(item, Mapping):
+            raise MalformedError(where, "an object", self.owner)
+        return Block(cast("Mapping[str, Any]", item), f"{where}.", self.owner)
 
     def _walk(self, path: str, *, whole: bool) -> Any:
         """Follow a dotted path. A list of one object reads like the object: that is how Terraform writes a block."""
@@ -146,31 +159,23 @@ class Block:
         walked: list[str] = []
         for step in path.split("."):
             if value is UNKNOWN:
-                raise UndecidedError(self.path + ".".join(walked))
+                raise UndecidedError(self.path + ".".join(walked), self.owner)
             if isinstance(value, (list, tuple)):
                 items = cast("Sequence[Any]", value)
                 if len(items) > 1:
-                    raise MalformedError(self.path + ".".join(walked), "a single object")
+                    raise MalformedError(self.path + ".".join(walked), "a single object", self.owner)
                 value = items[0] if items else None
             if value is UNKNOWN:
-                raise UndecidedError(self.path + ".".join(walked))
+                raise UndecidedError(self.path + ".".join(walked), self.owner)
             if value is None:
                 return None
             if not isinstance(value, Mapping):
-                raise MalformedError(self.path + ".".join(walked), "an object")
+                raise MalformedError(self.path + ".".join(walked), "an object", self.owner)
             value = cast("Mapping[str, Any]", value).get(step)
             walked.append(step)
         if whole and value is UNKNOWN:
-            raise UndecidedError(self.path + path)
+            raise UndecidedError(self.path + path, self.owner)
         return value
-
-
-def _block(item: object, where: str) -> Block:
-    if item is UNKNOWN:
-        raise UndecidedError(where)
-    if not isinstance(item, Mapping):
-        raise MalformedError(where, "an object")
-    return Block(cast("Mapping[str, Any]", item), f"{where}.")
 
 
 @dataclass(frozen=True, slots=True)

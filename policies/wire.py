@@ -27,9 +27,9 @@ Source of all: pulumi/pulumi, sdk/go/common/resource/sig and plugin/rpc.go.
 """
 
 
-def block(properties: struct_pb2.Struct) -> Block:
+def block(properties: struct_pb2.Struct, owner: str = "") -> Block:
     """Read the properties of a resource, once for all rules; what is secret is unwrapped, for rules judge it too."""
-    return Block({key: _value(value) for key, value in properties.fields.items()})
+    return Block({key: _value(value) for key, value in properties.fields.items()}, owner=owner)
 
 
 def _value(value: struct_pb2.Value) -> Any:

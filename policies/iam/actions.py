@@ -7,10 +7,10 @@ nothing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, cast
 
-from policies.iam.document import matches
+from policies.iam.pattern import matches, overlap
 
 MUTATING: frozenset[str] = frozenset({"Write", "Permissions management", "Tagging"})
 """Access levels that change something."""
@@ -117,26 +117,6 @@ def works_on(action: Action, resource: str) -> bool:
         # A bucket's name has no slash in it: what has one is an object.
         and not (action.service == "s3" and kind == "bucket" and "/" in resource)
     )
-
-
-@lru_cache(maxsize=4096)
-def overlap(one: str, other: str) -> bool:
-    """Tell whether some text matches both of two patterns with `*` and `?`."""
-    reached = {0}
-    for i in range(len(one) + 1):
-        following: set[int] = set()
-        for j in range(len(other) + 1):
-            if j not in reached:
-                continue
-            if j < len(other) and (other[j] == "*" or one[i : i + 1] == "*"):
-                reached.add(j + 1)
-            if i < len(one) and (one[i] == "*" or other[j : j + 1] == "*"):
-                following.add(j)
-            elif i < len(one) and j < len(other) and (one[i] == other[j] or "?" in (one[i], other[j])):
-                following.add(j + 1)
-        if i < len(one):
-            reached = following
-    return len(other) in reached
 
 
 MULTI_VALUED = frozenset({"aws:tagkeys", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:calledvia"})

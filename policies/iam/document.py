@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
 
+from policies.iam.pattern import matches, matches_everything
 from policies.record import UNKNOWN, Block, MalformedError, UndecidedError
 
 Effect = Literal["Allow", "Deny"]
@@ -151,29 +152,6 @@ class Document:
         return (statement for statement in self.statements if statement.allows)
 
 
-@lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
-    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Tell whether an IAM pattern, with `*` and `?`, matches a value; case does not count."""
-    return bool(_pattern(pattern).fullmatch(value))
-
-
-def matches_everything(resource: str) -> bool:
-    """Tell whether a resource pattern stands for all resources of an account or of a service.
-
-    `*` does, and so does an ARN whose last part is only wildcards, such as `arn:aws:s3:::*`: it is as wide for the
-    actions of its service.
-    """
-    if not resource.strip("*"):
-        return True
-    parts = resource.split(":", 5)
-    return len(parts) == 6 and parts[0] == "arn" and not parts[5].strip("*?")  # noqa: PLR2004  the parts of an ARN
-
-
 def read(block: Block, path: str) -> Document | None:
     """Read the document that a property holds, as JSON text or as an object.
 
@@ -191,7 +169,14 @@ def read(block: Block, path: str) -> Document | None:
     value = block.value(path)
     if value is None or value == "":
         return None
-    where = block.path + path
+    try:
+        return _document(value, block.path + path)
+    except (UndecidedError, MalformedError) as error:
+        error.owner = block.owner
+        raise
+
+
+def _document(value: object, where: str) -> Document:
     if isinstance(value, str):
         value = _parsed(value, where)
     if not isinstance(value, Mapping):

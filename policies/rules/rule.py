@@ -177,15 +177,21 @@ class Rule:
                 resource, message = item if isinstance(item, tuple) else (about, item)
                 found.append(Finding(self, resource, message))
         except UndecidedError as error:
-            found.append(Finding(self, about, undecided(error.path), decided=False))
+            found.append(Finding(self, about or _owner(subject, error.owner), undecided(error.path), decided=False))
         except MalformedError as error:
-            found.append(Finding(self, about, f"{error.path} is not {error.expected}"))
+            message = f"{error.path} is not {error.expected}"
+            found.append(Finding(self, about or _owner(subject, error.owner), message))
         except Exception as error:  # noqa: BLE001  a rule that fails for any reason is a violation, not a pass
             message = (
                 f"the rule itself failed ({type(error).__name__}): a defect in policies/rules, nothing was decided"
             )
             found.append(Finding(self, about, message, decided=False))
         return found
+
+
+def _owner(subject: Resource | Stack, urn: str) -> Resource | None:
+    resources = subject.resources if isinstance(subject, Stack) else ()
+    return next((one for one in resources if urn and one.urn == urn), None)
 
 
 def undecided(path: str) -> str:
@@ -232,7 +238,7 @@ def _resource(rule: Rule, example: Example) -> Resource:
     return Resource(
         type=example.type or next((kind for kind in rule.types if kind != ANY_TYPE), "aws:dynamodb/table:Table"),
         name=example.name,
-        props=Block(example.props),
+        props=Block(example.props, owner=example.name),
         urn=example.name,
         options=example.options,
         depends={key: frozenset(names) for key, names in example.depends.items()},

@@ -2,9 +2,10 @@ import json
 
 import pytest
 
-from policies.iam.actions import expand, of_service, overlap, works_on
-from policies.iam.document import matches, matches_everything, read
+from policies.iam.actions import expand, of_service, works_on
+from policies.iam.document import read
 from policies.iam.grants import narrowed
+from policies.iam.pattern import matches, matches_everything, overlap
 from policies.iam.sample import allow, policy
 from policies.record import UNKNOWN, Block, MalformedError, UndecidedError
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.iam.document import Statement, matches, read
+from policies.iam.document import Statement, read
+from policies.iam.pattern import matches
 from policies.iam.sample import allow, policy
 from policies.record import MalformedError, Resource, Stack
 from policies.rules.conditions import has_companion

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.iam import holders
-from policies.iam.document import matches
+from policies.iam.pattern import matches
 from policies.iam.sample import allow, policy
 from policies.record import Resource
 from policies.rules.conditions import forbidden, has_companion, is_true

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.iam.document import matches_everything, read
+from policies.iam.document import read
+from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
 from policies.record import Block, Resource, Stack
 from policies.rules.conditions import forbidden

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from policies.iam import holders
 from policies.iam.actions import MUTATING, expand
-from policies.iam.document import Document, matches_everything
+from policies.iam.document import Document
 from policies.iam.grants import some, unlimited, unscoped
+from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
 from policies.record import Resource
 from policies.rules.rule import Example, resource_rule
