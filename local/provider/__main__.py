@@ -12,14 +12,16 @@ from local.provider.protocol import Server, Servicer
 from local.provider.provider import AwsProvider
 
 _GRACE_SECONDS = 1.0
+_PARENT_CHECK_SECONDS = 1.0
 
 
 def main() -> None:
-    """Serve until the engine cancels or a signal comes."""
+    """Serve until the engine cancels or is gone, or a signal comes."""
     try:
         endpoint()
     except ProviderError as error:
         sys.exit(f"error: {error}")
+    engine = os.getppid()
     stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -29,7 +31,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     server = Server(Servicer(AwsProvider(), stopped.set))
     print(server.port, flush=True)
-    stopped.wait()
+    while not stopped.wait(_PARENT_CHECK_SECONDS) and os.getppid() == engine:
+        pass
     server.stop(_GRACE_SECONDS)
     os._exit(0)  # A call to AWS that still waits must not keep the engine waiting.
 

@@ -3,6 +3,7 @@
 Source of the markers: https://www.pulumi.com/docs/iac/extending-pulumi/ and `pulumi.runtime.rpc`, which sends them.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -51,6 +52,10 @@ class Secrets:
             }
         )
         return struct
+
+    def holds(self, path: str) -> bool:
+        """Whether a property, or the one that it is a part of, came in as secret."""
+        return re.split(r"[.\[]", path)[0] in self._properties
 
     def redact(self, text: str) -> str:
         """Take the secret values out of a text."""

@@ -73,6 +73,12 @@ def test_a_value_of_a_wrong_type_is_named_but_not_repeated(plugin: Plugin):
     }
 
 
+def test_the_property_of_a_secret_value_stands_in_the_reason_only(plugin: Plugin):
+    assert failures(plugin, TABLE, table(readCapacity=SECRET)) == {
+        "": f"{TABLE} takes a whole number for 'readCapacity', but was given a string; give it a whole number"
+    }
+
+
 def test_a_value_that_is_not_known_yet_is_no_mistake(plugin: Plugin):
     assert failures(plugin, TABLE, table(readCapacity=UNKNOWN, ttl=UNKNOWN)) == {}
 
