@@ -63,6 +63,21 @@ def test_the_engine_leaves_the_tracked_stack_files_as_they_are(dev: Workspace) -
     assert "encryptionsalt" not in (dev.folder / "Pulumi.dev.yaml").read_text()
 
 
+def test_the_outputs_are_those_of_the_contract_and_nothing_of_them_is_secret(dev: Workspace) -> None:
+    outputs = dev.session("dev").outputs()
+    assert {name: type(value) for name, value in outputs.items()} == {
+        "apiUrl": str,
+        "region": str,
+        "tableArn": str,
+        "tableName": str,
+        "userPoolClientId": str,
+        "userPoolId": str,
+        "version": int,
+    }
+    assert (outputs["version"], outputs["tableName"], outputs["region"]) == (1, "blog-dev-table", "eu-central-1")
+    assert "[secret]" not in outputs.values()
+
+
 def test_resources_carry_the_tags_of_the_stack(dev: Workspace) -> None:
     arn = dev.session("dev").outputs()["tableArn"]
     tags = dev.client("dev", "dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
