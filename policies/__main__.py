@@ -1,7 +1,16 @@
-"""Entry of the pack: the engine runs this folder as a script, `pulumi preview --policy-pack policies`."""
+"""Entry of the pack and of the commands.
+
+The engine runs this folder as a script (`pulumi preview --policy-pack policies`); people run the package
+(`python -m policies list`).
+"""
 
 import sys
 from pathlib import Path
+
+if __name__ == "__main__" and __package__:
+    from policies.cli import main
+
+    sys.exit(main(sys.argv[1:]))
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))

@@ -203,7 +203,7 @@ def undecided(path: str) -> str:
 
 
 def resource_rule(id: str, **metadata: Any) -> Callable[[ResourceCheck], Rule]:  # noqa: A002  the field's own term
-    """Turn a function over a resource into a rule; the first line of its docstring is the title.
+    """Turn a function over a resource into a rule; the first sentence of its docstring is the title.
 
     Args:
         id: The rule's name.
@@ -213,7 +213,7 @@ def resource_rule(id: str, **metadata: Any) -> Callable[[ResourceCheck], Rule]: 
 
 
 def stack_rule(id: str, **metadata: Any) -> Callable[[StackCheck], Rule]:  # noqa: A002  the field's own term
-    """Turn a function over a stack into a rule; the first line of its docstring is the title.
+    """Turn a function over a stack into a rule; the first sentence of its docstring is the title.
 
     Args:
         id: The rule's name.
@@ -223,7 +223,7 @@ def stack_rule(id: str, **metadata: Any) -> Callable[[StackCheck], Rule]:  # noq
 
 
 def _title(check: Callable[..., object]) -> str:
-    return (check.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+    return (check.__doc__ or "").strip().partition("\n")[0].partition(". ")[0].partition("; ")[0].rstrip(".")
 
 
 def subject(rule: Rule, example: Example) -> Resource | Stack:

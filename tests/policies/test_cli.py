@@ -1,0 +1,67 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.cli import main
+from policies.rules import every_rule
+
+ROOT = Path(__file__).parents[2]
+PROVIDER = "urn:pulumi:prod::blog::pulumi:providers:aws::aws"
+TABLE_URN = "urn:pulumi:prod::blog::aws:dynamodb/table:Table::table"
+TAGS = {"service": "blog", "environment": "prod", "owner": "web", "cost-centre": "42"}
+
+
+def export(folder: Path, **inputs: Any) -> str:
+    table = {"urn": TABLE_URN, "type": "aws:dynamodb/table:Table", "inputs": inputs, "provider": f"{PROVIDER}::1"}
+    provider_inputs = {"region": "eu-central-1", "defaultTags": json.dumps({"tags": TAGS})}
+    provider = {"urn": PROVIDER, "type": "pulumi:providers:aws", "inputs": provider_inputs}
+    file = folder / "stack.json"
+    file.write_text(json.dumps({"deployment": {"resources": [provider, table]}}), encoding="utf-8")
+    return str(file)
+
+
+def test_the_list_names_every_rule(capsys: pytest.CaptureFixture[str]):
+    assert main(["list", "--format", "json"]) == 0
+    assert [row["rule"] for row in json.loads(capsys.readouterr().out)] == [rule.id for rule in every_rule()]
+
+
+def test_a_rule_is_explained_with_its_examples(capsys: pytest.CaptureFixture[str]):
+    assert main(["explain", "dynamodb-pitr"]) == 0
+    shown = capsys.readouterr().out
+    assert "option    minimumDays: Days that a table can be restored from, at least." in shown
+    assert "breaks it {'pointInTimeRecovery': {'enabled': False}}" in shown
+
+
+def test_a_rule_that_does_not_exist_cannot_be_explained(capsys: pytest.CaptureFixture[str]):
+    assert main(["explain", "dynamodb-pitter"]) == 2
+    assert "there is no rule dynamodb-pitter" in capsys.readouterr().err
+
+
+def test_a_stack_s_export_is_judged_without_an_engine(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(["check", export(tmp_path, billingMode="PAY_PER_REQUEST"), "--format", "json"]) == 1
+    rows = {row["rule"]: row for row in json.loads(capsys.readouterr().out)}
+    assert rows["dynamodb-pitr"]["urn"] == TABLE_URN
+    assert rows["dynamodb-pitr"]["level"] == "mandatory"
+    assert rows["dynamodb-pitr"]["decided"] is True
+    assert "required-tags" not in rows
+
+
+def test_advice_alone_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file = export(tmp_path, billingMode="PAY_PER_REQUEST")
+    assert main(["check", file, "--development"]) == 0
+    assert "[dynamodb-pitr] pointInTimeRecovery.enabled is not true (advisory, high)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}"])
+def test_what_is_no_stack_is_refused_with_the_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str):
+    file = tmp_path / "stack.json"
+    file.write_text(text, encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    assert capsys.readouterr().err
+
+
+def test_the_page_of_rules_is_up_to_date(capsys: pytest.CaptureFixture[str]):
+    assert main(["docs"]) == 0
+    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == capsys.readouterr().out
