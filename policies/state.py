@@ -32,7 +32,7 @@ def read(content: object, *, production: bool) -> Stack:
 
 
 def _states(content: object) -> list[Mapping[str, Any]]:
-    body = cast("Mapping[str, Any]", content) if isinstance(content, Mapping) else {}
+    body = cast("Mapping[str, Any]", content if isinstance(content, Mapping) else {})
     deployment, steps = body.get("deployment"), body.get("steps")
     if isinstance(deployment, Mapping):
         return list(cast("Mapping[str, list[Mapping[str, Any]]]", deployment).get("resources") or [])

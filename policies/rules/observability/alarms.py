@@ -1,0 +1,75 @@
+"""Alarms on functions and APIs."""
+
+import json
+from collections.abc import Iterator
+
+from policies.record import Resource, Stack
+from policies.rules.rule import Example, stack_rule
+
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+FUNCTION = "aws:lambda/function:Function"
+APIS = ("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi")
+FAILURES = ("5xx", "5XXError")
+
+
+def _watches(stack: Stack, alarm: Resource, metric: str, resource: Resource) -> bool:
+    """Tell whether an alarm, or a query of its metric math, is on a metric of a resource."""
+    metrics = {str(alarm.props.values.get("metricName"))}
+    queries = alarm.props.values.get("metricQueries")
+    text = json.dumps(queries, default=str) if queries else ""
+    if metric not in metrics and f'"{metric}"' not in text:
+        return False
+    name = resource.props.values.get("name")
+    dimensions = json.dumps(dict(alarm.props.mapping("dimensions")), default=str) + text
+    depends = stack.refers(alarm, "dimensions", resource) or stack.refers(alarm, "metricQueries", resource)
+    return depends or (isinstance(name, str) and json.dumps(name) in dimensions)
+
+
+def _alarm(metric: str, name: str) -> Example:
+    return Example({"metricName": metric, "dimensions": {"FunctionName": "f"}}, type=ALARM, name=name)
+
+
+@stack_rule(
+    "lambda-error-alarm",
+    types=("aws:lambda/function:Function", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+    promise="logging-observability",
+    severity="medium",
+    env="prod-only",
+    fix="Add an alarm on Errors and one on Throttles with the dimension FunctionName.",
+    good=(Example({"name": "f"}, others=(_alarm("Errors", "errors"), _alarm("Throttles", "throttles"))),),
+    bad=(Example({"name": "f"}), Example({"name": "f"}, others=(_alarm("Errors", "errors"),))),
+)
+def lambda_error_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Somebody hears when a function fails or is throttled."""
+    alarms = tuple(stack.of(ALARM))
+    for function in stack.of(FUNCTION):
+        for metric in ("Errors", "Throttles"):
+            if not any(_watches(stack, alarm, metric, function) for alarm in alarms):
+                yield function, f"no alarm watches the function's {metric}"
+
+
+@stack_rule(
+    "api-5xx-alarm",
+    types=("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:cloudwatch/metricAlarm:MetricAlarm"),
+    promise="logging-observability",
+    severity="medium",
+    env="prod-only",
+    fix="Add an alarm on 5xx with the dimension ApiId; for a REST API on 5XXError with ApiName.",
+    good=(
+        Example(
+            {}, others=(Example({"metricName": "5xx"}, type=ALARM, name="a", depends={"dimensions": ("subject",)}),)
+        ),
+        Example(
+            {"name": "blog"},
+            type=APIS[1],
+            others=(Example({"metricName": "5XXError", "dimensions": {"ApiName": "blog"}}, type=ALARM, name="a"),),
+        ),
+    ),
+    bad=(Example({}), Example({}, others=(Example({"metricName": "4xx"}, type=ALARM, name="a"),))),
+)
+def api_5xx_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Somebody hears when an API fails."""
+    alarms = tuple(stack.of(ALARM))
+    for api in stack.of(*APIS):
+        if not any(_watches(stack, alarm, metric, api) for alarm in alarms for metric in FAILURES):
+            yield api, "no alarm watches the API's 5xx"
