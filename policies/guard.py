@@ -34,14 +34,14 @@ def install(*, production: bool) -> None:
     Raises:
         EnforcementError: `enforcement.yaml` names what does not exist.
     """
-    guard = _Guard(read(production=production))
+    guard = Guard(read(production=production))
     register_stack_transformation(guard.meet)
     register_resource_transform(guard.examine)
     pulumi.run(guard.verdict)
 
 
 @dataclass(slots=True)
-class _Guard:
+class Guard:
     """What is known of the program so far.
 
     Attributes:

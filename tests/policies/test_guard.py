@@ -1,0 +1,135 @@
+"""The guard, handed registrations as the SDK hands them, with no engine behind it."""
+
+import asyncio
+from typing import Any
+
+import pulumi
+import pytest
+
+from policies import guard
+from policies.enforcement import read
+from policies.report import REPORTED
+
+KEY = "aws:kms/key:Key"
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+LOCKED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True}
+TAGS = dict.fromkeys(("service", "environment", "owner", "cost-centre"), "x")
+
+
+@pytest.fixture(autouse=True)
+def lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Take what the guard logs, in a preview of a project that is called blog."""
+    shown: list[str] = []
+
+    def log(message: str, **_: object) -> None:
+        shown.append(message)
+
+    monkeypatch.setattr(pulumi.log, "error", log)
+    monkeypatch.setattr(pulumi.log, "info", log)
+    monkeypatch.setattr(guard, "is_dry_run", lambda: True)
+    monkeypatch.setattr(pulumi, "get_project", lambda: "blog")
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "dev")
+    return shown
+
+
+def registration(kind: str, props: dict[str, Any], **options: Any) -> pulumi.ResourceTransformArgs:
+    opts = pulumi.ResourceOptions(**options)
+    return pulumi.ResourceTransformArgs(custom=True, type_=kind, name="subject", props=props, opts=opts)
+
+
+def guarded(*, production: bool = False) -> guard.Guard:
+    return guard.Guard(read(production=production))
+
+
+def examined(guarded: guard.Guard, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    return asyncio.run(guarded.examine(args))
+
+
+def test_what_keeps_every_rule_is_left_alone(lines: list[str]):
+    subject = guarded()
+    assert examined(subject, registration(LOG_GROUP, {"retentionInDays": 14, "tags": TAGS})) is None
+    assert subject.violations == 0
+    assert lines == []
+
+
+def test_a_component_is_none_of_the_rules_business():
+    subject = guarded()
+    assert examined(subject, registration("blog:function:Function", {})) is None
+    assert subject.records == []
+
+
+def test_a_preview_shows_the_violation_and_tells_the_pack(lines: list[str]):
+    subject = guarded()
+    result = examined(subject, registration(KEY, LOCKED | {"tags": TAGS}))
+    assert result
+    assert result.opts.ignore_changes == [REPORTED]
+    assert result.opts.hooks is None
+    (shown,) = lines
+    assert "[kms-no-lockout-bypass] A key's policy cannot lock everybody out (mandatory, critical)" in shown
+    assert "  bypassPolicyLockoutSafetyCheck is true\n  fix: Leave bypassPolicyLockoutSafetyCheck out." in shown
+
+
+def test_advice_waits_for_the_end(lines: list[str]):
+    subject = guarded()
+    assert examined(subject, registration("aws:cognito/userPool:UserPool", pool())) is None
+    assert lines == []
+    assert [line.partition(" ")[0] for line in subject.advice] == ["cognito-deletion-protection", "cognito-mfa"]
+
+
+def pool() -> dict[str, Any]:
+    password = dict.fromkeys(("requireLowercase", "requireUppercase", "requireNumbers", "requireSymbols"), True)
+    return {"passwordPolicy": password | {"minimumLength": 12}, "tags": TAGS}
+
+
+def test_a_production_stack_must_retain_what_holds_data_which_only_the_guard_sees(lines: list[str]):
+    props = {"retentionInDays": 14, "deletionProtectionEnabled": True, "tags": TAGS}
+    examined(guarded(production=True), registration(LOG_GROUP, props, protect=True))
+    assert "the option retain_on_delete is not set" in lines[0]
+    kept = registration(LOG_GROUP, props, protect=True, retain_on_delete=True)
+    assert examined(guarded(production=True), kept) is None
+
+
+def test_an_unknown_value_is_named_and_refused(lines: list[str]):
+    async def unknown() -> pulumi.ResourceTransformResult | None:
+        never: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        never.set_result(None)
+        known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        known.set_result(False)
+        output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
+        return await guarded().examine(registration(KEY, {"enableKeyRotation": output, "tags": TAGS}))
+
+    assert asyncio.run(unknown())
+    assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]
+
+
+def test_a_secret_is_judged_and_never_shown(lines: list[str]):
+    async def secret() -> pulumi.ResourceTransformResult | None:
+        variables = {"DB_PASSWORD": pulumi.Output.secret("hunter2-correct-horse")}
+        props = {"environment": {"variables": variables}, "tags": TAGS}
+        return await guarded().examine(registration("aws:lambda/function:Function", props))
+
+    assert asyncio.run(secret())
+    assert "environment.variables.DB_PASSWORD has the name of a secret" in lines[0]
+    assert "hunter2" not in lines[0]
+
+
+def test_a_rule_takes_the_tags_of_the_provider():
+    async def tagged() -> pulumi.ResourceTransformResult | None:
+        subject = guarded()
+        provider = {"defaultTags": {"tags": TAGS}, "region": "eu-central-1"}
+        await subject.examine(registration("pulumi:providers:aws", provider))
+        urn = "urn:pulumi:dev::blog::pulumi:providers:aws::subject"
+        source = pulumi.resource.DependencyProviderResource(f"{urn}::id")
+        return await subject.examine(registration(LOG_GROUP, {"retentionInDays": 14}, provider=source))
+
+    assert asyncio.run(tagged()) is None
+
+
+def test_the_verdict_refuses_the_program_and_counts_what_was_shown():
+    async def program() -> None:
+        subject = guarded()
+        await subject.examine(registration(KEY, LOCKED | {"tags": TAGS}))
+        await subject.verdict()
+
+    with pytest.raises(pulumi.RunError, match=r"^2 mandatory policy violations, listed above"):
+        asyncio.run(program())
