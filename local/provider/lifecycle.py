@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from botocore.model import StructureShape
+
 from local.provider.aws import Aws, AwsError, wait
 from local.provider.check import DEFAULTS
 from local.provider.comparison import blank, same
@@ -132,13 +134,19 @@ class Lifecycle:
         }
         if step in (type_.create, type_.update):
             sent = {
-                **cast("Live", request(shape, props, type_.names)),
+                **self._formed(shape, props),
                 **sent,
                 **(type_.request(props) if type_.request else {}),
             }
         return self._aws.call(
             type_.service, step, **{m: value for m, value in sent.items() if m in shape.members and value is not None}
         )
+
+    def _formed(self, shape: StructureShape, props: Props) -> Live:
+        within, names = self.type.within, self.type.names
+        if not within:
+            return cast("Live", request(shape, props, names))
+        return {within: request(shape.members[within], props, names)}
 
     def _find(self, props: Props) -> Live | None:
         """What AWS reports of a resource; None if it is gone."""

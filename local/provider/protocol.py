@@ -211,7 +211,7 @@ def _type(request: _Typed) -> str:
 
 
 def _failures(failures: list[Failure], secrets: Secrets) -> list[provider_pb2.CheckFailure]:
-    """The failures. The engine prints the value of a property that one names: a secret one stands in the reason only."""
+    """The failures. The engine prints the value of the property that one names: a secret one is in the reason only."""
     return [
         provider_pb2.CheckFailure(
             property="" if secrets.holds(failure.property) else failure.property, reason=secrets.redact(failure.reason)

@@ -25,14 +25,14 @@ class Tags:
 
     Attributes:
         on: The member of its requests that names the resource, and the property that holds the name.
-        write: The operation that adds tags.
-        remove: The operation that removes tags by their keys.
+        write: The operation that adds tags, or a step that puts `tagsAll` in the place of all.
+        remove: The operation that removes tags by their keys, beside one that adds some.
         read: The operation that lists them.
     """
 
     on: Mapping[str, str]
-    write: str
-    remove: str
+    write: "str | Step"
+    remove: str = ""
     read: str
 
 
@@ -71,6 +71,7 @@ class ResourceType:
             of whose parts there are.
         import_id: What `pulumi import` takes, in the same way, if that is not the id.
         at: The member of read's answer that holds the resource.
+        within: The member of create's and update's requests that wraps the properties.
         names: Members by the paths of properties, where they differ by more than case.
         request: Members of create and update that do not follow from a property of the same name.
         state: Properties that do not follow from a member of the same name; they win over those that do.
@@ -100,6 +101,7 @@ class ResourceType:
     id: tuple[str, ...] = ("{name}",)
     import_id: tuple[str, ...] = ()
     at: str = ""
+    within: str = ""
     names: Names = field(default_factory=dict[str, str])
     request: Callable[[Props], Live] | None = None
     state: Callable[[Aws, Props, Live], Props] | None = None

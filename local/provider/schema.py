@@ -104,10 +104,11 @@ class Schema:
             classes = importlib.import_module("pulumi_aws." + {"lambda": "lambda_"}.get(package, package))
             if not hasattr(classes, name):
                 raise KeyError(f"pulumi_aws has no type {token}")
-        arguments = getattr(classes, name + "Args")
-        self.properties = {
-            property_: Kind(hint) for property_, hint in pulumi_types.resource_types(getattr(classes, name)).items()
-        }
+        resource = getattr(classes, name)
+        own = sys.modules[resource.__module__]
+        # Where a nested type has the name of the arguments, such as s3's BucketVersioningArgs, they have another.
+        arguments = getattr(own, name + "InitArgs", None) or getattr(own, name + "Args")
+        self.properties = {property_: Kind(hint) for property_, hint in pulumi_types.resource_types(resource).items()}
         self.inputs = frozenset(pulumi_types.input_type_types(arguments))
         self.required = _required(arguments)
 

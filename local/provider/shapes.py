@@ -34,10 +34,8 @@ def request(shape: Shape, value: Any, names: Names, path: str = "") -> Any:
         return {key: request(shape.value, item, names, path) for key, item in cast("Props", value).items()}
     if not isinstance(shape, ListShape):
         return _scalar(shape.type_name, value)
-    if isinstance(value, dict):  # A map, such as tags, to a list of keys and values.
-        pair = cast("StructureShape", shape.member).members
-        key, held = _ending(pair, "key"), _ending(pair, "value")
-        return [{key: name, held: str(item)} for name, item in cast("Props", value).items()]
+    if isinstance(value, dict) and _is_pair(shape.member):  # Tags, for instance.
+        return _pairs_of(cast("StructureShape", shape.member), cast("Props", value))
     listed = cast("list[Any]", value if isinstance(value, list) else [value])
     return [request(shape.member, item, names, path) for item in listed]
 
@@ -92,12 +90,29 @@ def pascal(value: Props) -> dict[str, Any]:
     return {name[0].upper() + name[1:]: item for name, item in value.items() if item is not None}
 
 
+def attributes(props: Props, names: Iterable[str], members: Names) -> dict[str, str]:
+    """The properties of some names as attributes, which AWS takes as a map of texts."""
+    given = {members.get(name, name[0].upper() + name[1:]): props.get(name) for name in names}
+    return {member: _text(value) for member, value in given.items() if value is not None}
+
+
 def pairs(live: Any) -> dict[str, Any]:
     """A map that AWS reports as one, or as a list of keys and values."""
     if isinstance(live, dict):
         return cast("dict[str, Any]", live)
     entries: list[dict[str, Any]] = live
     return {entry[_ending(entry, "key")]: entry[_ending(entry, "value")] for entry in entries}
+
+
+def _pairs_of(shape: StructureShape, value: Props) -> list[dict[str, str]]:
+    key, held = _ending(shape.members, "key"), _ending(shape.members, "value")
+    return [{key: name, held: str(item)} for name, item in value.items()]
+
+
+def _is_pair(shape: Shape) -> bool:
+    """Whether a shape is a key with a value."""
+    names = [plain(name) for name in shape.members] if isinstance(shape, StructureShape) else []
+    return len(names) == 2 and any(n.endswith("key") for n in names) and any(n.endswith("value") for n in names)  # noqa: PLR2004
 
 
 def _ending(entry: Iterable[str], ending: str) -> str:

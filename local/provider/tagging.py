@@ -5,7 +5,7 @@ from typing import cast
 
 from botocore.model import Shape, StructureShape
 
-from local.provider.aws import Aws
+from local.provider.aws import Aws, AwsError
 from local.provider.resource import Step, Tags
 from local.provider.shapes import Names, pairs, plain, request
 from local.provider.wire import Props
@@ -40,6 +40,9 @@ class Tagging:
 
     def write(self, props: Props, olds: Mapping[str, str]) -> None:
         """Bring the tags in line with `tagsAll`; of the others, only the old ones are removed."""
+        if callable(self._tags.write):
+            self._tags.write(self._aws, props)
+            return
         news = cast("dict[str, str]", props.get("tagsAll") or {})
         if gone := sorted(olds.keys() - news.keys()):
             member, _ = self._member(self._tags.remove, "keys")
@@ -50,8 +53,13 @@ class Tagging:
 
     def read(self, known: Props, *, own: Mapping[str, str]) -> Props:
         """All tags, and those that are the resource's own: they are no defaults, or the program gives them too."""
-        answer = self._aws.call(self._service, self._tags.read, **self._on(known))
-        listed = [value for name, value in answer.items() if plain(name).endswith(("tags", "taglist"))]
+        try:
+            answer = self._aws.call(self._service, self._tags.read, **self._on(known))
+        except AwsError as error:
+            if not error.gone:
+                raise
+            answer = {}
+        listed = [value for name, value in answer.items() if plain(name).endswith(("tags", "taglist", "tagset"))]
         tags = pairs(listed[0]) if listed else {}
         live = {key: value for key, value in tags.items() if not key.startswith("aws:")}
         return {

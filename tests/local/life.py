@@ -20,6 +20,7 @@ class Life:
         changed: The inputs that change in place.
         changes: What AWS answers then.
         replaced: Inputs whose change makes another resource.
+        stays: Whether AWS keeps it as long as what it belongs to.
     """
 
     token: str
@@ -29,3 +30,4 @@ class Life:
     changed: Callable[[World], Props] | None = None
     changes: object = None
     replaced: Props = field(default_factory=dict[str, Any])
+    stays: bool = False

@@ -426,4 +426,313 @@ LIVES = [
         changes=(["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"], 2),
         replaced={"generateSecret": True},
     ),
+    Life(
+        "aws:sqs/queue:Queue",
+        inputs=lambda _: {"name": "jobs", "visibilityTimeoutSeconds": 300, "tags": {"for": "jobs"}},
+        look=lambda world, it: (
+            (
+                live := world.call("sqs", "get_queue_attributes", QueueUrl=it["url"], AttributeNames=["All"])[
+                    "Attributes"
+                ]
+            )["VisibilityTimeout"],
+            live["DelaySeconds"],
+            world.call("sqs", "list_queue_tags", QueueUrl=it["url"])["Tags"],
+        ),
+        made=("300", "0", {"service": "blog", "environment": "test", "for": "jobs"}),
+        changed=lambda _: {"visibilityTimeoutSeconds": 60, "delaySeconds": 5, "tags": None},
+        changes=("60", "5", {"service": "blog", "environment": "test"}),
+        replaced={"fifoQueue": True, "name": "other"},
+    ),
+    Life(
+        "aws:sqs/queuePolicy:QueuePolicy",
+        inputs=lambda world: {
+            "queueUrl": world.queue["url"],
+            "policy": policy("sqs:SendMessage", world.queue["arn"], Principal={"Service": "s3.amazonaws.com"}),
+        },
+        look=lambda world, it: json.loads(
+            world.call("sqs", "get_queue_attributes", QueueUrl=it["queueUrl"], AttributeNames=["Policy"])["Attributes"][
+                "Policy"
+            ]
+        )["Statement"][0]["Principal"],
+        made={"Service": "s3.amazonaws.com"},
+        changed=lambda world: {
+            "policy": policy("sqs:SendMessage", world.queue["arn"], Principal={"Service": "sns.amazonaws.com"})
+        },
+        changes={"Service": "sns.amazonaws.com"},
+        replaced={"queueUrl": "https://other"},
+    ),
+    Life(
+        "aws:sns/topic:Topic",
+        inputs=lambda world: {"name": "alarms", "kmsMasterKeyId": world.key["arn"]},
+        look=lambda world, it: (
+            (live := world.call("sns", "get_topic_attributes", TopicArn=it["arn"])["Attributes"])["TopicArn"],
+            live.get("DisplayName", ""),
+        ),
+        made=("arn:aws:sns:eu-central-1:111122223333:alarms", ""),
+        changed=lambda _: {"displayName": "Alarms"},
+        changes=("arn:aws:sns:eu-central-1:111122223333:alarms", "Alarms"),
+        replaced={"fifoTopic": True, "name": "other"},
+    ),
+    Life(
+        "aws:sns/topicPolicy:TopicPolicy",
+        inputs=lambda world: {
+            "arn": world.topic["arn"],
+            "policy": policy("sns:Publish", world.topic["arn"], Principal={"Service": "cloudwatch.amazonaws.com"}),
+        },
+        look=lambda world, it: json.loads(
+            world.call("sns", "get_topic_attributes", TopicArn=it["arn"])["Attributes"]["Policy"]
+        )["Statement"][0]["Principal"],
+        made={"Service": "cloudwatch.amazonaws.com"},
+        changed=lambda world: {
+            "policy": policy("sns:Publish", world.topic["arn"], Principal={"Service": "events.amazonaws.com"})
+        },
+        changes={"Service": "events.amazonaws.com"},
+        replaced={"arn": "arn:aws:sns:eu-central-1:111122223333:other"},
+    ),
+    Life(
+        "aws:sns/topicSubscription:TopicSubscription",
+        inputs=lambda world: {"topic": world.topic["arn"], "protocol": "sqs", "endpoint": world.queue["arn"]},
+        look=lambda world, it: world.call("sns", "get_subscription_attributes", SubscriptionArn=it["arn"])[
+            "Attributes"
+        ]["RawMessageDelivery"],
+        made="false",
+        changed=lambda _: {"rawMessageDelivery": True},
+        changes="true",
+        replaced={"protocol": "email"},
+    ),
+    Life(
+        "aws:secretsmanager/secret:Secret",
+        inputs=lambda _: {"name": "cursor-key", "recoveryWindowInDays": 0},
+        look=lambda world, it: world.call("secretsmanager", "describe_secret", SecretId=it["arn"]).get(
+            "Description", ""
+        ),
+        made="",
+        changed=lambda _: {"description": "Signs the cursors", "tags": {"for": "cursors"}},
+        changes="Signs the cursors",
+        replaced={"name": "other"},
+    ),
+    Life(
+        "aws:secretsmanager/secretVersion:SecretVersion",
+        inputs=lambda world: {"secretId": world.secret["id"], "secretString": "first"},
+        look=lambda world, it: world.call("secretsmanager", "get_secret_value", SecretId=it["secretId"])[
+            "SecretString"
+        ],
+        made="first",
+        replaced={"secretString": "second"},
+        stays=True,
+    ),
+    Life(
+        "aws:ssm/parameter:Parameter",
+        inputs=lambda _: {"name": "/blog/limit", "type": "String", "value": "10"},
+        look=lambda world, it: world.call("ssm", "get_parameter", Name=it["name"])["Parameter"]["Value"],
+        made="10",
+        changed=lambda _: {"value": "20", "tags": {"for": "limits"}},
+        changes="20",
+        replaced={"name": "/blog/other"},
+    ),
+    Life(
+        "aws:s3/bucket:Bucket",
+        inputs=lambda _: {"bucket": "uploads-of-tests", "forceDestroy": True},
+        look=lambda world, it: {
+            tag["Key"]: tag["Value"] for tag in world.call("s3", "get_bucket_tagging", Bucket=it["bucket"])["TagSet"]
+        },
+        made={"service": "blog", "environment": "test"},
+        changed=lambda _: {"tags": {"for": "uploads"}},
+        changes={"service": "blog", "environment": "test", "for": "uploads"},
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        inputs=lambda world: {"bucket": world.bucket["bucket"], "blockPublicAcls": True, "blockPublicPolicy": True},
+        look=lambda world, it: sorted(
+            name
+            for name, on in world.call("s3", "get_public_access_block", Bucket=it["bucket"])[
+                "PublicAccessBlockConfiguration"
+            ].items()
+            if on
+        ),
+        made=["BlockPublicAcls", "BlockPublicPolicy"],
+        changed=lambda _: {"ignorePublicAcls": True, "restrictPublicBuckets": True},
+        changes=["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"],
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketVersioning:BucketVersioning",
+        inputs=lambda world: {"bucket": world.bucket["bucket"], "versioningConfiguration": {"status": "Enabled"}},
+        look=lambda world, it: world.call("s3", "get_bucket_versioning", Bucket=it["bucket"])["Status"],
+        made="Enabled",
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}],
+        },
+        look=lambda world, it: world.call("s3", "get_bucket_encryption", Bucket=it["bucket"])[
+            "ServerSideEncryptionConfiguration"
+        ]["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"],
+        made="AES256",
+        changed=lambda world: {
+            "rules": [
+                {
+                    "applyServerSideEncryptionByDefault": {
+                        "sseAlgorithm": "aws:kms",
+                        "kmsMasterKeyId": world.key["arn"],
+                    },
+                    "bucketKeyEnabled": True,
+                }
+            ]
+        },
+        changes="aws:kms",
+        replaced={"bucket": "other"},
+        stays=True,
+    ),
+    Life(
+        "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+        inputs=lambda world: {"bucket": world.bucket["bucket"], "rule": {"objectOwnership": "BucketOwnerEnforced"}},
+        look=lambda world, it: world.call("s3", "get_bucket_ownership_controls", Bucket=it["bucket"])[
+            "OwnershipControls"
+        ]["Rules"],
+        made=[{"ObjectOwnership": "BucketOwnerEnforced"}],
+        changed=lambda _: {"rule": {"objectOwnership": "BucketOwnerPreferred"}},
+        changes=[{"ObjectOwnership": "BucketOwnerPreferred"}],
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "policy": policy(
+                "s3:GetObject", world.bucket["arn"] + "/*", Principal={"Service": "cloudfront.amazonaws.com"}
+            ),
+        },
+        look=lambda world, it: json.loads(world.call("s3", "get_bucket_policy", Bucket=it["bucket"])["Policy"])[
+            "Statement"
+        ][0]["Principal"],
+        made={"Service": "cloudfront.amazonaws.com"},
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "rules": [
+                {
+                    "id": "archive",
+                    "status": "Enabled",
+                    "filter": {"prefix": "logs/"},
+                    "transitions": [
+                        {"days": 30, "storageClass": "STANDARD_IA"},
+                        {"days": 90, "storageClass": "GLACIER"},
+                    ],
+                }
+            ],
+        },
+        look=lambda world, it: [
+            (rule["ID"], [transition["Days"] for transition in rule["Transitions"]])
+            for rule in world.call("s3", "get_bucket_lifecycle_configuration", Bucket=it["bucket"])["Rules"]
+        ],
+        made=[("archive", [30, 90])],
+        changed=lambda _: {
+            "rules": [
+                {
+                    "id": "archive",
+                    "status": "Enabled",
+                    "filter": {"prefix": "logs/"},
+                    "transitions": [{"days": 60, "storageClass": "GLACIER"}],
+                }
+            ]
+        },
+        changes=[("archive", [60])],
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketNotification:BucketNotification",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "queues": [{"queueArn": world.open_queue["arn"], "events": ["s3:ObjectCreated:*"], "filterSuffix": ".csv"}],
+        },
+        look=lambda world, it: [
+            (queue["Events"], queue["Filter"]["Key"]["FilterRules"][0]["Value"])
+            for queue in world.call("s3", "get_bucket_notification_configuration", Bucket=it["bucket"])[
+                "QueueConfigurations"
+            ]
+        ],
+        made=[(["s3:ObjectCreated:*"], ".csv")],
+        changed=lambda world: {
+            "queues": [{"queueArn": world.open_queue["arn"], "events": ["s3:ObjectRemoved:*"], "filterSuffix": ".txt"}]
+        },
+        changes=[(["s3:ObjectRemoved:*"], ".txt")],
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:cloudwatch/eventRule:EventRule",
+        inputs=lambda _: {"name": "daily-report", "scheduleExpression": "cron(0 8 * * ? *)"},
+        look=lambda world, it: (
+            (live := world.call("events", "describe_rule", Name=it["name"]))["ScheduleExpression"],
+            live["State"],
+        ),
+        made=("cron(0 8 * * ? *)", "ENABLED"),
+        changed=lambda _: {"scheduleExpression": "cron(0 9 * * ? *)", "state": "DISABLED", "tags": {"for": "reports"}},
+        changes=("cron(0 9 * * ? *)", "DISABLED"),
+        replaced={"name": "other"},
+    ),
+    Life(
+        "aws:cloudwatch/eventTarget:EventTarget",
+        inputs=lambda world: {"rule": world.rule["name"], "arn": world.function["arn"], "targetId": "report"},
+        look=lambda world, it: [
+            (target["Id"], target.get("RetryPolicy", {}).get("MaximumRetryAttempts"))
+            for target in world.call("events", "list_targets_by_rule", Rule=it["rule"])["Targets"]
+        ],
+        made=[("report", None)],
+        changed=lambda world: {
+            "retryPolicy": {"maximumRetryAttempts": 2, "maximumEventAgeInSeconds": 3600},
+            "deadLetterConfig": {"arn": world.queue["arn"]},
+        },
+        changes=[("report", 2)],
+        replaced={"rule": "other", "targetId": "other"},
+    ),
+    Life(
+        "aws:cloudwatch/metricAlarm:MetricAlarm",
+        inputs=lambda world: {
+            "name": "errors",
+            "comparisonOperator": "GreaterThanThreshold",
+            "evaluationPeriods": 1,
+            "metricName": "Errors",
+            "namespace": "AWS/Lambda",
+            "period": 60,
+            "statistic": "Sum",
+            "threshold": 0,
+            "dimensions": {"FunctionName": world.function["name"]},
+            "alarmActions": [world.topic["arn"]],
+            "treatMissingData": "notBreaching",
+        },
+        look=lambda world, it: [
+            (alarm["Threshold"], alarm["Dimensions"][0]["Name"], len(alarm["AlarmActions"]), alarm["TreatMissingData"])
+            for alarm in world.call("cloudwatch", "describe_alarms", AlarmNames=[it["name"]])["MetricAlarms"]
+        ],
+        made=[(0.0, "FunctionName", 1, "notBreaching")],
+        changed=lambda _: {"threshold": 2.5, "tags": {"for": "errors"}},
+        changes=[(2.5, "FunctionName", 1, "notBreaching")],
+        replaced={"name": "other"},
+    ),
+    Life(
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        inputs=lambda world: {
+            "eventSourceArn": world.queue["arn"],
+            "functionName": world.function["name"],
+            "batchSize": 10,
+            "functionResponseTypes": ["ReportBatchItemFailures"],
+            "enabled": False,
+        },
+        look=lambda world, it: (
+            (live := world.call("lambda", "get_event_source_mapping", UUID=it["id"]))["BatchSize"],
+            live["FunctionResponseTypes"],
+        ),
+        made=(10, ["ReportBatchItemFailures"]),
+        changed=lambda _: {"batchSize": 5},
+        changes=(5, ["ReportBatchItemFailures"]),
+        replaced={"eventSourceArn": "arn:aws:sqs:eu-central-1:111122223333:other"},
+    ),
 ]

@@ -100,6 +100,33 @@ class World:
     def pool(self) -> Props:
         return self._made("aws:cognito/userPool:UserPool")
 
+    @functools.cached_property
+    def queue(self) -> Props:
+        return self._made("aws:sqs/queue:Queue")
+
+    @functools.cached_property
+    def open_queue(self) -> Props:
+        """A queue that S3 may send to."""
+        arn = f"arn:aws:sqs:{REGION}:{self.account()}:open"
+        allowed = policy("sqs:SendMessage", arn, Principal={"Service": "s3.amazonaws.com"})
+        return self._made("aws:sqs/queue:Queue", name="open", policy=allowed)
+
+    @functools.cached_property
+    def rule(self) -> Props:
+        return self._made("aws:cloudwatch/eventRule:EventRule", scheduleExpression="rate(1 day)", state="DISABLED")
+
+    @functools.cached_property
+    def topic(self) -> Props:
+        return self._made("aws:sns/topic:Topic")
+
+    @functools.cached_property
+    def secret(self) -> Props:
+        return self._made("aws:secretsmanager/secret:Secret")
+
+    @functools.cached_property
+    def bucket(self) -> Props:
+        return self._made("aws:s3/bucket:Bucket")
+
     def _made(self, token: str, **inputs: Any) -> Props:
         id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
         return {**state, "id": id_}

@@ -307,3 +307,36 @@ PROVISIONED_CONCURRENCY_CONFIG = ResourceType(
     named="",
     ready=lambda live: live.get("Status") == "READY",
 )
+
+EVENT_SOURCE_MAPPING = ResourceType(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    service="lambda",
+    create="CreateEventSourceMapping",
+    read="GetEventSourceMapping",
+    update="UpdateEventSourceMapping",
+    delete="DeleteEventSourceMapping",
+    keys={"UUID": "id"},
+    id=("{UUID}",),
+    import_id=("{id}",),
+    names={"arn": "EventSourceMappingArn"},
+    state=lambda aws, props, live: {
+        "arn": live.get("EventSourceMappingArn") or aws.arn("lambda", f"event-source-mapping:{live['UUID']}"),
+        "functionName": props.get("functionName") or live["FunctionArn"].split(":function:")[1],
+        "enabled": live["State"] in ("Enabled", "Enabling", "Creating", "Updating"),
+    },
+    replaces=frozenset(
+        {"eventSourceArn", "kmsKeyArn", "queues", "selfManagedEventSource", "startingPosition",
+         "startingPositionTimestamp", "topics"}
+    ),
+    defaults={"enabled": True},
+    absent={"destinationConfig": {}, "filterCriteria": {"filters": []}, "functionResponseTypes": []},
+    computed=frozenset(
+        {"batchSize", "maximumBatchingWindowInSeconds", "maximumRecordAgeInSeconds", "maximumRetryAttempts",
+         "parallelizationFactor"}
+    ),
+    unordered=frozenset({"filterCriteria.filters", "functionResponseTypes"}),
+    unread=frozenset({"startingPosition", "startingPositionTimestamp", "useResourceTimeoutForPropagation"}),
+    changing=frozenset({"lastModified", "lastProcessingResult", "state", "stateTransitionReason"}),
+    named="",
+    tags=Tags(on={"Resource": "arn"}, write="TagResource", remove="UntagResource", read="ListTags"),
+)  # fmt: skip
