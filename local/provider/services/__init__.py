@@ -1,4 +1,7 @@
-"""The types that the stand-in knows: a file for each module of `pulumi_aws`, a declaration for each type."""
+"""The types that the stand-in knows, a short declaration each.
+
+The types of a module of `pulumi_aws` are in the file of the same name, or in files whose names begin with it.
+"""
 
 import functools
 import importlib
@@ -19,23 +22,19 @@ def resource_type(token: str) -> ResourceType:
     if token not in declared:
         raise ProviderError(
             f"the stand-in for the AWS plugin does not know the type {token}: declare it in "
-            f"local/provider/services/{_file(module)}.py, or install the real plugin"
+            f"local/provider/services/{module}.py, or install the real plugin"
         )
     return declared[token]
 
 
 def all_types() -> list[ResourceType]:
     """Every type that is declared."""
-    return [type_ for module in pkgutil.iter_modules(__path__) for type_ in _declared(module.name).values()]
+    modules = {file.name.split("_")[0] for file in pkgutil.iter_modules(__path__)}
+    return [type_ for module in sorted(modules) for type_ in _declared(module).values()]
 
 
 @functools.cache
 def _declared(module: str) -> dict[str, ResourceType]:
-    if _file(module) not in {file.name for file in pkgutil.iter_modules(__path__)}:
-        return {}
-    declarations = vars(importlib.import_module(f"{__name__}.{_file(module)}")).values()
-    return {value.token: value for value in declarations if isinstance(value, ResourceType)}
-
-
-def _file(module: str) -> str:
-    return "lambda_" if module == "lambda" else module
+    files = [file.name for file in pkgutil.iter_modules(__path__) if file.name.split("_")[0] == module]
+    declarations = [vars(importlib.import_module(f"{__name__}.{file}")).values() for file in files]
+    return {value.token: value for values in declarations for value in values if isinstance(value, ResourceType)}
