@@ -67,6 +67,16 @@ def is_none_of(path: str, *refused: str) -> ResourceCheck:
     return check
 
 
+def is_known_and_none_of(path: str, *refused: str) -> ResourceCheck:
+    """Refuse the given values of a string that may be unknown, as the id of another resource is."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        value = resource.props.values.get(path)
+        return (f"{path} is {one}" for one in refused if value == one)
+
+    return check
+
+
 def at_least(path: str, option: str, *, unit: str) -> ResourceCheck:
     """Ask for a number not below an option of the rule; an absent one is a violation."""
 

@@ -1,0 +1,101 @@
+"""Descriptions that say what a thing is for."""
+
+from policies.rules.conditions import is_set
+from policies.rules.rule import Example, Rule
+
+kms_description_present = Rule(
+    id="kms-description-present",
+    types=("aws:kms/key:Key",),
+    promise="tagging",
+    severity="low",
+    env="same",
+    tier="extended",
+    sources=("compliance:aws-kms-key-missing-description",),
+    title="A key says what it is for",
+    fix="Set description.",
+    check=is_set("description"),
+    good=(Example({"description": "Encrypts the blog"}),),
+    bad=(Example({}),),
+    unknown_is_fine="A value that is unknown is there all the same.",
+)
+
+sg_description_present = Rule(
+    id="sg-description-present",
+    types=(
+        "aws:ec2/securityGroup:SecurityGroup",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+        "aws:ec2/securityGroupRule:SecurityGroupRule",
+    ),
+    promise="tagging",
+    severity="low",
+    env="same",
+    tier="extended",
+    sources=(
+        "compliance:aws-ec2-securitygroup-missing-description",
+        "compliance:aws-ec2-securitygroup-missing-ingress-rule-description",
+        "compliance:aws-ec2-securitygroup-missing-egress-rule-description",
+        "cdk-nag:AwsSolutions-EC27",
+        "checkov:CKV_AWS_23",
+        "trivy:AWS-0099",
+        "trivy:AWS-0124",
+    ),
+    title="A security group says what it is for",
+    fix="Set description.",
+    check=lambda resource: (
+        ["description is not set"] if resource.props.text("description") in {None, "", "Managed by Pulumi"} else []
+    ),
+    good=(Example({"description": "The functions of the blog"}),),
+    bad=(Example({}), Example({"description": "Managed by Pulumi"})),
+)
+
+lambda_description_present = Rule(
+    id="lambda-description-present",
+    types=("aws:lambda/function:Function",),
+    promise="tagging",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("compliance:aws-lambda-function-missing-description",),
+    title="A function says what it is for",
+    fix="Set description.",
+    check=is_set("description"),
+    good=(Example({"description": "Reads a user"}),),
+    bad=(Example({}),),
+    unknown_is_fine="A value that is unknown is there all the same.",
+)
+
+secret_description_present = Rule(
+    id="secret-description-present",
+    types=("aws:secretsmanager/secret:Secret",),
+    promise="tagging",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("compliance:aws-secretsmanager-secret-missing-description",),
+    title="A secret says what it is for",
+    fix="Set description.",
+    check=is_set("description"),
+    good=(Example({"description": "Opens the database"}),),
+    bad=(Example({}),),
+    unknown_is_fine="A value that is unknown is there all the same.",
+)
+
+athena_description_present = Rule(
+    id="athena-description-present",
+    types=("aws:athena/workgroup:Workgroup",),
+    promise="tagging",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=(
+        "compliance:aws-athena-workgroup-missing-description",
+        "compliance:aws-athena-database-missing-description",
+    ),
+    title="A workgroup says what it is for",
+    fix="Set description.",
+    check=is_set("description"),
+    good=(Example({"description": "Queries the archive"}),),
+    bad=(Example({}),),
+    unknown_is_fine="A value that is unknown is there all the same.",
+)
