@@ -31,7 +31,7 @@ def refusal(type_: ResourceType, inputs: Props, found: Resource, import_id: str)
     return ProviderError(
         f"{type_.token} {found.id!r} exists already, and this program has not made it (compare its "
         f"{', '.join(differing)}). Choose another name, or take it over with: "
-        f"pulumi import {type_.token} NAME {import_id}"
+        f"pulumi import --generate-code=false {type_.token} NAME {import_id}"
     )
 
 

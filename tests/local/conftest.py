@@ -31,3 +31,8 @@ def world(emulator: Cloud) -> Iterator[World]:
     del emulator
     with Plugin(region=REGION, defaultTags=json.dumps({"tags": TAGS})) as plugin:
         yield World(plugin)
+
+
+@pytest.fixture
+def plugin(world: World) -> Plugin:
+    return world.plugin
