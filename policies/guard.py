@@ -50,7 +50,7 @@ class Guard:
         records: Those that rules are about.
         providers: Inputs of the providers, by name.
         refused: What is said of the resources that an update refuses, by URN.
-        advice: The advisory rules that do not hold, and where. The pack shows them in full.
+        advice: The advisory rules that do not hold, with the names of the resources. The pack shows them in full.
         violations: How many mandatory findings there are.
     """
 
@@ -59,7 +59,7 @@ class Guard:
     records: list[Resource] = field(default_factory=list[Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
     refused: dict[str, str] = field(default_factory=dict[str, str])
-    advice: list[str] = field(default_factory=list[str])
+    advice: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     violations: int = 0
     _hook: pulumi.ResourceHook | None = None
 
@@ -98,8 +98,8 @@ class Guard:
             concerned = [one for one in findings if (one.resource.urn if one.resource else "") == urn]
             self._told(concerned, self._object(concerned[0].resource), final=True)
         if self.advice and is_dry_run():
-            advice = "\n  ".join(dict.fromkeys(self.advice))
-            pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:\n  {advice}")
+            lines = (f"\n  {rule}: {', '.join(sorted(names))}" for rule, names in sorted(self.advice.items()))
+            pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
         if self.violations:
             raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
 
@@ -117,7 +117,8 @@ class Guard:
         prefix = "" if about or not findings else f"{where(findings[0].resource)}\n"
         if mandatory and (is_dry_run() or final):
             pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)
-        self.advice.extend(f"{one.rule.id} ({where(one.resource)})" for one in advisory)
+        for one in advisory:
+            self.advice.setdefault(one.rule.id, set()).add(one.resource.name if one.resource else "the stack")
         self.violations += len(mandatory)
         return mandatory
 

@@ -73,7 +73,7 @@ def test_advice_waits_for_the_end(lines: list[str]):
     subject = guarded()
     assert examined(subject, registration("aws:cognito/userPool:UserPool", pool())) is None
     assert lines == []
-    assert [line.partition(" ")[0] for line in subject.advice] == ["cognito-deletion-protection", "cognito-mfa"]
+    assert subject.advice == {"cognito-deletion-protection": {"subject"}, "cognito-mfa": {"subject"}}
 
 
 def pool() -> dict[str, Any]:
