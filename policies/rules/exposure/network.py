@@ -167,8 +167,13 @@ def default_sg_closed(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """What forgets to name a security group can talk to nobody."""
     for vpc in stack.of("aws:ec2/vpc:Vpc"):
         groups = [one for one in stack.of(DEFAULT_GROUP) if stack.refers(one, "vpcId", vpc)]
-        if not any(not one.props.has("ingress") and not one.props.has("egress") for one in groups):
+        if not any(_closed(stack, one) for one in groups):
             yield vpc, "the VPC's default security group is not closed"
+
+
+def _closed(stack: Stack, group: Resource) -> bool:
+    own = group.props.has("ingress") or group.props.has("egress")
+    return not own and not any(stack.refers(one, "securityGroupId", group) for one in stack.of(INGRESS, EGRESS, RULE))
 
 
 @resource_rule(
