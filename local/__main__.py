@@ -14,6 +14,7 @@ from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
 from local.logs import follow
+from local.provider.aws import NOT_EMULATED
 from local.session import POLICIES, Session, say
 from local.stack import StackError
 
@@ -22,7 +23,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def up(session: Session) -> int:
     """Preview with the policies, deploy, call the API."""
-    return session.up() or call(session)
+    status = session.up() or call(session)
+    left_out = ", ".join(sorted(f"{service}:{operation}" for service, operation in NOT_EMULATED))
+    say(f"What the local AWS cannot emulate and the deployment left out: {left_out}")
+    return status
 
 
 def preview(session: Session) -> int:

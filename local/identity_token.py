@@ -94,7 +94,8 @@ def totp(secret: str, at: float) -> str:
 def _client(pool_id: str) -> "CognitoIdentityProviderClient":
     """Ask the region that the pool's id begins with."""
     region = pool_id.partition("_")[0]
-    return boto3.client("cognito-idp", region_name=region)  # pyright: ignore[reportUnknownMemberType]
+    # A session of its own, for the default one keeps the credentials that it has met first.
+    return boto3.Session().client("cognito-idp", region_name=region)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _enrol(cognito: "CognitoIdentityProviderClient", pool_id: str, client_id: str, username: str, session: str) -> str:

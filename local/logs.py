@@ -20,8 +20,9 @@ def follow(stack: str, environment: Mapping[str, str]) -> None:
         stack: The stack, whose name is part of the names of its log groups.
         environment: The variables by which the local AWS is reached.
     """
+    region, endpoint = environment["AWS_REGION"], environment["AWS_ENDPOINT_URL"]
     # The overloads of services whose types are not installed make this member partially unknown.
-    client = boto3.client("logs", region_name=environment["AWS_REGION"], endpoint_url=environment["AWS_ENDPOINT_URL"])  # pyright: ignore[reportUnknownMemberType]
+    client = boto3.Session().client("logs", region_name=region, endpoint_url=endpoint)  # pyright: ignore[reportUnknownMemberType]
     shown: set[tuple[int, str, str]] = set()
     since = int((time.time() - FIRST_LOOK) * 1000)
     while True:

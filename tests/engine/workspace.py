@@ -72,7 +72,7 @@ class Workspace:
     def client(self, name: str, service: str) -> Any:
         """A boto3 client of the local AWS, in the region of a stack."""
         variables = self.environment(name)
-        return boto3.client(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportCallIssue]
+        return boto3.Session().client(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType, reportCallIssue]
             service,  # pyright: ignore[reportArgumentType]
             region_name=variables["AWS_REGION"],
             endpoint_url=variables["AWS_ENDPOINT_URL"],
