@@ -1,6 +1,7 @@
 """A stack of the laptop, ready to be worked on: engine, local AWS, plugin and state."""
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Session:
             raise stack.StackError(f"there is no Pulumi.{name}.yaml; the stacks are {known}")
         self.name = name
         self.root = root
+        heed_interrupts()
         found = engine.ensure()
         say(f"engine      pulumi {found.version}, from {found.origin}")
         uv = Path(__file__).parents[1] / ".local/uv/bin/uv"
@@ -55,6 +57,16 @@ class Session:
         command = ["pulumi", "stack", "output", "--json", "--stack", self.name]
         done = subprocess.run(command, cwd=self.root, env=self.environment, check=True, capture_output=True, text=True)
         return json.loads(done.stdout)
+
+
+def heed_interrupts() -> None:
+    """Let programs that are started from here be interrupted, even where this one was started in the background.
+
+    There, a shell has the interrupt ignored, which is inherited. The engine ends its plugins by it, and would wait five
+    seconds for them at each end.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def say(line: str) -> None:

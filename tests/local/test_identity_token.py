@@ -31,7 +31,7 @@ def cognito(tmp_path_factory: pytest.TempPathFactory) -> "Generator[CognitoIdent
         started = cloud.start(root, uv=cloud.ROOT / ".local/uv/bin/uv")
         for name, value in started.environment().items():
             patch.setenv(name, value)
-        yield boto3.client("cognito-idp", region_name=REGION)  # pyright: ignore[reportUnknownMemberType]
+        yield boto3.Session().client("cognito-idp", region_name=REGION)  # pyright: ignore[reportUnknownMemberType]
     cloud.stop(root)
 
 

@@ -1,0 +1,3 @@
+from local.session import heed_interrupts
+
+heed_interrupts()
