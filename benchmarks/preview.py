@@ -8,15 +8,14 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
+from local.cloud import ROOT
 from local.session import POLICIES, Session
 
 ROUNDS = 7
 GOAL = 1.15
 """A preview with the pack takes at most so many times one without."""
 
-ROOT = Path(__file__).resolve().parents[1]
 VARIANTS: dict[str, tuple[str, ...]] = {"as typed": (), "with the pack": POLICIES}
 
 

@@ -7,7 +7,6 @@ import argparse
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 from local import cloud, smoke
 from local.emulator import EmulatorError
@@ -17,8 +16,6 @@ from local.logs import follow
 from local.provider.aws import NOT_EMULATED
 from local.session import POLICIES, Session, say
 from local.stack import StackError
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def up(session: Session) -> int:
@@ -69,7 +66,7 @@ def shell(session: Session) -> int:
     """Open a shell in which `pulumi` works on the local AWS as typed."""
     say(f"Try: pulumi preview --stack {session.name}    (exit leaves the shell)")
     program = os.environ.get("SHELL", "bash")
-    return subprocess.run([program], cwd=ROOT, env=session.environment, check=False).returncode
+    return subprocess.run([program], cwd=session.root, env=session.environment, check=False).returncode
 
 
 COMMANDS = {"up": up, "preview": preview, "refresh": refresh, "smoke": call, "down": down, "logs": logs, "shell": shell}
@@ -85,7 +82,7 @@ def main() -> int:
         if arguments.command == "stop":
             say("stopped" if cloud.stop() else "nothing was running")
             return 0
-        return COMMANDS[arguments.command](Session(arguments.stack, ROOT))
+        return COMMANDS[arguments.command](Session(arguments.stack, cloud.ROOT))
     except (Unavailable, EmulatorError, StackError, SignInError, smoke.SmokeError) as error:
         say(f"error: {error}")
         return 1

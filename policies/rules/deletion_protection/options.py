@@ -5,24 +5,27 @@ from collections.abc import Iterator
 from policies.record import Options, Resource
 from policies.rules.rule import Example, resource_rule
 
+STATEFUL = (
+    "aws:dynamodb/table:Table",
+    "aws:s3/bucket:Bucket",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/instance:Instance",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
+    "aws:elasticache/serverlessCache:ServerlessCache",
+    "aws:dax/cluster:Cluster",
+    "aws:kms/key:Key",
+    "aws:secretsmanager/secret:Secret",
+    "aws:cognito/userPool:UserPool",
+    "aws:backup/vault:Vault",
+    "aws:cloudwatch/logGroup:LogGroup",
+)
+"""Types whose loss is a loss of data, of secrets or of evidence."""
+
 
 @resource_rule(
     "stateful-resource-protected",
-    types=(
-        "aws:dynamodb/table:Table",
-        "aws:s3/bucket:Bucket",
-        "aws:rds/cluster:Cluster",
-        "aws:rds/clusterInstance:ClusterInstance",
-        "aws:rds/instance:Instance",
-        "aws:elasticache/replicationGroup:ReplicationGroup",
-        "aws:elasticache/serverlessCache:ServerlessCache",
-        "aws:dax/cluster:Cluster",
-        "aws:kms/key:Key",
-        "aws:secretsmanager/secret:Secret",
-        "aws:cognito/userPool:UserPool",
-        "aws:backup/vault:Vault",
-        "aws:cloudwatch/logGroup:LogGroup",
-    ),
+    types=STATEFUL,
     promise="deletion-protection",
     severity="high",
     env="prod-only",
@@ -38,21 +41,7 @@ def stateful_resource_protected(resource: Resource) -> Iterator[str]:
 
 @resource_rule(
     "stateful-no-replace-risk",
-    types=(
-        "aws:dynamodb/table:Table",
-        "aws:s3/bucket:Bucket",
-        "aws:rds/cluster:Cluster",
-        "aws:rds/clusterInstance:ClusterInstance",
-        "aws:rds/instance:Instance",
-        "aws:elasticache/replicationGroup:ReplicationGroup",
-        "aws:elasticache/serverlessCache:ServerlessCache",
-        "aws:dax/cluster:Cluster",
-        "aws:kms/key:Key",
-        "aws:secretsmanager/secret:Secret",
-        "aws:cognito/userPool:UserPool",
-        "aws:backup/vault:Vault",
-        "aws:cloudwatch/logGroup:LogGroup",
-    ),
+    types=STATEFUL,
     promise="deletion-protection",
     severity="high",
     env="prod-only",
