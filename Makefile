@@ -12,7 +12,7 @@ INSTALLED := .venv/installed
 PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-.PHONY: help up preview refresh down smoke logs shell test lint format types unit bench lock clean
+.PHONY: help up preview refresh down smoke logs shell test lint format types unit bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -57,6 +57,9 @@ unit: $(INSTALLED)
 bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews with and without the policies
 	@$(PYTHON) -m benchmarks.functions
 	@$(PYTHON) -m benchmarks.preview
+
+contract: $(INSTALLED) ## Publish the outputs as a schema, unless a reader of the last one would break
+	@$(PYTHON) -m contract
 
 lock: $(UV) ## Pin the dependencies anew, with hashes
 	@compile() { $(UV) pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.13 \

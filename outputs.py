@@ -10,7 +10,7 @@ class Outputs:
     """What a stack exports, each field under its name in camel case.
 
     Other projects rely on it: a field is added freely, but one that is renamed, removed or given another meaning needs
-    the next version.
+    the next version. `outputs.schema.json` is the contract as others see it; `make contract` writes it.
 
     Attributes:
         api_url: Where the API answers, without a slash at the end.
@@ -33,5 +33,10 @@ class Outputs:
     def export(self) -> None:
         """Make the fields outputs of the stack."""
         for field in fields(self):
-            first, *rest = field.name.split("_")
-            pulumi.export(first + "".join(part.capitalize() for part in rest), getattr(self, field.name))
+            pulumi.export(camel(field.name), getattr(self, field.name))
+
+
+def camel(name: str) -> str:
+    """Give the name under which a field is exported: `api_url` as `apiUrl`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
