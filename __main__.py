@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 import settings
 from access_patterns import ACCESS_PATTERNS
+from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
 from components.iam import Arns
@@ -32,26 +33,27 @@ arns = Arns(
     account=aws.get_caller_identity(opts=ask).account_id,
 )
 
-key_arn = (
-    Key(f"{stack.prefix}-data", prefix=stack.prefix, arns=arns, protection=stack.protection, opts=options).arn
+deployment = Deployment(
+    prefix=stack.prefix,
+    arns=arns,
+    key_arn=Key(f"{stack.prefix}-data", prefix=stack.prefix, arns=arns, protection=stack.protection, opts=options).arn
     if stack.customer_managed_key
-    else None
+    else None,
+    log_retention_days=stack.log_retention_days,
+    protection=stack.protection,
 )
 table = Table(
     f"{stack.prefix}-table",
-    arns=arns,
+    deployment=deployment,
     access_patterns=ACCESS_PATTERNS,
     recovery_days=stack.point_in_time_recovery_days,
-    key_arn=key_arn,
-    protection=stack.protection,
     opts=options,
 )
-identity = Identity(f"{stack.prefix}-users", mfa=stack.mfa, protection=stack.protection, opts=options)
+identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=options)
 
-powertools = Layer("aws-lambda-powertools", prefix=stack.prefix, opts=options)
+powertools = Layer("aws-lambda-powertools", deployment=deployment, opts=options)
 defaults = FunctionDefaults(
-    prefix=stack.prefix,
-    arns=arns,
+    deployment=deployment,
     layers=[powertools.arn],
     environment={
         "TABLE_NAME": table.name,
@@ -61,10 +63,10 @@ defaults = FunctionDefaults(
     },
     memory=stack.function_memory,
     timeout=stack.function_timeout,
-    log_retention_days=stack.log_retention_days,
+    architecture=stack.function_architecture,
+    reserved_concurrency=stack.reserved_concurrency,
     provisioned_concurrency=stack.provisioned_concurrency,
-    key_arn=key_arn,
-    protection=stack.protection,
+    snap_start=stack.snap_start,
 )
 create_user, get_user, update_user, delete_user = (
     Function(module, defaults=defaults, grants=[table.grant(module.replace("_", "-"))], opts=options)
@@ -73,13 +75,11 @@ create_user, get_user, update_user, delete_user = (
 
 api = HttpApi(
     f"{stack.prefix}-api",
+    deployment=deployment,
     identity=identity,
     cors_origins=stack.cors_origins,
     throttle_rate=stack.throttle_rate,
     throttle_burst=stack.throttle_burst,
-    log_retention_days=stack.log_retention_days,
-    key_arn=key_arn,
-    protection=stack.protection,
     opts=options,
 )
 api.route("POST /users", create_user)

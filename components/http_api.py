@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.deployment import Deployment
 from components.function import Function
 from components.identity import Identity
 from components.protection import stateful
@@ -31,13 +32,11 @@ class HttpApi(pulumi.ComponentResource):
 
     Args:
         name: The physical name of the API.
+        deployment: What it shares with the other parts.
         identity: Whose tokens are taken.
         cors_origins: Origins of the web pages that may call it; none by default.
         throttle_rate: Requests a second in the long run.
         throttle_burst: Requests at once.
-        log_retention_days: How long access logs are kept.
-        key_arn: The KMS key that encrypts the access logs; without one, a key of CloudWatch does.
-        protection: Whether the access logs refuse to be deleted.
         opts: Options of the component.
     """
 
@@ -47,13 +46,11 @@ class HttpApi(pulumi.ComponentResource):
         self,
         name: str,
         *,
+        deployment: Deployment,
         identity: Identity,
         cors_origins: Sequence[str],
         throttle_rate: int,
         throttle_burst: int,
-        log_retention_days: int,
-        key_arn: pulumi.Input[str] | None,
-        protection: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:http_api:HttpApi", name, None, opts)
@@ -89,10 +86,10 @@ class HttpApi(pulumi.ComponentResource):
             name,
             # Below /aws/vendedlogs/, log groups share one resource policy instead of filling it up to its size limit.
             name=f"/aws/vendedlogs/apigateway/{name}",
-            retention_in_days=log_retention_days,
-            kms_key_id=key_arn,
-            deletion_protection_enabled=protection,
-            opts=stateful(self, protection=protection),
+            retention_in_days=deployment.log_retention_days,
+            kms_key_id=deployment.key_arn,
+            deletion_protection_enabled=deployment.protection,
+            opts=stateful(self, protection=deployment.protection),
         )
         stage = aws.apigatewayv2.Stage(
             name,

@@ -5,6 +5,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
+from components.deployment import Deployment
 from components.protection import stateful
 
 
@@ -17,8 +18,8 @@ class Identity(pulumi.ComponentResource):
 
     Args:
         name: The physical name of the pool and its client.
+        deployment: What it shares with the other parts.
         mfa: Whether a second factor, a code from an app, is asked for.
-        protection: Whether the pool refuses to be deleted.
         opts: Options of the component.
     """
 
@@ -30,8 +31,8 @@ class Identity(pulumi.ComponentResource):
         self,
         name: str,
         *,
+        deployment: Deployment,
         mfa: Literal["OFF", "OPTIONAL", "ON"],
-        protection: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:identity:Identity", name, None, opts)
@@ -56,8 +57,8 @@ class Identity(pulumi.ComponentResource):
                 ]
             ),
             auto_verified_attributes=["email"],
-            deletion_protection="ACTIVE" if protection else "INACTIVE",
-            opts=stateful(self, protection=protection),
+            deletion_protection="ACTIVE" if deployment.protection else "INACTIVE",
+            opts=stateful(self, protection=deployment.protection),
         )
         client = aws.cognito.UserPoolClient(
             name,

@@ -3,6 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
+from components.deployment import Deployment
 from components.package import RUNTIME, layer_package
 
 
@@ -11,14 +12,16 @@ class Layer(pulumi.ComponentResource):
 
     Args:
         distribution: The name of the distribution.
-        prefix: What the physical name begins with.
+        deployment: What it shares with the other parts.
         opts: Options of the component.
     """
 
     arn: pulumi.Output[str]
 
-    def __init__(self, distribution: str, *, prefix: str, opts: pulumi.ResourceOptions | None = None) -> None:
-        name = f"{prefix}-{distribution}"
+    def __init__(
+        self, distribution: str, *, deployment: Deployment, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        name = f"{deployment.prefix}-{distribution}"
         super().__init__("blog:layer:Layer", name, None, opts)
         package = layer_package(distribution)
         version = aws.lambda_.LayerVersion(

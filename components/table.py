@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.iam import Arns, Statement
+from components.deployment import Deployment
+from components.iam import Statement
 from components.protection import stateful
 
 
@@ -33,11 +34,9 @@ class Table(pulumi.ComponentResource):
 
     Args:
         name: The physical name of the table.
-        arns: The account and region.
+        deployment: What it shares with the other parts.
         access_patterns: By name, every way in which the application may touch the table.
         recovery_days: How many days back the table can be restored, 1 to 35; 0 for none.
-        key_arn: The KMS key that encrypts the table; without one, a key that AWS owns does.
-        protection: Whether the table refuses to be deleted.
         opts: Options of the component.
     """
 
@@ -48,15 +47,13 @@ class Table(pulumi.ComponentResource):
         self,
         name: str,
         *,
-        arns: Arns,
+        deployment: Deployment,
         access_patterns: Mapping[str, AccessPattern],
         recovery_days: int,
-        key_arn: pulumi.Input[str] | None,
-        protection: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:table:Table", name, None, opts)
-        self._arn = arns.of("dynamodb", f"table/{name}")
+        self._arn = deployment.arns.of("dynamodb", f"table/{name}")
         self._access_patterns = access_patterns
         keys = ("PK", "SK", "GSI1PK", "GSI1SK")
         table = aws.dynamodb.Table(
@@ -83,11 +80,13 @@ class Table(pulumi.ComponentResource):
                 enabled=recovery_days > 0, recovery_period_in_days=recovery_days or None
             ),
             # Enabled means a key in KMS. Without one of ours, DynamoDB encrypts with a key of its own at no cost.
-            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(enabled=True, kms_key_arn=key_arn)
-            if key_arn
+            server_side_encryption=aws.dynamodb.TableServerSideEncryptionArgs(
+                enabled=True, kms_key_arn=deployment.key_arn
+            )
+            if deployment.key_arn
             else None,
-            deletion_protection_enabled=protection,
-            opts=stateful(self, protection=protection),
+            deletion_protection_enabled=deployment.protection,
+            opts=stateful(self, protection=deployment.protection),
         )
         self.name = table.name
         self.arn = table.arn

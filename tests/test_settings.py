@@ -45,6 +45,7 @@ def test_a_stack_that_leaves_everything_out_gets_the_safe_values() -> None:
     chosen = settings.parse({**defaults, **required}, project="blog", stack="new")
     assert (chosen.production, chosen.protection, chosen.customer_managed_key) == (True, True, True)
     assert (chosen.point_in_time_recovery_days, chosen.log_retention_days, chosen.mfa) == (35, 365, "ON")
+    assert (chosen.backup_retention_days, chosen.waf, chosen.nat_gateways) == (35, True, 0)
 
 
 def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
@@ -82,6 +83,37 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "dev",
             "blog:corsOrigins has '*', but each must be like https://blog.example.com",
         ),
+        ({"blog:apiType": "soap"}, "dev", 'blog:apiType is \'soap\', but must be "http" or "rest"'),
+        (
+            {"blog:relationalMinimumCapacity": "half"},
+            "dev",
+            "blog:relationalMinimumCapacity is 'half', but must be a num",
+        ),
+        (
+            {"blog:relationalMinimumCapacity": "0.7"},
+            "dev",
+            "blog:relationalMinimumCapacity is 0.7, but must be 0 (paus",
+        ),
+        (
+            {"blog:relationalMinimumCapacity": "8"},
+            "dev",
+            "blog:relationalMinimumCapacity is 8.0, but must not exceed blog:relationalMaximumCapacity, which is 4.0",
+        ),
+        (
+            {"blog:natGateways": "3"},
+            "dev",
+            "blog:natGateways is 3, but must not exceed blog:zones, which is 2",
+        ),
+        (
+            {"blog:snapStart": "true", "blog:provisionedConcurrency": "2"},
+            "dev",
+            "blog:snapStart is true although blog:provisionedConcurrency is 2; Lambda takes one of them",
+        ),
+        (
+            {"blog:domainName": "api.example.com"},
+            "dev",
+            "blog:domainName is set although blog:certificateArn is not; set both or none",
+        ),
         ({"aws:region": None}, "dev", "aws:region is missing; set it with: pulumi config set aws:region REGION"),
         (
             {"blog:protection": "false"},
@@ -101,6 +133,12 @@ def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
     with pytest.raises(settings.SettingsError) as refused:
         parse(changes, stack)
     assert mistake in str(refused.value)
+
+
+def test_a_text_that_may_be_left_empty_is_none_then() -> None:
+    assert parse({}).domain_name is None
+    chosen = parse({"blog:domainName": "api.example.com", "blog:certificateArn": "arn:aws:acm:eu-central-1:1:c"})
+    assert chosen.domain_name == "api.example.com"
 
 
 def test_all_mistakes_are_listed_at_once() -> None:

@@ -51,6 +51,24 @@ def read(variables: "Mapping[str, str]") -> Env:
     return env
 
 
+def required(name: str, meaning: str) -> str:
+    """A variable that one function needs; its module asks for it when it is imported.
+
+    Args:
+        name: The variable.
+        meaning: What it has to be, such as "the address of the jobs queue"; it completes the error.
+
+    Raises:
+        EnvError: It is not set, or empty.
+    """
+    return _required(os.environ, name, meaning)
+
+
+def optional(name: str) -> str | None:
+    """A variable that a function has only where its stack has what it names; None where it is not set or empty."""
+    return os.environ.get(name, "").strip() or None
+
+
 def _required(variables: "Mapping[str, str]", name: str, meaning: str) -> str:
     value = variables.get(name, "").strip()
     if not value:

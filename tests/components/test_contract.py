@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
 from components.iam import Arns, Role
@@ -19,22 +20,22 @@ from components.table import AccessPattern, Table
 from tests.components.recording import Registration, record
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="123456789012")
+DEPLOYMENT = Deployment(prefix="blog-test", arns=ARNS, key_arn=None, log_retention_days=14, protection=True)
 DEFAULTS = FunctionDefaults(
-    prefix="blog-test",
-    arns=ARNS,
+    deployment=DEPLOYMENT,
     layers=[],
     environment={"TABLE_NAME": "blog-test-table"},
     memory=512,
     timeout=10,
-    log_retention_days=14,
+    architecture="arm64",
+    reserved_concurrency=0,
     provisioned_concurrency=1,
-    key_arn=None,
-    protection=True,
+    snap_start=False,
 )
 
 
 def _identity() -> Identity:
-    return Identity("blog-test-users", mfa="ON", protection=True)
+    return Identity("blog-test-users", deployment=DEPLOYMENT, mfa="ON")
 
 
 def _get_user() -> Function:
@@ -44,13 +45,11 @@ def _get_user() -> Function:
 def _api() -> HttpApi:
     api = HttpApi(
         "blog-test-api",
+        deployment=DEPLOYMENT,
         identity=_identity(),
         cors_origins=["https://blog.example.com"],
         throttle_rate=50,
         throttle_burst=100,
-        log_retention_days=14,
-        key_arn=None,
-        protection=True,
     )
     api.route("GET /users/{userId}", _get_user(), public=True)
     return api
@@ -61,15 +60,13 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     HttpApi: _api,
     Identity: _identity,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
-    Layer: lambda: Layer("aws-lambda-powertools", prefix="blog-test"),
+    Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
     Table: lambda: Table(
         "blog-test-table",
-        arns=ARNS,
+        deployment=DEPLOYMENT,
         access_patterns={"get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*")},
         recovery_days=35,
-        key_arn=None,
-        protection=True,
     ),
 }
 STATEFUL = {

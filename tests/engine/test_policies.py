@@ -59,7 +59,7 @@ BREAKS = [
         "source_arn=None and pulumi",
         "dev",
     ),
-    Break("logs-retention", "components/http_api.py", "retention_in_days=log_retention_days,", "", "dev"),
+    Break("logs-retention", "components/http_api.py", "retention_in_days=deployment.log_retention_days,", "", "dev"),
     Break("apigateway-http-route-authorization", "__main__.py", ", update_user)", ", update_user, public=True)", "dev"),
     Break("apigateway-http-throttling", "components/http_api.py", "throttling_rate_limit=throttle_rate,", "", "dev"),
     Break("required-tags", "settings.py", '"owner": self.owner,', "", "dev"),

@@ -1,6 +1,6 @@
 import pytest
 
-from blog.env import Env, EnvError, read
+from blog.env import Env, EnvError, optional, read, required
 
 VARIABLES = {
     "TABLE_NAME": "blog-dev",
@@ -29,3 +29,20 @@ def test_names_the_log_levels_that_there_are() -> None:
     assert str(error.value) == (
         "POWERTOOLS_LOG_LEVEL is 'LOUD': set it to one of DEBUG, INFO, WARNING, ERROR, CRITICAL"
     )
+
+
+def test_a_function_asks_for_a_variable_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBS_QUEUE_URL", " https://queue.example ")
+    assert required("JOBS_QUEUE_URL", "the address of the jobs queue") == "https://queue.example"
+    assert optional("JOBS_QUEUE_URL") == "https://queue.example"
+
+
+@pytest.mark.parametrize("value", [None, "", " "])
+def test_without_its_variable_a_function_says_what_it_needs(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+    if value is None:
+        monkeypatch.delenv("JOBS_QUEUE_URL", raising=False)
+    else:
+        monkeypatch.setenv("JOBS_QUEUE_URL", value)
+    assert optional("JOBS_QUEUE_URL") is None
+    with pytest.raises(EnvError, match=r"^JOBS_QUEUE_URL is not set: set it to the address of the jobs queue in"):
+        required("JOBS_QUEUE_URL", "the address of the jobs queue")
