@@ -1,4 +1,4 @@
-"""Lives of queues, topics, rules, logs and alarms."""
+"""Lives of queues, topics, rules and logs."""
 
 import json
 
@@ -118,29 +118,5 @@ LIVES = [
         },
         changes=[("report", 2)],
         replaced={"rule": "other", "targetId": "other"},
-    ),
-    Life(
-        "aws:cloudwatch/metricAlarm:MetricAlarm",
-        inputs=lambda world: {
-            "name": "errors",
-            "comparisonOperator": "GreaterThanThreshold",
-            "evaluationPeriods": 1,
-            "metricName": "Errors",
-            "namespace": "AWS/Lambda",
-            "period": 60,
-            "statistic": "Sum",
-            "threshold": 0,
-            "dimensions": {"FunctionName": world.function["name"]},
-            "alarmActions": [world.topic["arn"]],
-            "treatMissingData": "notBreaching",
-        },
-        look=lambda world, it: [
-            (alarm["Threshold"], alarm["Dimensions"][0]["Name"], len(alarm["AlarmActions"]), alarm["TreatMissingData"])
-            for alarm in world.call("cloudwatch", "describe_alarms", AlarmNames=[it["name"]])["MetricAlarms"]
-        ],
-        made=[(0.0, "FunctionName", 1, "notBreaching")],
-        changed=lambda _: {"threshold": 2.5, "tags": {"for": "errors"}},
-        changes=[(2.5, "FunctionName", 1, "notBreaching")],
-        replaced={"name": "other"},
     ),
 ]

@@ -127,6 +127,28 @@ class World:
     def bucket(self) -> Props:
         return self._made("aws:s3/bucket:Bucket")
 
+    @functools.cached_property
+    def alarm(self) -> Props:
+        return self._made(
+            "aws:cloudwatch/metricAlarm:MetricAlarm",
+            namespace="Blog",
+            metricName="Fault",
+            comparisonOperator="GreaterThanThreshold",
+            evaluationPeriods=1,
+            period=60,
+            statistic="Sum",
+            threshold=0,
+        )
+
+    @functools.cached_property
+    def vault(self) -> Props:
+        return self._made("aws:backup/vault:Vault")
+
+    @functools.cached_property
+    def plan(self) -> Props:
+        rule = {"ruleName": "daily", "targetVaultName": self.vault["name"]}
+        return self._made("aws:backup/plan:Plan", name="world", rules=[rule])
+
     def _made(self, token: str, **inputs: Any) -> Props:
         id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
         return {**state, "id": id_}

@@ -14,6 +14,12 @@ def _find_alarm(aws: Aws, props: Props) -> Live | None:
     return next(iter(items(answer, "MetricAlarms")), None)
 
 
+def _alarm_state(_aws: Aws, _props: Props, live: Live) -> Props:
+    """The local AWS names a plain statistic beside a percentile, where AWS names the percentile alone."""
+    dimensions = {each["Name"]: each["Value"] for each in items(live, "Dimensions")}
+    return {"dimensions": dimensions, **({"statistic": ""} if live.get("ExtendedStatistic") else {})}
+
+
 METRIC_ALARM = ResourceType(
     "aws:cloudwatch/metricAlarm:MetricAlarm",
     service="cloudwatch",
@@ -31,9 +37,7 @@ METRIC_ALARM = ResourceType(
         "dimensions": "",
         "evaluateLowSampleCountPercentiles": "EvaluateLowSampleCountPercentile",
     },
-    state=lambda _aws, _props, live: {
-        "dimensions": {each["Name"]: each["Value"] for each in items(live, "Dimensions")},
-    },
+    state=_alarm_state,
     request=lambda props: {
         "Dimensions": [{"Name": name, "Value": value} for name, value in nested(props, "dimensions").items()],
     },
@@ -42,5 +46,29 @@ METRIC_ALARM = ResourceType(
     absent={"alarmDescription": ""},
     computed=frozenset({"evaluateLowSampleCountPercentiles", "evaluationInterval"}),
     unordered=frozenset({"alarmActions", "insufficientDataActions", "okActions"}),
+    tags=Tags(on={"ResourceARN": "arn"}, write="TagResource", remove="UntagResource", read="ListTagsForResource"),
+)
+
+
+def _find_composite(aws: Aws, props: Props) -> Live | None:
+    answer = aws.call("cloudwatch", "DescribeAlarms", AlarmNames=[props["alarmName"]], AlarmTypes=["CompositeAlarm"])
+    return next(iter(items(answer, "CompositeAlarms")), None)
+
+
+COMPOSITE_ALARM = ResourceType(
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    service="cloudwatch",
+    create="PutCompositeAlarm",
+    read=_find_composite,
+    update="PutCompositeAlarm",
+    delete=lambda aws, props: aws.call("cloudwatch", "DeleteAlarms", AlarmNames=[props["alarmName"]]),
+    keys={"AlarmName": "alarmName"},
+    id=("{alarmName}",),
+    names={"arn": "AlarmArn", "okActions": "OKActions", "actionsSuppressor": ""},
+    replaces=frozenset({"actionsEnabled", "alarmName"}),
+    defaults={"actionsEnabled": True},
+    absent={"alarmDescription": ""},
+    unordered=frozenset({"alarmActions", "insufficientDataActions", "okActions"}),
+    named="alarmName",
     tags=Tags(on={"ResourceARN": "arn"}, write="TagResource", remove="UntagResource", read="ListTagsForResource"),
 )
