@@ -50,8 +50,9 @@ def _function_state(aws: Aws, props: Props, live: Live) -> Props:
             aws, arn, date="2021-11-15", invocation="response-streaming-invocations"
         ),
         "layers": [layer["Arn"] for layer in items(live, "Layers")],
-        "snapStart": None if nested(live, "SnapStart").get("ApplyOn", "None") == "None" else live["SnapStart"],
-        "vpcConfig": live["VpcConfig"] if nested(live, "VpcConfig").get("SubnetIds") else None,
+        # Lambda reports both also of a function that has none; the real plugin does not.
+        **({} if nested(live, "SnapStart").get("ApplyOn", "None") != "None" else {"snapStart": None}),
+        **({} if nested(live, "VpcConfig").get("SubnetIds") else {"vpcConfig": None}),
     }
 
 

@@ -1,0 +1,36 @@
+"""The options that neither dev nor prod uses, deployed by a third settings file."""
+
+import shutil
+
+import pytest
+
+from tests.engine.workspace import ROOT, Workspace, summary
+
+OPTIONS = ROOT / "tests/options/Pulumi.options.yaml"
+
+
+@pytest.fixture(scope="module")
+def options(workspace: Workspace) -> Workspace:
+    """The workspace with the stack options deployed."""
+    shutil.copy(OPTIONS, workspace.folder)
+    workspace.up("options")
+    return workspace
+
+
+def test_a_second_update_changes_nothing(options: Workspace) -> None:
+    assert [line for line in summary(options.up("options")) if "unchanged" not in line] == []
+
+
+def test_a_refresh_finds_no_drift(options: Workspace) -> None:
+    refreshed = options.pulumi("options", "refresh", "--preview-only")
+    assert refreshed.returncode == 0, refreshed.stdout
+    assert [line for line in summary(refreshed.stdout) if "unchanged" not in line] == []
+
+
+def test_functions_have_what_the_options_say(options: Workspace) -> None:
+    functions = options.client("options", "lambda")
+    function = functions.get_function(FunctionName="blog-options-get-user", Qualifier="live")["Configuration"]
+    assert (function["Architectures"], function["MemorySize"]) == (["x86_64"], 1024)
+    assert function["SnapStart"]["ApplyOn"] == "PublishedVersions"
+    reserved = functions.get_function_concurrency(FunctionName="blog-options-get-user")
+    assert reserved["ReservedConcurrentExecutions"] == 5
