@@ -1,5 +1,12 @@
-"""A life for each type."""
+"""A life for each type; those of a kind are in a file `lives_<kind>.py`, which is found by its name."""
 
-from tests.local import lives_api, lives_compute, lives_data, lives_messages, lives_operations
+import importlib
+from pathlib import Path
 
-LIVES = [*lives_data.LIVES, *lives_compute.LIVES, *lives_api.LIVES, *lives_messages.LIVES, *lives_operations.LIVES]
+from tests.local.life import Life
+
+LIVES: list[Life] = [
+    life
+    for file in sorted(Path(__file__).parent.glob("lives_*.py"))
+    for life in importlib.import_module(f"tests.local.{file.stem}").LIVES
+]

@@ -149,6 +149,10 @@ class World:
         rule = {"ruleName": "daily", "targetVaultName": self.vault["name"]}
         return self._made("aws:backup/plan:Plan", name="world", rules=[rule])
 
+    @functools.cached_property
+    def database(self) -> Props:
+        return self._made("aws:glue/catalogDatabase:CatalogDatabase")
+
     def _made(self, token: str, **inputs: Any) -> Props:
         id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
         return {**state, "id": id_}
