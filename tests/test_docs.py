@@ -10,6 +10,7 @@ DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "examples/consumer/README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 

@@ -111,3 +111,10 @@ def test_what_an_earlier_run_wrote_into_the_copy_does_not_last(project: Path):
     launch(project, "up", stack="dev")
 
     assert Path(copy(project)).read_text(encoding="utf-8") == TRACKED
+
+
+def test_the_creation_of_a_stack_leaves_the_stack_files_as_they_are(project: Path):
+    engine = project / "engine/pulumi"
+    engine.write_text('#!/bin/sh\necho "$PATH"\necho encryptionsalt: v1 >> Pulumi.dev.yaml\nexit 7\n', encoding="utf-8")
+    launch(project, "stack", "init", "dev", stack="dev")
+    assert (project / "Pulumi.dev.yaml").read_text(encoding="utf-8") == TRACKED
