@@ -17,6 +17,7 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
+from policies import waivers
 from policies.enforcement import Enforcement, EnforcementError, check_options, known, read
 from policies.record import Options, Resource, Stack
 from policies.report import REPORTED, detail
@@ -50,6 +51,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def __init__(self) -> None:
         self._enforcement: Enforcement = read(production=True)
+        self._waivers = waivers.read(self._enforcement, stack="")
         self._preview = False
         self._seen: dict[str, Resource] = {}
         self._deferred: list[Resource] = []
@@ -59,6 +61,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         del context
         production = request.config.get(f"{request.project}:production", "true").lower() != "false"
         self._enforcement = read(production=production)
+        self._waivers = waivers.read(self._enforcement, stack=request.stack)
         self._preview = request.dry_run
         return proto.AnalyzerStackConfigureResponse()
 
@@ -91,6 +94,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         except EnforcementError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         self._enforcement = Enforcement(self._enforcement.production, levels, settings)
+        self._waivers = replace(self._waivers, enforcement=self._enforcement)
         return empty_pb2.Empty()
 
     def Remediate(self, request: proto.AnalyzeRequest, context: Any) -> proto.RemediateResponse:  # noqa: N802  gRPC
@@ -106,7 +110,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         if self._preview and REPORTED in request.options.ignoreChanges:
             self._deferred.append(resource)
             return proto.AnalyzeResponse()
-        return self._answer(self._enforcement.judge(resource))
+        self._count_as_the_guard_does(resource)
+        return self._answer(self._waivers.remaining(self._enforcement.judge(resource)))
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
         """Judge the whole stack, by the inputs that `Analyze` saw and the dependencies that are known only now."""
@@ -119,7 +124,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         findings = self._enforcement.judge_stack(Stack(tuple(resources), self._enforcement.production))
         for resource in self._deferred:
             findings.extend(self._enforcement.judge(resource))
-        return self._answer(findings)
+        answer = self._answer(self._waivers.remaining(findings) + self._waivers.judged(whole=True))
+        if self._preview:
+            answer.diagnostics.extend(
+                self._diagnostic(finding, f"{waiver.words}\n{finding.message}", "advisory")
+                for waiver, finding in self._waivers.in_force()
+            )
+        return answer
+
+    def _count_as_the_guard_does(self, resource: Resource) -> None:
+        """Let a waiver count as used whose finding only the guard sees, because the engine tells us less."""
+        if self._waivers.all:
+            told = replace(resource, options=replace(resource.options, retain_on_delete=False))
+            self._waivers.remaining(self._enforcement.judge(told))
 
     def _resource(self, raw: proto.AnalyzeRequest | proto.AnalyzerResource) -> Resource:
         options = raw.options
@@ -156,18 +173,21 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _answer(self, findings: list[Finding]) -> proto.AnalyzeResponse:
         return proto.AnalyzeResponse(
             diagnostics=[
-                proto.AnalyzeDiagnostic(
-                    policyName=finding.rule.id,
-                    policyPackName=NAME,
-                    policyPackVersion=VERSION,
-                    description=finding.rule.title,
-                    message=f"{finding.rule.title}\n{detail(finding)}",
-                    enforcementLevel=LEVELS[self._enforcement.level(finding.rule)],
-                    severity=SEVERITIES[finding.rule.severity],
-                    urn=finding.resource.urn if finding.resource else "",
-                )
+                self._diagnostic(finding, detail(finding), self._enforcement.level(finding.rule))
                 for finding in findings
             ]
+        )
+
+    def _diagnostic(self, finding: Finding, words: str, level: Level) -> proto.AnalyzeDiagnostic:
+        return proto.AnalyzeDiagnostic(
+            policyName=finding.rule.id,
+            policyPackName=NAME,
+            policyPackVersion=VERSION,
+            description=finding.rule.title,
+            message=f"{finding.rule.title}\n{words}",
+            enforcementLevel=LEVELS[level],
+            severity=SEVERITIES[finding.rule.severity],
+            urn=finding.resource.urn if finding.resource else "",
         )
 
 

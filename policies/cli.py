@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from policies import catalogue, state
+from policies import catalogue, state, waivers
 from policies.enforcement import Enforcement, EnforcementError, known, read
-from policies.report import where
+from policies.report import describe_waived
 from policies.rules.rule import Finding
 
 
@@ -78,14 +78,18 @@ def _check(file: Path, *, production: bool, as_json: bool) -> int:
     except (OSError, ValueError) as error:
         raise state.StateError(f"{file}: {error}") from None
     stack = state.read(content, production=production)
+    names = {one.urn.split("::")[0].rpartition(":")[2] for one in stack.resources}
+    waived = waivers.read(enforcement, stack=min(names, default=""))
     findings = [finding for resource in stack.resources for finding in enforcement.judge(resource)]
-    findings += enforcement.judge_stack(stack)
+    findings = waived.remaining(findings + enforcement.judge_stack(stack)) + waived.judged(whole=True)
+    if shown := describe_waived(waived.in_force()):
+        print(shown, file=sys.stderr)
     rows = [_row(finding, enforcement) for finding in findings]
     if as_json:
         print(json.dumps(rows, indent=2))
     else:
         for row, finding in zip(rows, findings, strict=True):
-            print(f"{where(finding.resource)}: [{row['rule']}] {row['finding']} ({row['level']}, {row['severity']})")
+            print(f"{finding.label}: [{row['rule']}] {row['finding']} ({row['level']}, {row['severity']})")
             print(f"  fix: {row['fix']}")
     return 1 if any(row["level"] == "mandatory" for row in rows) else 0
 

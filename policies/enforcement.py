@@ -7,6 +7,7 @@ differently.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -113,10 +114,17 @@ def known(rule_id: str, where: str) -> Rule:
     Raises:
         EnforcementError: There is none.
     """
-    for rule in every_rule():
-        if rule.id == rule_id:
-            return rule
-    raise EnforcementError(f"{where}: there is no rule {rule_id}; `python -m policies list` shows them")
+    rules = {rule.id: rule for rule in every_rule()}
+    if rule_id in rules:
+        return rules[rule_id]
+    meant = nearest(rule_id, rules, otherwise="`python -m policies list` shows them")
+    raise EnforcementError(f"{where}: there is no rule {rule_id}; {meant}")
+
+
+def nearest(name: str, names: Iterable[str], *, otherwise: str) -> str:
+    """Say which name was meant, or something else where none is near."""
+    close = get_close_matches(name, list(names), n=1)
+    return f"did you mean {close[0]}?" if close else otherwise
 
 
 def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> None:
@@ -128,7 +136,8 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> None:
     for name, value in values.items():
         if name not in rule.options:
             has = ", ".join(sorted(rule.options)) or "none"
-            raise EnforcementError(f"{where}: {rule.id} has no option {name}; it has {has}")
+            meant = nearest(name, rule.options, otherwise=f"it has {has}")
+            raise EnforcementError(f"{where}: {rule.id} has no option {name}; {meant}")
         expected = cast("type[object]", type(rule.options[name].default))
         whole = expected is int and isinstance(value, float) and value.is_integer()
         if not isinstance(value, expected) and not whole:

@@ -13,10 +13,12 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
-from policies.enforcement import Enforcement, read
+from policies import enforcement, waivers
+from policies.enforcement import Enforcement
 from policies.record import UNKNOWN, Block, Options, Resource, Stack
-from policies.report import REPORTED, describe, where
+from policies.report import REPORTED, describe, describe_waived
 from policies.rules.rule import Finding
+from policies.waivers import Waivers
 from policies.wire import unwrapped
 
 JUDGED = ("aws:", "pulumi:providers:aws")
@@ -32,9 +34,13 @@ def install(*, production: bool) -> None:
     The verdict is given by `pulumi.run`, which waits for the program's end; Pulumi takes it once a program.
 
     Raises:
-        EnforcementError: `enforcement.yaml` names what does not exist.
+        EnforcementError: `enforcement.yaml` names what does not exist, or `waivers.yaml` is not a list.
+        pulumi.RunError: In an update, a waiver does not hold: nothing is created then.
     """
-    guard = Guard(read(production=production))
+    enforced = enforcement.read(production=production)
+    guard = Guard(enforced, waivers.read(enforced, stack=pulumi.get_stack()))
+    if not is_dry_run():
+        guard.refuse_bad_waivers()
     register_stack_transformation(guard.meet)
     register_resource_transform(guard.examine)
     pulumi.run(guard.verdict)
@@ -46,6 +52,7 @@ class Guard:
 
     Attributes:
         enforcement: The rules as the stack enforces them.
+        waivers: Findings that somebody answers for.
         met: The program's resources in order, each with its type and name.
         records: Those that rules are about.
         providers: Inputs of the providers, by name.
@@ -55,6 +62,7 @@ class Guard:
     """
 
     enforcement: Enforcement
+    waivers: Waivers
     met: list[tuple[str, str, pulumi.Resource]] = field(default_factory=list[tuple[str, str, pulumi.Resource]])
     records: list[Resource] = field(default_factory=list[Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
@@ -75,7 +83,8 @@ class Guard:
         self.records.append(resource)
         if args.type_.startswith("pulumi:providers:"):
             self.providers[args.name] = resource.props
-        mandatory = self._told(self.enforcement.judge(resource), self._object(resource))
+        findings = self.waivers.remaining(self.enforcement.judge(resource))
+        mandatory = self._told(findings, self._object(resource))
         if not mandatory:
             return None
         options = args.opts
@@ -93,15 +102,24 @@ class Guard:
         while done < len(self.met):
             waiting, done = self.met[done:], len(self.met)
             await asyncio.gather(*(one.urn.future() for _, _, one in waiting), return_exceptions=True)
-        findings = self.enforcement.judge_stack(Stack(tuple(self.records), self.enforcement.production))
+        stack = Stack(tuple(self.records), self.enforcement.production)
+        findings = self.waivers.remaining(self.enforcement.judge_stack(stack)) + self.waivers.judged(whole=True)
         for urn in dict.fromkeys(one.resource.urn if one.resource else "" for one in findings):
             concerned = [one for one in findings if (one.resource.urn if one.resource else "") == urn]
             self._told(concerned, self._object(concerned[0].resource), final=True)
         if self.advice and is_dry_run():
             lines = (f"\n  {rule}: {', '.join(sorted(names))}" for rule, names in sorted(self.advice.items()))
             pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
+        if is_dry_run() and (waived := describe_waived(self.waivers.in_force())):
+            pulumi.log.info(waived)
         if self.violations:
             raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
+
+    def refuse_bad_waivers(self) -> None:
+        """Fail an update before it begins if a waiver does not hold; a preview shows it with everything else."""
+        findings = self.waivers.judged(whole=False)
+        if any(self.enforcement.level(one.rule) == "mandatory" for one in findings):
+            raise pulumi.RunError(describe(findings, "mandatory"))
 
     def _object(self, resource: Resource | None) -> pulumi.Resource | None:
         if resource is None:
@@ -114,7 +132,7 @@ class Guard:
         """Show findings and give the mandatory ones. An update shows those of a resource when it refuses it."""
         mandatory = [one for one in findings if self.enforcement.level(one.rule) == "mandatory"]
         advisory = [one for one in findings if self.enforcement.level(one.rule) == "advisory"]
-        prefix = "" if about or not findings else f"{where(findings[0].resource)}\n"
+        prefix = "" if about or not findings else f"{findings[0].label}\n"
         if mandatory and (is_dry_run() or final):
             pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)
         for one in advisory:

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from policies.record import Resource
 from policies.rules.rule import Finding, Level
+from policies.waivers import Waiver
 
 REPORTED = "reportedByTheGuard"
 """A property that no resource has: the guard has its changes ignored where it has shown a preview's findings.
@@ -42,6 +42,7 @@ def describe(findings: Iterable[Finding], level: Level) -> str:
     return "\n".join(parts)
 
 
-def where(resource: Resource | None) -> str:
-    """Name the resource of a finding."""
-    return resource.label if resource else "the stack"
+def describe_waived(waived: Iterable[tuple[Waiver, Finding]]) -> str:
+    """Word what is waived, a line a finding; nothing where nothing is."""
+    lines = [f"\n  [{one.rule.id}] {one.label}: {one.message}; {waiver.words}" for waiver, one in waived]
+    return f"waived, as policies/waivers.yaml says:{''.join(lines)}" if lines else ""

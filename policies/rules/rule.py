@@ -31,6 +31,8 @@ StackCheck = Callable[[Stack], Iterable[tuple[Resource | None, str]]]
 
 ANY_TYPE = "*"
 """Stands in a rule's types for every resource of the program."""
+THE_STACK = "the stack"
+"""What a finding is about that no single resource causes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,11 @@ class Finding:
     resource: Resource | None
     message: str
     decided: bool = True
+
+    @property
+    def label(self) -> str:
+        """What it is about, as people point at it."""
+        return self.resource.label if self.resource else THE_STACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """A program that breaks a promise fails its preview, with exactly the rule of that promise, whatever was typed."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import yaml
 
 from tests.engine.workspace import Workspace, violated
 
@@ -83,7 +85,7 @@ def test_the_program_as_it_is_passes_its_own_rules_at_the_first_preview(workspac
     done = workspace.pulumi(stack, "preview", *PACK)
     assert done.returncode == 0, done.stdout
     assert violated(done.stdout) == set()
-    assert (workspace.folder / "policies/waivers.yaml").exists() is False
+    assert yaml.safe_load((workspace.folder / "policies/waivers.yaml").read_text()) == []
 
 
 def test_the_pack_alone_refuses_what_a_program_without_the_guard_declares(workspace: Workspace) -> None:
@@ -117,3 +119,50 @@ def test_an_update_that_skips_the_preview_creates_nothing_that_is_refused(worksp
     assert done.returncode != 0
     assert violated(done.stdout) == {"lambda-tracing-active"}
     assert '"type": "aws:lambda/function:Function"' not in resources
+
+
+UNTRACED = """
+- rule: lambda-tracing-active
+  resource: aws:lambda/function:Function::blog-dev-*-user
+  finding: tracingConfig.mode is not Active
+  reason: Traced elsewhere.
+  owner: blog-team
+  expires: EXPIRES
+"""
+WAIVED = (
+    "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is not Active; "
+    "waived until {} by blog-team: Traced elsewhere."
+)
+
+
+@pytest.mark.parametrize("flags", [(), PACK], ids=["as typed", "with the pack"])
+def test_a_waiver_covers_its_finding_and_is_shown_by_the_preview(workspace: Workspace, flags: tuple[str, ...]) -> None:
+    expires = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", expires)):
+        done = workspace.pulumi("dev", "preview", *flags)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count(WAIVED.format(expires)) == 1
+    assert done.stdout.count(f"waived until {expires}") == (8 if flags else 4)
+
+
+@pytest.mark.parametrize("flags", [(), PACK], ids=["as typed", "with the pack"])
+def test_a_waiver_that_has_expired_covers_nothing_and_fails_the_preview(
+    workspace: Workspace, flags: tuple[str, ...]
+) -> None:
+    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", "2026-01-31")):
+        done = workspace.pulumi("dev", "preview", *flags)
+    assert done.returncode != 0
+    assert violated(done.stdout) == {"lambda-tracing-active", "suppression-valid"}
+    assert "it expired on 2026-01-31" in done.stdout
+
+
+def test_a_waiver_that_covers_nothing_fails_a_program_without_the_guard_too(workspace: Workspace) -> None:
+    expires = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    with unguarded, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", expires)):
+        done = workspace.pulumi("dev", "preview", *PACK)
+    assert done.returncode != 0
+    assert violated(done.stdout) == {"suppression-valid"}
+    assert "it covers nothing" in done.stdout

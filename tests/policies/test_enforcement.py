@@ -58,8 +58,10 @@ def test_an_empty_file_sets_nothing(tmp_path: Path):
     ("text", "message"),
     [
         ("all: {}", "there is no section all; use every, production, development"),
-        ("every: {dynamodb-pitter: {}}", "there is no rule dynamodb-pitter; `python -m policies list` shows them"),
+        ("every: {dynamodb-pitter: {}}", "there is no rule dynamodb-pitter; did you mean dynamodb-pitr?"),
+        ("every: {table: {}}", "there is no rule table; `python -m policies list` shows them"),
         ("every: {dynamodb-pitr: {days: 1}}", "dynamodb-pitr has no option days; it has minimumDays"),
+        ("every: {dynamodb-pitr: {minimumDay: 1}}", "no option minimumDay; did you mean minimumDays?"),
         ("every: {dynamodb-pitr: {minimumDays: week}}", "minimumDays: str given, int expected"),
         ("every: {dynamodb-pitr: {level: off}}", "level: there is no such level; use disabled, advisory, mandatory"),
         ("every: {dynamodb-pitr: mandatory}", "every.dynamodb-pitr: a mapping is expected"),

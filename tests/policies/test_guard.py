@@ -1,6 +1,7 @@
 """The guard, handed registrations as the SDK hands them, with no engine behind it."""
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import pulumi
@@ -9,6 +10,7 @@ import pytest
 from policies import guard
 from policies.enforcement import read
 from policies.report import REPORTED
+from policies.waivers import Waiver, Waivers
 
 KEY = "aws:kms/key:Key"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -37,8 +39,10 @@ def registration(kind: str, props: dict[str, Any], **options: Any) -> pulumi.Res
     return pulumi.ResourceTransformArgs(custom=True, type_=kind, name="subject", props=props, opts=opts)
 
 
-def guarded(*, production: bool = False) -> guard.Guard:
-    return guard.Guard(read(production=production))
+def guarded(*waivers: dict[str, str], production: bool = False) -> guard.Guard:
+    enforcement = read(production=production)
+    entries = tuple(Waiver(given, line) for line, given in enumerate(waivers, 1))
+    return guard.Guard(enforcement, Waivers(enforcement, "dev", entries, today=date(2026, 11, 1)))
 
 
 def examined(guarded: guard.Guard, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
@@ -133,3 +137,44 @@ def test_the_verdict_refuses_the_program_and_counts_what_was_shown():
 
     with pytest.raises(pulumi.RunError, match=r"^2 mandatory policy violations, listed above"):
         asyncio.run(program())
+
+
+LOCKOUT = {
+    "rule": "kms-no-lockout-bypass",
+    "resource": f"{KEY}::subject",
+    "finding": "bypassPolicyLockoutSafetyCheck is true",
+    "reason": "The key is made anew each night.",
+    "owner": "blog-team",
+    "expires": "2026-12-01",
+}
+DESCRIBED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True, "policy": "{}", "tags": TAGS}
+
+
+def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str]):
+    async def judged(*waived: dict[str, str]) -> pulumi.ResourceTransformResult | None:
+        subject = guarded(*waived)
+        result = await subject.examine(registration(KEY, DESCRIBED))
+        if result is None:
+            await subject.verdict()
+        return result
+
+    assert asyncio.run(judged())
+    assert "[kms-no-lockout-bypass]" in lines[0]
+    lines.clear()
+    assert asyncio.run(judged(LOCKOUT)) is None
+    assert [line for line in lines if "kms-no-lockout-bypass" in line] == [
+        (
+            "waived, as policies/waivers.yaml says:\n  [kms-no-lockout-bypass] aws:kms/key:Key::subject: "
+            "bypassPolicyLockoutSafetyCheck is true; waived until 2026-12-01 by blog-team: "
+            "The key is made anew each night."
+        )
+    ]
+
+
+def test_a_waiver_that_does_not_hold_stops_an_update_before_anything_is_created():
+    with pytest.raises(pulumi.RunError, match=r"\[suppression-valid\].*\n  waivers.yaml, line 1: owner is missing"):
+        guarded(LOCKOUT | {"owner": ""}).refuse_bad_waivers()
+
+
+def test_an_update_is_not_stopped_by_a_waiver_that_may_still_be_used():
+    guarded(LOCKOUT).refuse_bad_waivers()
