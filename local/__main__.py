@@ -14,6 +14,7 @@ from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
 from local.logs import follow
 from local.provider.aws import NOT_EMULATED
+from local.provider.services import all_types
 from local.session import POLICIES, Session, say
 from local.stack import StackError
 
@@ -22,7 +23,8 @@ def up(session: Session) -> int:
     """Preview with the policies, deploy, call the API."""
     status = session.up() or call(session)
     left_out = ", ".join(sorted(f"{service}:{operation}" for service, operation in NOT_EMULATED))
-    say(f"What the local AWS cannot emulate and the deployment left out: {left_out}")
+    without_effect = ", ".join(sorted(type_.token.rpartition(":")[0] for type_ in all_types() if type_.kept))
+    say(f"What the local AWS cannot emulate: the calls {left_out} were left out; {without_effect} have no effect")
     return status
 
 

@@ -255,7 +255,7 @@ class Lifecycle:
 def _flat(answer: Live) -> Live:
     """The members of an answer, and those of the resource within it."""
     inner = [
-        cast("Live", value) for name, value in answer.items() if isinstance(value, dict) and name[:8] != "Response"
+        cast("Live", value) for name, value in answer.items() if isinstance(value, dict) and name != "ResponseMetadata"
     ]
     return {**{name: value for members in inner for name, value in members.items()}, **answer}
 

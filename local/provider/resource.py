@@ -88,6 +88,7 @@ class ResourceType:
         ready: Whether it can be used, by what read reports.
         twin: Finds the id of one like it, which an interrupted run may have made, where AWS would make a second one.
         lingers: Whether AWS deletes it in the background, so that a successor has to wait.
+        kept: Whether the local AWS has no such thing, so that it has no effect there (see `local.provider.kept`).
     """
 
     token: str
@@ -118,3 +119,4 @@ class ResourceType:
     ready: Callable[[Live], bool] | None = None
     twin: Callable[[Aws, Props], str | None] | None = None
     lingers: bool = False
+    kept: bool = False

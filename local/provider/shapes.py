@@ -28,6 +28,9 @@ def plain(name: str) -> str:
 
 def request(shape: Shape, value: Any, names: Names, path: str = "") -> Any:
     """Turn the value of a property into that of a shape; members that nothing is given for are left out."""
+    if isinstance(shape, StructureShape) and _wraps(shape, value):
+        listed = request(shape.members["Items"], value, names, path)
+        return {"Items": listed, **({"Quantity": len(listed)} if "Quantity" in shape.members else {})}
     if isinstance(shape, StructureShape):
         return _structure(shape, cast("Props", value[0] if isinstance(value, list) else value), names, path)
     if isinstance(shape, MapShape):
@@ -50,7 +53,7 @@ def properties(kind: Kind, live: Any, names: Names, path: str = "") -> Any:
             one = cast("Mapping[str, Any]", live[0] if isinstance(live, list) and live else live)
             value = members(kind.fields, one, names, path)
         case "list":
-            listed = cast("list[Any]", live if isinstance(live, list) else [live])
+            listed = cast("list[Any]", live if isinstance(live, list) else _wrapped(live))
             value = [properties(kind.item, item, names, path) for item in listed]
         case "map":
             value = {key: properties(kind.item, item, names, path) for key, item in pairs(live).items()}
@@ -98,15 +101,28 @@ def attributes(props: Props, names: Iterable[str], members: Names) -> dict[str, 
 
 def pairs(live: Any) -> dict[str, Any]:
     """A map that AWS reports as one, or as a list of keys and values."""
-    if isinstance(live, dict):
+    if isinstance(live, dict) and set(cast("dict[str, Any]", live)) != {"Items"}:
         return cast("dict[str, Any]", live)
-    entries: list[dict[str, Any]] = live
+    entries: list[dict[str, Any]] = _wrapped(live) if isinstance(live, dict) else live
     return {entry[_ending(entry, "key")]: entry[_ending(entry, "value")] for entry in entries}
 
 
 def _pairs_of(shape: StructureShape, value: Props) -> list[dict[str, str]]:
     key, held = _ending(shape.members, "key"), _ending(shape.members, "value")
     return [{key: name, held: str(item)} for name, item in value.items()]
+
+
+def _wraps(shape: StructureShape, value: Any) -> bool:
+    """Whether a structure is how CloudFront wraps a list: the items, and often how many they are."""
+    if "Items" not in shape.members:
+        return False
+    return isinstance(value, list) or (set(shape.members) == {"Items"} and "Items" not in value)
+
+
+def _wrapped(live: Any) -> list[Any]:
+    """The list that CloudFront wraps; any other value as a list of its own."""
+    wrapper = cast("dict[str, Any]", live) if isinstance(live, dict) else {}
+    return wrapper.get("Items", []) if wrapper and wrapper.keys() <= {"Items", "Quantity"} else [live]
 
 
 def _is_pair(shape: Shape) -> bool:
@@ -128,6 +144,8 @@ def _structure(shape: StructureShape, value: Props, names: Names, path: str) -> 
         member = names.get(inner, by_name.get(plain(name), ""))
         if item is not None and member in members:
             filled[member] = request(members[member], item, names, inner)
+    if "Quantity" in members and "Items" in members:
+        filled.setdefault("Quantity", len(filled.get("Items", [])))
     return filled
 
 

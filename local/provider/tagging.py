@@ -8,7 +8,7 @@ from botocore.model import Shape, StructureShape
 from local.provider.aws import Aws, AwsError
 from local.provider.resource import Step, Tags
 from local.provider.shapes import Names, pairs, plain, request
-from local.provider.wire import Props
+from local.provider.wire import Props, nested
 
 
 class Tagging:
@@ -45,8 +45,8 @@ class Tagging:
             return
         news = cast("dict[str, str]", props.get("tagsAll") or {})
         if gone := sorted(olds.keys() - news.keys()):
-            member, _ = self._member(self._tags.remove, "keys")
-            self._aws.call(self._service, self._tags.remove, **self._on(props), **{member: gone})
+            member, shape = self._member(self._tags.remove, "keys")
+            self._aws.call(self._service, self._tags.remove, **self._on(props), **{member: request(shape, gone, {})})
         if news:
             member, shape = self._member(self._tags.write, "tags")
             self._aws.call(self._service, self._tags.write, **self._on(props), **{member: request(shape, news, {})})
@@ -59,7 +59,8 @@ class Tagging:
             if not error.gone:
                 raise
             answer = {}
-        listed = [value for name, value in answer.items() if plain(name).endswith(("tags", "taglist", "tagset"))]
+        members = {**nested(answer, "TagInfoForResource"), **answer}  # The firewall wraps them.
+        listed = [value for name, value in members.items() if plain(name).endswith(("tags", "taglist", "tagset"))]
         tags = pairs(listed[0]) if listed else {}
         live = {key: value for key, value in tags.items() if not key.startswith("aws:")}
         return {
