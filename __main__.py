@@ -14,6 +14,7 @@ from components.iam import Arns
 from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
+from components.secret import Secret
 from components.table import Table
 from outputs import Outputs
 from policies import guard
@@ -68,9 +69,26 @@ defaults = FunctionDefaults(
     provisioned_concurrency=stack.provisioned_concurrency,
     snap_start=stack.snap_start,
 )
-create_user, get_user, update_user, delete_user = (
+create_user, get_user, update_user, delete_user, get_post, delete_post = (
     Function(module, defaults=defaults, grants=[table.grant(module.replace("_", "-"))], opts=options)
-    for module in ("create_user", "get_user", "update_user", "delete_user")
+    for module in ("create_user", "get_user", "update_user", "delete_user", "get_post", "delete_post")
+)
+cursors = Secret(
+    f"{stack.prefix}-cursors", deployment=deployment, description="Signs the cursors of lists of posts", opts=options
+)
+create_post = Function(
+    "create_post",
+    defaults=defaults,
+    grants=[table.grant("create-post"), table.grant("check-author")],
+    environment={"POST_LIFETIME_DAYS": str(stack.archive_after_days)},
+    opts=options,
+)
+list_posts = Function(
+    "list_posts",
+    defaults=defaults,
+    grants=[table.grant("list-posts"), table.grant("get-user"), cursors.grant_read()],
+    environment={"CURSOR_SECRET_NAME": cursors.name},
+    opts=options,
 )
 
 api = HttpApi(
@@ -86,6 +104,10 @@ api.route("POST /users", create_user)
 api.route("GET /users/{userId}", get_user, public=True)
 api.route("PATCH /users/{userId}", update_user)
 api.route("DELETE /users/{userId}", delete_user)
+api.route("POST /users/{userId}/posts", create_post)
+api.route("GET /users/{userId}/posts", list_posts, public=True)
+api.route("GET /posts/{postId}", get_post, public=True)
+api.route("DELETE /posts/{postId}", delete_post)
 
 Outputs(
     api_url=api.url,

@@ -1,4 +1,4 @@
-"""The ways in which the application touches its table; each function is granted the one that it is named after."""
+"""The ways in which the application touches its table; each function is granted those that it uses, and no other."""
 
 from components.table import AccessPattern
 
@@ -6,5 +6,11 @@ ACCESS_PATTERNS = {
     "create-user": AccessPattern(actions=("PutItem",), leading_keys="USER#*"),
     "get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*"),
     "update-user": AccessPattern(actions=("UpdateItem",), leading_keys="USER#*"),
-    "delete-user": AccessPattern(actions=("DeleteItem",), leading_keys="USER#*"),
+    # The user gives way to a mark that its handle was taken.
+    "delete-user": AccessPattern(actions=("PutItem",), leading_keys="USER#*"),
+    "create-post": AccessPattern(actions=("PutItem",), leading_keys="POST#*"),
+    "check-author": AccessPattern(actions=("ConditionCheckItem",), leading_keys="USER#*"),
+    "get-post": AccessPattern(actions=("GetItem",), leading_keys="POST#*"),
+    "list-posts": AccessPattern(actions=("Query",), leading_keys="AUTHOR#*", index="GSI1"),
+    "delete-post": AccessPattern(actions=("DeleteItem",), leading_keys="POST#*"),
 }

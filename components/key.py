@@ -6,13 +6,16 @@ import pulumi_aws as aws
 from components.iam import Arns, Statement, document
 from components.protection import stateful
 
+SERVICES = ("dynamodb", "secretsmanager")
+"""Those that use the key on behalf of whoever may use what they keep."""
+
 
 class Key(pulumi.ComponentResource):
-    """A symmetric key, rotated each year, for the tables and log groups whose names begin with a prefix.
+    """A symmetric key, rotated each year, for what the services of an account keep and for a stack's own log groups.
 
     IAM policies of the account administer the key. Its use is bound to the service that stores the data: DynamoDB on
-    behalf of whoever may read the table, CloudWatch Logs for the stack's own log groups. So no function needs a grant
-    on the key, and nobody can decrypt what was copied elsewhere.
+    behalf of whoever may read the table, for instance. So no function needs a grant on the key, and nobody can decrypt
+    what was copied elsewhere.
 
     Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -42,14 +45,14 @@ class Key(pulumi.ComponentResource):
                     resources=["*"],
                 ),
                 Statement(
-                    sid="UsedThroughDynamoDB",
+                    sid="UsedThroughServices",
                     principals={"AWS": "*"},
                     actions=[*use, "kms:CreateGrant"],
                     resources=["*"],
                     conditions={
                         "StringEquals": {
                             "kms:CallerAccount": arns.account,
-                            "kms:ViaService": f"dynamodb.{arns.region}.amazonaws.com",
+                            "kms:ViaService": [f"{service}.{arns.region}.amazonaws.com" for service in SERVICES],
                         }
                     },
                 ),

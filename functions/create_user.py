@@ -1,14 +1,15 @@
 """POST /users: whoever is signed in creates a user of their own, once for each Idempotency-Key."""
 
-from blog import models
 from blog.endpoint import endpoint
 from blog.env import ENV
 from blog.http import Answer, Request, etag
-from blog.service import Users
-from blog.store import UserStore, connect
+from blog.table import Table
 from blog.telemetry import count
+from blog.users import model
+from blog.users.service import Users
+from blog.users.store import UserStore
 
-users = Users(UserStore(connect(), ENV.table_name))
+users = Users(UserStore(Table.connect(ENV.table_name)))
 
 
 @endpoint
@@ -16,7 +17,7 @@ def handler(request: Request) -> Answer:
     """Answer 201 with the user, its address and its ETag; a repeated request gets the first answer again."""
     caller = request.caller()
     key = request.idempotency_key()
-    user, created = users.create(caller, models.new_user(request.json()), key)
+    user, created = users.create(caller, model.new_user(request.json()), key)
     if created:
         count("UserCreated")
     return Answer(201, user.own(), {"location": f"/users/{user.user_id}", **etag(user.version)})

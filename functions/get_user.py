@@ -1,17 +1,18 @@
 """GET /users/{userId}: anyone reads the public part of a user."""
 
-from blog import models
 from blog.endpoint import endpoint
 from blog.env import ENV
 from blog.http import Answer, Request, etag
-from blog.service import Users
-from blog.store import UserStore, connect
+from blog.table import Table
+from blog.users import model
+from blog.users.service import Users
+from blog.users.store import UserStore
 
-users = Users(UserStore(connect(), ENV.table_name))
+users = Users(UserStore(Table.connect(ENV.table_name)))
 
 
 @endpoint
 def handler(request: Request) -> Answer:
     """Answer 200 with the user; caches may keep it for a minute."""
-    user = users.get(models.user_id(request.path["userId"]))
+    user = users.get(model.user_id(request.path["userId"]))
     return Answer(200, user.public(), {"cache-control": "public, max-age=60", **etag(user.version)})

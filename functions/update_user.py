@@ -1,22 +1,23 @@
 """PATCH /users/{userId}: the owner changes name, email or both of the version named by If-Match."""
 
-from blog import models
 from blog.endpoint import endpoint
 from blog.env import ENV
 from blog.http import Answer, Request, etag
-from blog.service import Users
-from blog.store import UserStore, connect
+from blog.table import Table
 from blog.telemetry import count
+from blog.users import model
+from blog.users.service import Users
+from blog.users.store import UserStore
 
-users = Users(UserStore(connect(), ENV.table_name))
+users = Users(UserStore(Table.connect(ENV.table_name)))
 
 
 @endpoint
 def handler(request: Request) -> Answer:
     """Answer 200 with the changed user and its new ETag."""
     caller = request.caller()
-    user_id = models.user_id(request.path["userId"])
+    user_id = model.user_id(request.path["userId"])
     version = request.version(required=True)
-    user = users.update(caller, user_id, models.user_changes(request.json()), version)
+    user = users.update(caller, user_id, model.user_changes(request.json()), version)
     count("UserUpdated")
     return Answer(200, user.own(), etag(user.version))

@@ -1,4 +1,4 @@
-"""A call of the deployed API as a person would make it: create a user, read it back, delete it."""
+"""Calls of the deployed API as a person would make them: a user and its posts, created, read, paged and deleted."""
 
 import json
 import secrets
@@ -56,14 +56,14 @@ def call(
 
 
 def run(api_url: str, token: str) -> None:
-    """Create a user, read it back without a token, delete it; print each request and answer.
+    """Create a user with two posts, read them without a token, delete all; print each request and answer.
 
     Args:
         api_url: The stack's output `apiUrl`.
         token: A token of the stack's user pool.
 
     Raises:
-        SmokeError: An answer has another status than it should, or the user does not come back as it was created.
+        SmokeError: An answer has another status than it should, or what was created does not come back as it was.
     """
     user = {"userId": f"smoke-{secrets.token_hex(4)}", "name": "Smoke Test", "email": "smoke@example.com"}
     address = f"{api_url}/users/{user['userId']}"
@@ -71,6 +71,16 @@ def run(api_url: str, token: str) -> None:
     read = _expect(200, "GET", address)
     if json.loads(read.body).get("name") != user["name"]:
         raise SmokeError(f"GET {address} did not give back what was created: {read.body}")
+    posts = [
+        json.loads(_expect(201, "POST", f"{address}/posts", token=token, body={"title": title, "text": "Smoke."}).body)
+        for title in ("The first", "The second")
+    ]
+    newest = json.loads(_expect(200, "GET", f"{address}/posts?limit=1").body)
+    oldest = json.loads(_expect(200, "GET", f"{address}/posts?limit=1&cursor={newest['nextCursor']}").body)
+    if [*oldest["posts"], *newest["posts"]] != posts:
+        raise SmokeError(f"GET {address}/posts did not give back what was created, newest first: {newest} {oldest}")
+    for post in posts:
+        _expect(204, "DELETE", f"{api_url}/posts/{post['postId']}", token=token)
     _expect(204, "DELETE", address, token=token, headers={"if-match": "*"})
 
 

@@ -64,6 +64,18 @@ def required(name: str, meaning: str) -> str:
     return _required(os.environ, name, meaning)
 
 
+def number(name: str, meaning: str) -> int:
+    """A variable that is a whole number of 0 or more, as ``required``.
+
+    Raises:
+        EnvError: It is not set, or is something else.
+    """
+    text = required(name, meaning)
+    if not text.isdecimal():
+        raise EnvError(f"{name} is {text!r}: set it to {meaning}, a whole number, in the function's environment")
+    return int(text)
+
+
 def optional(name: str) -> str | None:
     """A variable that a function has only where its stack has what it names; None where it is not set or empty."""
     return os.environ.get(name, "").strip() or None

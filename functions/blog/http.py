@@ -26,6 +26,7 @@ class Request:
         id: The API's identifier of the request; logs and answers carry it.
         route: Method and path pattern, such as ``GET /users/{userId}``.
         path: Path parameters by name, decoded.
+        query: Query parameters by name, decoded.
         headers: Headers by lower-case name.
         claims: The claims of the token that the API's authorizer verified; empty without one.
         body: The body as it came, and whether it is base64.
@@ -34,23 +35,29 @@ class Request:
     id: str
     route: str
     path: "Mapping[str, str]"
+    query: "Mapping[str, str]"
     headers: "Mapping[str, str]"
     claims: "Mapping[str, str]"
     body: tuple[str, bool]
 
     @classmethod
     def of(cls, event: "Mapping[str, Any]") -> Self:
-        """Read an event of an HTTP API, payload format 2.0.
+        """Read an event: of an HTTP API (payload format 2.0) or of a REST API.
 
-        Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+        Sources: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html,
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
         """
-        context = event["requestContext"]
+        context: Mapping[str, Any] = event["requestContext"]
+        authorizer: Mapping[str, Any] = context.get("authorizer") or {}
+        headers: Mapping[str, str] = event.get("headers") or {}
         return cls(
             id=context["requestId"],
-            route=event["routeKey"],
+            route=event.get("routeKey") or f"{event['httpMethod']} {event['resource']}",
             path=event.get("pathParameters") or {},
-            headers=event.get("headers") or {},
-            claims=context.get("authorizer", {}).get("jwt", {}).get("claims") or {},
+            query=event.get("queryStringParameters") or {},
+            # Only HTTP APIs write the names of headers in lower case.
+            headers={name.lower(): value for name, value in headers.items()},
+            claims=authorizer.get("jwt", authorizer).get("claims") or {},
             body=(event.get("body") or "", event.get("isBase64Encoded", False)),
         )
 

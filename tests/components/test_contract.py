@@ -16,6 +16,7 @@ from components.iam import Arns, Role
 from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
+from components.secret import Secret
 from components.table import AccessPattern, Table
 from tests.components.recording import Registration, record
 
@@ -62,6 +63,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
     Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
+    Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
     Table: lambda: Table(
         "blog-test-table",
         deployment=DEPLOYMENT,
@@ -74,6 +76,7 @@ STATEFUL = {
     "aws:kms/key:Key",
     "aws:cognito/userPool:UserPool",
     "aws:cloudwatch/logGroup:LogGroup",
+    "aws:secretsmanager/secret:Secret",
 }
 
 each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)

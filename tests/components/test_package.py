@@ -58,7 +58,7 @@ def test_a_function_ships_its_own_handler_and_the_shared_package_but_no_other_ha
     with zipfile.ZipFile(package.function_package("get_user").path) as archive:
         names = archive.namelist()
     assert "get_user.py" in names
-    assert "blog/store.py" in names
+    assert "blog/users/store.py" in names
     assert [name for name in names if "create_user" in name] == []
 
 

@@ -98,9 +98,15 @@ def event(
     return sent
 
 
+def service_of(function: ModuleType) -> Any:
+    """What a function of the API answers from: `users` or `posts`."""
+    return function.users if hasattr(function, "users") else function.posts
+
+
 def client_of(function: ModuleType) -> "DynamoDBClient":
     """The client that a function built when it was imported."""
-    return function.users._store._client
+    service = service_of(function)
+    return (service._posts if hasattr(service, "_posts") else service._store)._table.client
 
 
 def call(function: ModuleType, sent: Mapping[str, Any]) -> Received:

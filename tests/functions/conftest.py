@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -17,21 +18,27 @@ os.environ |= {
     "POWERTOOLS_SERVICE_NAME": "blog",
     "POWERTOOLS_METRICS_NAMESPACE": "blog-test",
     "POWERTOOLS_LOG_LEVEL": "INFO",
+    "POST_LIFETIME_DAYS": "0",
+    "CURSOR_SECRET_NAME": "blog-test-cursors",
 }
 
 # The functions read their environment and build their clients when they are imported.
+import create_post
 import create_user
+import delete_post
 import delete_user
+import get_post
 import get_user
+import list_posts
 import update_user
-from blog.store import connect
+from blog.client import PATIENCE
 from blog.telemetry import logger
-from tests.functions.api import TABLE, Table, client_of
+from tests.functions.api import TABLE, Table, client_of, service_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FUNCTIONS = (create_user, delete_user, get_user, update_user)
+FUNCTIONS = (create_post, create_user, delete_post, delete_user, get_post, get_user, list_posts, update_user)
 
 
 class Clock:
@@ -51,13 +58,13 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     for function in FUNCTIONS:
-        monkeypatch.setattr(function.users, "_now", clock)
+        monkeypatch.setattr(service_of(function), "_now", clock)
     return clock
 
 
 @pytest.fixture(scope="session")
 def client() -> "DynamoDBClient":
-    return connect()
+    return boto3.client("dynamodb", config=PATIENCE)  # pyright: ignore[reportUnknownMemberType]
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "POWERTOOLS_SERVICE_NAME": "blog",
         "POWERTOOLS_METRICS_NAMESPACE": "blog-test",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POST_LIFETIME_DAYS": "0",
+        "CURSOR_SECRET_NAME": "blog-test-cursors",
     }
     started = subprocess.run(
         [sys.executable, "-S", "-c", f"import {function}; print(callable({function}.handler))"],

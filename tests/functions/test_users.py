@@ -24,6 +24,7 @@ ADA_ITEM = {
     "createdAt": "2026-11-23T21:00:00.123Z",
     "updatedAt": "2026-11-23T21:00:00.123Z",
 }
+GONE = {"PK": "USER#ada", "SK": "PROFILE", "deletedAt": "2026-11-23T21:00:00.123Z"}
 ADA_PUBLIC = {
     "userId": "ada",
     "name": "Ada Lovelace",
@@ -229,7 +230,7 @@ class TestIdempotencyKey:
         assert create(idempotency_key="key-1") == first
         delete(if_match="*")
         assert create(idempotency_key="key-1") == first
-        assert [item["SK"] for item in table.items()] == ["RECEIPT"]
+        assert table.items()[1:] == [GONE]
 
     @pytest.mark.parametrize("change", [{"userId": "ada2"}, {"name": "Ada King"}, {"email": "a@example.com"}])
     def test_refuses_the_key_with_another_body(self, table: Table, change: dict[str, str]) -> None:
@@ -383,12 +384,25 @@ class TestUpdate:
 
 class TestDelete:
     @pytest.mark.parametrize("if_match", ['"1"', "*", None])
-    def test_removes_the_user(self, table: Table, if_match: str) -> None:
+    def test_removes_all_of_the_user_but_that_its_handle_was_taken(self, table: Table, if_match: str) -> None:
         create()
         assert delete(if_match=if_match) == Received(
             204, {"cache-control": "no-store", "x-request-id": "request-1"}, None
         )
-        assert table.items() == []
+        assert table.items() == [GONE]
+
+    def test_leaves_nothing_to_read_change_or_delete(self, table: Table) -> None:
+        create()
+        delete()
+        assert [get().status, update({"name": "Ada"}, if_match="*").status, delete(if_match="*").status] == [404] * 3
+        assert table.items() == [GONE]
+
+    @pytest.mark.parametrize("caller", ["sub-ada", "sub-eve"])
+    def test_gives_the_handle_to_nobody_again(self, table: Table, caller: str) -> None:
+        create()
+        delete()
+        assert create(caller=caller).status == 409
+        assert table.items() == [GONE]
 
     @pytest.mark.parametrize(
         ("request_", "status", "code"),
@@ -411,6 +425,6 @@ class TestDelete:
     def test_answers_busy_while_a_transaction_holds_the_item(self, table: Table) -> None:
         create()
         with Stubber(client_of(delete_user)) as stub:
-            stub.add_client_error("delete_item", "TransactionConflictException")
+            stub.add_client_error("put_item", "TransactionConflictException")
             assert delete().status == 409
         assert table.items() == [ADA_ITEM]

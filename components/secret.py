@@ -1,0 +1,69 @@
+"""A secret that the program makes once and nobody has to know."""
+
+import secrets
+
+import pulumi
+import pulumi_aws as aws
+
+from components.deployment import Deployment
+from components.iam import Statement
+from components.protection import stateful
+
+RECOVERY_DAYS = 30
+"""How long a deleted secret can be restored, the longest that Secrets Manager offers,
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html."""
+
+
+class Secret(pulumi.ComponentResource):
+    """A random text in Secrets Manager. The first deployment makes it, later ones leave it alone, rotated or not.
+
+    In the state, it stands encrypted. Functions read it at run time by its name; no variable of theirs holds it.
+
+    Args:
+        name: The physical name of the secret.
+        deployment: What it shares with the other parts.
+        description: What it is for.
+        opts: Options of the component.
+    """
+
+    name: str
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        deployment: Deployment,
+        description: str,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("blog:secret:Secret", name, None, opts)
+        self.name = name
+        self._arns = deployment.arns
+        secret = aws.secretsmanager.Secret(
+            name,
+            name=name,
+            description=description,
+            kms_key_id=deployment.key_arn,
+            # Where nothing is worth keeping, the name is free again at once.
+            recovery_window_in_days=RECOVERY_DAYS if deployment.protection else 0,
+            opts=stateful(self, protection=deployment.protection),
+        )
+        aws.secretsmanager.SecretVersion(
+            name,
+            secret_id=secret.id,
+            secret_string=pulumi.Output.secret(secrets.token_urlsafe(32)),
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
+        )
+        self.register_outputs({"name": name})
+
+    def grant_read(self) -> Statement:
+        """The statement that allows to read the secret.
+
+        Secrets Manager adds six characters to the name, so that a secret of the same name made later has another ARN.
+        Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+        """
+        return Statement(
+            sid="Read" + "".join(part.capitalize() for part in self.name.split("-")),
+            actions=["secretsmanager:GetSecretValue"],
+            resources=[self._arns.of("secretsmanager", f"secret:{self.name}-??????")],
+        )
