@@ -14,6 +14,7 @@ from components.iam import Arns
 from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
+from components.log_bucket import log_bucket
 from components.secret import Secret
 from components.table import Table
 from outputs import Outputs
@@ -43,6 +44,7 @@ deployment = Deployment(
     log_retention_days=stack.log_retention_days,
     protection=stack.protection,
 )
+logs = log_bucket(deployment=deployment, opts=options)
 table = Table(
     f"{stack.prefix}-table",
     deployment=deployment,

@@ -6,7 +6,7 @@ import pulumi_aws as aws
 from components.iam import Arns, Statement, document
 from components.protection import stateful
 
-SERVICES = ("dynamodb", "secretsmanager")
+SERVICES = ("dynamodb", "s3", "secretsmanager", "sqs")
 """Those that use the key on behalf of whoever may use what they keep."""
 
 
@@ -18,6 +18,8 @@ class Key(pulumi.ComponentResource):
     what was copied elsewhere.
 
     Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html,
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html,
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 
     Args:

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.bucket import Bucket
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -16,6 +17,7 @@ from components.iam import Arns, Role
 from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
+from components.log_bucket import log_bucket
 from components.secret import Secret
 from components.table import AccessPattern, Table
 from tests.components.recording import Registration, record
@@ -57,6 +59,7 @@ def _api() -> HttpApi:
 
 
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
+    Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Function: _get_user,
     HttpApi: _api,
     Identity: _identity,
@@ -74,6 +77,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
 STATEFUL = {
     "aws:dynamodb/table:Table",
     "aws:kms/key:Key",
+    "aws:s3/bucket:Bucket",
     "aws:cognito/userPool:UserPool",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:secretsmanager/secret:Secret",
@@ -119,7 +123,7 @@ def test_every_resource_of_aws_has_a_component_for_its_parent(component: type[pu
 def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
     component: type[pulumi.ComponentResource],
 ) -> None:
-    physical = ("name", "layerName")
+    physical = ("name", "layerName", "bucket")
     names = [entry.inputs[key] for entry in registrations_of(component) for key in physical if key in entry.inputs]
     shared = {"live", "grants", "$default"}  # names within a function, a role and an API
     assert [name for name in names if name not in shared and "blog-test" not in name] == []

@@ -254,6 +254,44 @@ LIVES = [
         replaced={"bucket": "other"},
     ),
     Life(
+        "aws:s3/bucketLogging:BucketLogging",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "targetBucket": world.bucket["bucket"],
+            "targetPrefix": "first/",
+        },
+        look=lambda world, it: (
+            (live := world.call("s3", "get_bucket_logging", Bucket=it["bucket"])["LoggingEnabled"])["TargetPrefix"],
+            live.get("TargetObjectKeyFormat", {}),
+        ),
+        made=("first/", {}),
+        changed=lambda _: {
+            "targetPrefix": "second/",
+            "targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "EventTime"}},
+        },
+        changes=("second/", {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}}),
+        replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:s3/bucketObjectv2:BucketObjectv2",
+        inputs=lambda world: {
+            "bucket": world.bucket["bucket"],
+            "key": "pages/index.html",
+            "content": "<p>first</p>",
+            "contentType": "text/html",
+            "cacheControl": "max-age=60",
+        },
+        look=lambda world, it: (
+            (live := world.call("s3", "get_object", Bucket=it["bucket"], Key=it["key"]))["Body"].read(),
+            live["ContentType"],
+            live["CacheControl"],
+        ),
+        made=(b"<p>first</p>", "text/html", "max-age=60"),
+        changed=lambda _: {"content": "<p>second</p>", "cacheControl": "no-cache"},
+        changes=(b"<p>second</p>", "text/html", "no-cache"),
+        replaced={"key": "pages/other.html"},
+    ),
+    Life(
         "aws:s3/bucketNotification:BucketNotification",
         inputs=lambda world: {
             "bucket": world.bucket["bucket"],

@@ -7,7 +7,7 @@ from policies.iam.pattern import matches
 from policies.iam.sample import allow, policy
 from policies.record import MalformedError, Resource, Stack
 from policies.rules.conditions import has_companion
-from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -16,6 +16,7 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 BOTH = ["arn:aws:s3:::blog", "arn:aws:s3:::blog/*"]
 TLS_ONLY = policy(allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"})
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+S3_KEY = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
 
 
 def refuses_plain_http(statement: Statement, action: str) -> bool:
@@ -124,15 +125,23 @@ s3_encryption_configured = Rule(
         "fsbp:S3.17",
     ),
     fix="Set rules.applyServerSideEncryptionByDefault to {sseAlgorithm: aws:kms, kmsMasterKeyId: <key>}.",
+    options={
+        "logBuckets": Option(
+            [], "Ends of the program's names of buckets that take access logs: S3 delivers none to a bucket under KMS."
+        )
+    },
     good=(
         Example(
             {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}}]}
         ),
         Example({}, type=BUCKET),
+        Example(S3_KEY, name="blog-logs", settings={"logBuckets": ["-logs"]}),
     ),
     bad=(
         Example({}),
-        Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}),
+        Example(S3_KEY),
+        Example(S3_KEY, settings={"logBuckets": ["-logs"]}),
+        Example({}, name="blog-logs", settings={"logBuckets": ["-logs"]}),
         Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}),
     ),
 )
@@ -144,9 +153,13 @@ def s3_encryption_kms(resource: Resource) -> Iterator[str]:
     rules = resource.props.blocks(f"{prefix}{'rule' if prefix else 'rules'}")
     if not rules:
         yield "rules is empty"
+    log_buckets = tuple(resource.settings["logBuckets"])
     for rule in rules:
         default = "applyServerSideEncryptionByDefault"
-        if not (rule.text(f"{default}.sseAlgorithm") or "").startswith("aws:kms"):
+        algorithm = rule.text(f"{default}.sseAlgorithm") or ""
+        if algorithm == "AES256" and resource.name.endswith(log_buckets):
+            continue
+        if not algorithm.startswith("aws:kms"):
             yield f"{rule.path}{default}.sseAlgorithm is not aws:kms"
         elif not rule.has(f"{default}.kmsMasterKeyId"):
             yield f"{rule.path}{default}.kmsMasterKeyId is not set"
