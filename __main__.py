@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 import settings
 from access_patterns import ACCESS_PATTERNS
+from components.bucket import Bucket
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -45,6 +46,7 @@ deployment = Deployment(
     protection=stack.protection,
 )
 logs = log_bucket(deployment=deployment, opts=options)
+uploads = Bucket("uploads", deployment=deployment, logs=logs, opts=options)
 table = Table(
     f"{stack.prefix}-table",
     deployment=deployment,
