@@ -6,6 +6,7 @@ from local.provider.wire import Props
 from tests.local.life import Life
 from tests.local.world import World
 
+EDGE = "arn:aws:cloudfront::111122223333:distribution/E1"
 VISIBILITY = {"cloudwatchMetricsEnabled": True, "metricName": "acl", "sampledRequestsEnabled": False}
 
 
@@ -205,5 +206,45 @@ LIVES = [
         changed=lambda _: {"loggingFilter": {"defaultBehavior": "DROP", "filters": []}},
         changes="blog",
         replaced={"resourceArn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/2"},
+    ),
+    Life(
+        "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+        inputs=lambda _: {"name": "edge", "logType": "ACCESS_LOGS", "resourceArn": EDGE, "tags": {"for": "viewers"}},
+        look=lambda world, _: (
+            (source := world.call("logs", "get_delivery_source", name="edge")["deliverySource"])["resourceArns"],
+            source["logType"],
+        ),
+        made=([EDGE], "ACCESS_LOGS"),
+        changed=lambda _: {"tags": None},
+        changes=([EDGE], "ACCESS_LOGS"),
+        replaced={"name": "other", "logType": "CONNECTION_LOGS", "resourceArn": f"{EDGE}2"},
+    ),
+    Life(
+        "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        inputs=lambda world: {
+            "name": "logs",
+            "outputFormat": "json",
+            "deliveryDestinationConfiguration": {"destinationResourceArn": world.bucket["arn"]},
+        },
+        look=lambda world, _: world.call("logs", "get_delivery_destination", name="logs")["deliveryDestination"][
+            "outputFormat"
+        ],
+        made="json",
+        changed=lambda _: {"tags": {"for": "viewers"}},
+        changes="json",
+        replaced={"name": "other"},
+    ),
+    Life(
+        "aws:cloudwatch/logDelivery:LogDelivery",
+        inputs=lambda world: {
+            "deliverySourceName": world.delivery_source["name"],
+            "deliveryDestinationArn": world.delivery_destination["arn"],
+            "s3DeliveryConfigurations": [{"suffixPath": "/edge/{yyyy}/{MM}", "enableHiveCompatiblePath": False}],
+        },
+        look=lambda world, it: world.call("logs", "get_delivery", id=it["id"])["delivery"]["deliverySourceName"],
+        made="edge-delivered",
+        changed=lambda _: {"tags": {"for": "viewers"}},
+        changes="edge-delivered",
+        replaced={"deliverySourceName": "other"},
     ),
 ]

@@ -153,6 +153,23 @@ class World:
     def database(self) -> Props:
         return self._made("aws:glue/catalogDatabase:CatalogDatabase")
 
+    @functools.cached_property
+    def delivery_source(self) -> Props:
+        return self._made(
+            "aws:cloudwatch/logDeliverySource:LogDeliverySource",
+            name="edge-delivered",
+            logType="ACCESS_LOGS",
+            resourceArn="arn:aws:cloudfront::111122223333:distribution/E2",
+        )
+
+    @functools.cached_property
+    def delivery_destination(self) -> Props:
+        return self._made(
+            "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+            name="logs-delivered",
+            deliveryDestinationConfiguration={"destinationResourceArn": self.bucket["arn"]},
+        )
+
     def _made(self, token: str, **inputs: Any) -> Props:
         id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
         return {**state, "id": id_}

@@ -6,8 +6,9 @@ https://www.pulumi.com/registry/packages/aws/api-docs/cloudfront/distribution/.
 
 import uuid
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
-from local.provider.aws import Aws
+from local.provider.aws import Aws, endpoint
 from local.provider.resource import Live, ResourceType, Tags
 from local.provider.shapes import request
 from local.provider.wire import Props, items, nested
@@ -51,7 +52,20 @@ def _config(aws: Aws, props: Props, reference: str) -> Live:
     for origin in config["Origins"]["Items"]:
         if "CustomOriginConfig" not in origin:  # A bucket, which a control signs for and no identity of old reads.
             origin.setdefault("S3OriginConfig", {"OriginAccessIdentity": ""})
+        elif _is_local(origin):  # The local AWS speaks no TLS.
+            custom = origin["CustomOriginConfig"]
+            origin["CustomOriginConfig"] = {
+                **custom,
+                "OriginProtocolPolicy": "http-only",
+                "HTTPPort": custom["HTTPSPort"],
+            }
     return {**config, "CallerReference": reference}
+
+
+def _is_local(origin: Live) -> bool:
+    """Whether the local AWS is to be an origin of itself: an API that it serves."""
+    served = urlsplit(endpoint())
+    return (origin["DomainName"], origin["CustomOriginConfig"]["HTTPSPort"]) == (served.hostname, served.port)
 
 
 def _behaviors(config: Live) -> list[Live]:
@@ -78,6 +92,8 @@ def _find(aws: Aws, props: Props) -> Live:
     for origin in config["Origins"]["Items"]:
         if not origin.get("S3OriginConfig", {}).get("OriginAccessIdentity"):
             origin.pop("S3OriginConfig", None)
+        if "CustomOriginConfig" in origin and _is_local(origin):
+            origin["CustomOriginConfig"] |= {"OriginProtocolPolicy": "https-only", "HTTPPort": 80}
     return {**distribution, **config, "ETag": answer["ETag"]}
 
 
