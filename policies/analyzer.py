@@ -18,8 +18,9 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policies import waivers
-from policies.enforcement import Enforcement, EnforcementError, check_options, known, read
+from policies.enforcement import Enforcement, EnforcementError, check_level, check_options, known, read
 from policies.record import Options, Resource, Stack
+from policies.remediation import remediations
 from policies.report import REPORTED, detail
 from policies.rules.rule import Finding, Level, Rule
 from policies.wire import block
@@ -30,6 +31,7 @@ LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {
     "advisory": proto.ADVISORY,
     "mandatory": proto.MANDATORY,
     "disabled": proto.DISABLED,
+    "remediate": proto.REMEDIATE,
 }
 MANDATORY: Final[Level] = "mandatory"
 SEVERITIES: Final = {
@@ -81,15 +83,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Configure(self, request: proto.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802  gRPC
         """Take levels and options, in which the engine has laid `--policy-pack-config` over the description above."""
         names: dict[int, Level] = {number: level for level, number in LEVELS.items()}
+        everywhere = request.policyConfig["all"].enforcementLevel if "all" in request.policyConfig else None
         levels = dict(self._enforcement.levels)
         settings = {rule: dict(options) for rule, options in self._enforcement.settings.items()}
         try:
             for rule_id, config in request.policyConfig.items():
+                if rule_id == "all":  # the engine has applied it to each rule, and hands it on all the same
+                    continue
                 rule = known(rule_id, "--policy-pack-config")
-                options: dict[str, Any] = json_format.MessageToDict(config.properties)
-                check_options(rule, options, f"--policy-pack-config: {rule_id}")
-                # There is nothing to remediate yet: what asks for it is enforced.
-                levels[rule_id] = names.get(config.enforcementLevel, MANDATORY)
+                given: dict[str, Any] = json_format.MessageToDict(config.properties)
+                options = check_options(rule, given, f"--policy-pack-config: {rule_id}")
+                level = names.get(config.enforcementLevel, MANDATORY)
+                if level == "remediate" and rule.remedy is None and config.enforcementLevel == everywhere:
+                    level = MANDATORY
+                levels[rule_id] = check_level(rule, level, f"--policy-pack-config: {rule_id}")
                 settings[rule_id] = {**settings.get(rule_id, {}), **options}
         except EnforcementError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
@@ -98,9 +105,18 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def Remediate(self, request: proto.AnalyzeRequest, context: Any) -> proto.RemediateResponse:  # noqa: N802  gRPC
-        """Change nothing."""
-        del request, context
-        return proto.RemediateResponse()
+        """Mend what breaks a rule that the stack has remediated."""
+        del context
+        if not self._enforcement.remediates(request.type):
+            return proto.RemediateResponse()
+        props: dict[str, Any] = json_format.MessageToDict(request.properties)
+        response = proto.RemediateResponse()
+        for one in remediations(self._enforcement, self._waivers, self._resource(request), props):
+            answer = response.remediations.add(
+                policyName=one.rule.id, policyPackName=NAME, policyPackVersion=VERSION, description=one.rule.title
+            )
+            answer.properties.update(one.props)
+        return response
 
     def Analyze(self, request: proto.AnalyzeRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
         """Judge one resource before it is created or changed."""

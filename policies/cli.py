@@ -58,7 +58,13 @@ def _list(*, as_json: bool) -> int:
             json.dumps(
                 [
                     {"rule": rule.id, "title": rule.title, "severity": rule.severity, "promise": rule.promise}
-                    | {"types": rule.types, "env": rule.env, "tier": rule.tier, "sources": rule.sources}
+                    | {
+                        "types": rule.types,
+                        "env": rule.env,
+                        "tier": rule.tier,
+                        "sources": rule.sources,
+                        "remediable": rule.remedy is not None,
+                    }
                     for rule in rules
                 ],
                 indent=2,
@@ -99,7 +105,7 @@ def _row(finding: Finding, enforcement: Enforcement) -> dict[str, object]:
     return {
         "rule": finding.rule.id,
         "severity": finding.rule.severity,
-        "level": enforcement.level(finding.rule),
+        "level": "mandatory" if enforcement.blocks(finding.rule) else enforcement.level(finding.rule),
         "urn": resource.urn if resource else "",
         "type": resource.type if resource else "",
         "finding": finding.message,

@@ -46,6 +46,10 @@ class Enforcement:
         """Say how the stack enforces a rule."""
         return self.levels.get(rule.id, rule.level(production=self.production))
 
+    def blocks(self, rule: Rule) -> bool:
+        """Tell whether a violation fails the stack; what could not be remediated does."""
+        return self.level(rule) in {"mandatory", "remediate"}
+
     def options(self, rule: Rule) -> dict[str, Any]:
         """Give the options of a rule in the stack."""
         return {**rule.settings(production=self.production), **self.settings.get(rule.id, {})}
@@ -59,6 +63,10 @@ class Enforcement:
                 if not rule.stack and (kind in rule.types or ANY_TYPE in rule.types) and self.level(rule) != "disabled"
             )
         return self._by_type[kind]
+
+    def remediates(self, kind: str) -> bool:
+        """Tell whether a rule about a type is to be remediated."""
+        return any(self.level(rule) == "remediate" for rule in self.of_type(kind))
 
     def of_stack(self) -> tuple[Rule, ...]:
         """Give the enforced rules about the whole stack."""
@@ -97,14 +105,18 @@ def read(*, production: bool, file: Path = FILE) -> Enforcement:
             raise EnforcementError(f"{file.name}: there is no section {name}; use {', '.join(SECTIONS)}")
     levels: dict[str, Level] = {}
     settings: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for name in ("every", "production" if production else "development"):
+    for name in SECTIONS:
+        applies = name in {"every", "production" if production else "development"}
         for rule_id, given in _mapping(sections.get(name, {}), f"{file.name}: {name}").items():
             values = dict(_mapping(given, f"{file.name}: {name}.{rule_id}"))
             rule = known(rule_id, f"{file.name}: {name}")
-            if "level" in values:
-                levels[rule_id] = _level(values.pop("level"), f"{file.name}: {name}.{rule_id}.level")
-            check_options(rule, values, f"{file.name}: {name}.{rule_id}")
-            settings[rule_id].update(values)
+            level = values.pop("level", None)
+            if level is not None:
+                level = check_level(rule, level, f"{file.name}: {name}.{rule_id}.level")
+            options = check_options(rule, values, f"{file.name}: {name}.{rule_id}")
+            if applies:
+                levels.update({rule_id: level} if level else {})
+                settings[rule_id].update(options)
     return Enforcement(production, levels, settings)
 
 
@@ -127,12 +139,13 @@ def nearest(name: str, names: Iterable[str], *, otherwise: str) -> str:
     return f"did you mean {close[0]}?" if close else otherwise
 
 
-def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> None:
-    """Check options against those that a rule has.
+def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Check options against those that a rule has, and give them with whole numbers as such.
 
     Raises:
         EnforcementError: An option does not exist or has the wrong type.
     """
+    checked: dict[str, Any] = {}
     for name, value in values.items():
         if name not in rule.options:
             has = ", ".join(sorted(rule.options)) or "none"
@@ -142,11 +155,20 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> None:
         whole = expected is int and isinstance(value, float) and value.is_integer()
         if not isinstance(value, expected) and not whole:
             raise EnforcementError(f"{where}.{name}: {type(value).__name__} given, {expected.__name__} expected")
+        checked[name] = int(value) if whole else value
+    return checked
 
 
-def _level(value: object, where: str) -> Level:
+def check_level(rule: Rule, value: object, where: str) -> Level:
+    """Check that a rule can be enforced at a level.
+
+    Raises:
+        EnforcementError: There is no such level, or the rule has no remedy.
+    """
     if value not in get_args(Level):
         raise EnforcementError(f"{where}: there is no such level; use {', '.join(get_args(Level))}")
+    if value == "remediate" and rule.remedy is None:
+        raise EnforcementError(f"{where}: {rule.id} has no remedy; use mandatory")
     return cast("Level", value)
 
 

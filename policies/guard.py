@@ -16,6 +16,7 @@ from pulumi.runtime import is_dry_run, register_resource_transform, register_sta
 from policies import enforcement, waivers
 from policies.enforcement import Enforcement
 from policies.record import UNKNOWN, Block, Options, Resource, Stack
+from policies.remediation import remediations
 from policies.report import REPORTED, describe, describe_waived
 from policies.rules.rule import Finding
 from policies.waivers import Waivers
@@ -81,20 +82,24 @@ class Guard:
             return None
         resource = await self._record(args)
         self.records.append(resource)
+        about, mended = self._object(resource), None
+        for mended in remediations(self.enforcement, self.waivers, resource, args.props):
+            resource = self.records[-1] = mended.resource
+            if is_dry_run():
+                pulumi.log.info(f"[{mended.rule.id}] remediated: {', '.join(mended.paths)}", resource=about)
         if args.type_.startswith("pulumi:providers:"):
             self.providers[args.name] = resource.props
-        findings = self.waivers.remaining(self.enforcement.judge(resource))
-        mandatory = self._told(findings, self._object(resource))
+        mandatory = self._told(self.waivers.remaining(self.enforcement.judge(resource)), about)
+        props, options = mended.props if mended else args.props, args.opts
         if not mandatory:
-            return None
-        options = args.opts
+            return pulumi.ResourceTransformResult(props=props, opts=options) if mended else None
         if is_dry_run():
             options.ignore_changes = [*(options.ignore_changes or []), REPORTED]
         else:
             self.refused[resource.urn] = describe(mandatory, "mandatory")
             hook = self._hook = self._hook or pulumi.ResourceHook("policies", self._refuse)
             options.hooks = pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
-        return pulumi.ResourceTransformResult(props=args.props, opts=options)
+        return pulumi.ResourceTransformResult(props=props, opts=options)
 
     async def verdict(self) -> None:
         """Judge the stack once all of it is registered, and fail the program if anything mandatory is violated."""
@@ -118,7 +123,7 @@ class Guard:
     def refuse_bad_waivers(self) -> None:
         """Fail an update before it begins if a waiver does not hold; a preview shows it with everything else."""
         findings = self.waivers.judged(whole=False)
-        if any(self.enforcement.level(one.rule) == "mandatory" for one in findings):
+        if any(self.enforcement.blocks(one.rule) for one in findings):
             raise pulumi.RunError(describe(findings, "mandatory"))
 
     def _object(self, resource: Resource | None) -> pulumi.Resource | None:
@@ -130,8 +135,8 @@ class Guard:
         self, findings: Sequence[Finding], about: pulumi.Resource | None, *, final: bool = False
     ) -> list[Finding]:
         """Show findings and give the mandatory ones. An update shows those of a resource when it refuses it."""
-        mandatory = [one for one in findings if self.enforcement.level(one.rule) == "mandatory"]
-        advisory = [one for one in findings if self.enforcement.level(one.rule) == "advisory"]
+        mandatory = [one for one in findings if self.enforcement.blocks(one.rule)]
+        advisory = [one for one in findings if not self.enforcement.blocks(one.rule)]
         prefix = "" if about or not findings else f"{findings[0].label}\n"
         if mandatory and (is_dry_run() or final):
             pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from policies.record import Block, MalformedError, Options, Resource, Stack, UndecidedError
 
 Severity = Literal["low", "medium", "high", "critical"]
-Level = Literal["disabled", "advisory", "mandatory"]
+Level = Literal["disabled", "advisory", "mandatory", "remediate"]
 Promise = Literal[
     "least-privilege",
     "encryption",
@@ -27,6 +27,7 @@ Env = Literal["same", "prod-only", "prod-mandatory-dev-advisory", "threshold-per
 Tier = Literal["core", "extended", "opt-in"]
 
 ResourceCheck = Callable[[Resource], Iterable[str]]
+Remedy = Callable[[Resource], Mapping[str, Any]]
 StackCheck = Callable[[Stack], Iterable[tuple[Resource | None, str]]]
 
 ANY_TYPE = "*"
@@ -130,6 +131,7 @@ class Rule:
         good: Examples that keep it.
         bad: Examples that break it.
         options: What a stack may set.
+        remedy: How a stack may have a violation mended; none where only people can do that safely.
         unknown_is_fine: Why an unknown value keeps the rule, where it does.
     """
 
@@ -147,6 +149,7 @@ class Rule:
     sources: tuple[str, ...] = ()
     stack: bool = False
     options: Mapping[str, Option] = field(default_factory=dict[str, Option])
+    remedy: Remedy | None = None
     unknown_is_fine: str = ""
 
     def level(self, *, production: bool) -> Level:

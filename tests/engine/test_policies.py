@@ -1,7 +1,10 @@
 """A program that breaks a promise fails its preview, with exactly the rule of that promise, whatever was typed."""
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import yaml
@@ -121,6 +124,7 @@ def test_an_update_that_skips_the_preview_creates_nothing_that_is_refused(worksp
     assert '"type": "aws:lambda/function:Function"' not in resources
 
 
+REMEDIATED = "production:\n  kms-rotation: {level: remediate}\n"
 UNTRACED = """
 - rule: lambda-tracing-active
   resource: aws:lambda/function:Function::blog-dev-*-user
@@ -166,3 +170,48 @@ def test_a_waiver_that_covers_nothing_fails_a_program_without_the_guard_too(work
     assert done.returncode != 0
     assert violated(done.stdout) == {"suppression-valid"}
     assert "it covers nothing" in done.stdout
+
+
+def test_what_the_stack_remediates_is_mended_in_the_program_and_shown(workspace: Workspace) -> None:
+    untraced = workspace.changed("components/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
+    with untraced, workspace.changed("policies/enforcement.yaml", "production:\n", REMEDIATED):
+        done = workspace.pulumi("prod", "preview", "--diff", *PACK)
+    assert done.returncode == 0, done.stdout
+    assert "[kms-rotation] remediated: enableKeyRotation" in done.stdout
+    assert re.search(r"enableKeyRotation +: true", done.stdout)
+
+
+def test_the_pack_mends_a_program_without_the_guard_by_its_config(workspace: Workspace, tmp_path: Path) -> None:
+    config = tmp_path / "policies.json"
+    config.write_text('{"kms-rotation": "remediate", "dynamodb-pitr": {"minimumDays": 35}}')
+    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    rotating = workspace.changed("components/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
+    days = workspace.changed("Pulumi.prod.yaml", "blog:owner", "blog:pointInTimeRecoveryDays: 20\n  blog:owner")
+    with unguarded, rotating:
+        mended = workspace.pulumi("prod", "preview", *PACK, "--policy-pack-config", str(config))
+        with days:
+            short = workspace.pulumi("prod", "preview", *PACK, "--policy-pack-config", str(config))
+    assert mended.returncode == 0, mended.stdout
+    assert "[remediate]  kms-rotation  (1 resource)" in mended.stdout
+    assert violated(short.stdout) == {"dynamodb-pitr"}
+    assert "below the minimum of 35 days" in short.stdout
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"kms-rotatoin": "advisory"}, "there is no rule kms-rotatoin; did you mean kms-rotation?"),
+        ({"dynamodb-pitr": {"minimumDay": 35}}, "dynamodb-pitr has no option minimumDay; did you mean minimumDays?"),
+        ({"dynamodb-pitr": {"minimumDays": "week"}}, "dynamodb-pitr: minimumDays: Invalid type"),
+        ({"dynamodb-cmk": "remediate"}, "dynamodb-cmk has no remedy; use mandatory"),
+        ({"dynamodb-cmk": "of"}, "not a valid enforcement level"),
+    ],
+)
+def test_a_config_of_the_pack_that_names_what_does_not_exist_fails_the_preview(
+    workspace: Workspace, tmp_path: Path, config: dict[str, object], message: str
+) -> None:
+    file = tmp_path / "policies.json"
+    file.write_text(json.dumps(config))
+    done = workspace.pulumi("prod", "preview", *PACK, "--policy-pack-config", str(file))
+    assert done.returncode != 0
+    assert message in done.stdout

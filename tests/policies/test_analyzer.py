@@ -137,7 +137,30 @@ def test_the_pack_s_config_sets_levels_and_options():
     answer = pack.Analyze(request("aws:dynamodb/table:Table", props), None)
     finding = next(one for one in answer.diagnostics if one.policyName == "dynamodb-pitr")
     assert finding.enforcementLevel == proto.ADVISORY
-    assert "below the minimum of 35" in finding.message
+    assert "below the minimum of 35 days" in finding.message
+
+
+def test_a_level_for_all_reaches_every_rule_and_is_no_rule_itself():
+    pack = analyzer({})
+    config = {one.id: proto.PolicyConfig(enforcementLevel=proto.REMEDIATE) for one in every_rule()}
+    config["all"] = proto.PolicyConfig(enforcementLevel=proto.REMEDIATE)
+    pack.Configure(proto.ConfigureAnalyzerRequest(policyConfig=config), Refusal())
+    assert levels(pack)["kms-rotation"] == proto.REMEDIATE
+    assert levels(pack)["dynamodb-cmk"] == proto.MANDATORY
+
+
+def test_what_the_stack_remediates_is_handed_back_mended_with_its_secrets_and_unknowns_as_they_were():
+    pack = analyzer({})
+    pack.Configure(configured("kms-rotation", proto.REMEDIATE), Refusal())
+    given = request("aws:kms/key:Key", {"description": SECRET, "policy": UNKNOWN_STRING, "deletionWindowInDays": 30})
+    (one,) = pack.Remediate(given, None).remediations
+    assert (one.policyName, one.diagnostic) == ("kms-rotation", "")
+    given.properties["enableKeyRotation"] = True
+    assert one.properties == given.properties
+
+
+def test_nothing_is_remediated_unless_the_stack_says_so():
+    assert list(analyzer({}).Remediate(request("aws:kms/key:Key", {}), None).remediations) == []
 
 
 @pytest.mark.parametrize(
@@ -145,6 +168,8 @@ def test_the_pack_s_config_sets_levels_and_options():
     [
         (configured("dynamodb-pitter", proto.MANDATORY), "there is no rule dynamodb-pitter"),
         (configured("dynamodb-pitr", proto.MANDATORY, days=1), "dynamodb-pitr has no option days"),
+        (configured("dynamodb-pitr", proto.MANDATORY, minimumDays="week"), "minimumDays: str given, int expected"),
+        (configured("dynamodb-cmk", proto.REMEDIATE), "dynamodb-cmk has no remedy; use mandatory"),
     ],
 )
 def test_a_config_that_names_what_does_not_exist_is_refused(config: proto.ConfigureAnalyzerRequest, message: str):

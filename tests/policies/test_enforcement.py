@@ -63,8 +63,16 @@ def test_an_empty_file_sets_nothing(tmp_path: Path):
         ("every: {dynamodb-pitr: {days: 1}}", "dynamodb-pitr has no option days; it has minimumDays"),
         ("every: {dynamodb-pitr: {minimumDay: 1}}", "no option minimumDay; did you mean minimumDays?"),
         ("every: {dynamodb-pitr: {minimumDays: week}}", "minimumDays: str given, int expected"),
-        ("every: {dynamodb-pitr: {level: off}}", "level: there is no such level; use disabled, advisory, mandatory"),
+        (
+            "every: {dynamodb-pitr: {level: off}}",
+            "no such level; use disabled, advisory, mandatory, remediate",
+        ),
+        (
+            "every: {dynamodb-cmk: {level: remediate}}",
+            "level: dynamodb-cmk has no remedy; use mandatory",
+        ),
         ("every: {dynamodb-pitr: mandatory}", "every.dynamodb-pitr: a mapping is expected"),
+        ("development: {dynamodb-pitter: {}}", "development: there is no rule dynamodb-pitter; did you mean"),
         ("every: []", "every: a mapping is expected"),
         ("- x", "a mapping is expected"),
     ],

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from policies import guard
-from policies.enforcement import read
+from policies.enforcement import Enforcement, read
 from policies.report import REPORTED
 from policies.waivers import Waiver, Waivers
 
@@ -178,3 +178,31 @@ def test_a_waiver_that_does_not_hold_stops_an_update_before_anything_is_created(
 
 def test_an_update_is_not_stopped_by_a_waiver_that_may_still_be_used():
     guarded(LOCKOUT).refuse_bad_waivers()
+
+
+def remediating(rule_id: str) -> guard.Guard:
+    enforcement = Enforcement(production=True, levels={rule_id: "remediate"})
+    return guard.Guard(enforcement, Waivers(enforcement, "dev", ()))
+
+
+def test_what_is_remediated_is_registered_so_and_shown(lines: list[str]):
+    subject = remediating("kms-no-lockout-bypass")
+    result = examined(subject, registration(KEY, DESCRIBED))
+    assert result
+    assert result.props == DESCRIBED | {"bypassPolicyLockoutSafetyCheck": False}
+    assert "[kms-no-lockout-bypass] remediated: bypassPolicyLockoutSafetyCheck" in lines
+    assert subject.records[0].props.value("bypassPolicyLockoutSafetyCheck") is False
+    assert not any("bypassPolicyLockoutSafetyCheck is true" in line for line in lines)
+
+
+def test_what_cannot_be_remediated_is_refused(lines: list[str]):
+    async def unknown() -> pulumi.ResourceTransformResult | None:
+        never: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        never.set_result(None)
+        known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        known.set_result(False)
+        output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
+        return await remediating("kms-rotation").examine(registration(KEY, {"enableKeyRotation": output}))
+
+    assert asyncio.run(unknown())
+    assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import at_most, has_companion, is_set
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 BUCKET, LIFECYCLE = "aws:s3/bucket:Bucket", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -67,6 +68,7 @@ def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
     env="same",
     sources=("compliance:aws-s3-bucket-enable-server-side-encryption-bucket-key",),
     fix="Set rules.bucketKeyEnabled to true.",
+    remedy=sets("rules[*].bucketKeyEnabled", to=True),
     good=(Example({"rules": [KMS_RULE | {"bucketKeyEnabled": True}]}), Example({"rules": [{}]})),
     bad=(Example({"rules": [KMS_RULE]}),),
 )

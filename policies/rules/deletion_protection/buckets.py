@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource
 from policies.rules.conditions import has_companion, is_not
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -60,6 +61,7 @@ s3_force_destroy_disabled = Rule(
     env="prod-only",
     title="Deleting a bucket does not delete what is in it",
     fix="Leave forceDestroy out.",
+    remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
     bad=(Example({"forceDestroy": True}),),
@@ -76,6 +78,7 @@ athena_force_destroy_disabled = Rule(
     env="prod-only",
     title="Deleting a workgroup or database does not delete what is in it",
     fix="Leave forceDestroy out.",
+    remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
     bad=(Example({"forceDestroy": True}),),
@@ -89,6 +92,7 @@ backup_vault_force_destroy_disabled = Rule(
     env="prod-only",
     title="Deleting a vault does not delete the backups in it",
     fix="Leave forceDestroy out.",
+    remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
     bad=(Example({"forceDestroy": True}),),
@@ -102,6 +106,7 @@ backup_vault_force_destroy_disabled = Rule(
     severity="high",
     env="prod-mandatory-dev-advisory",
     fix="Leave recoveryWindowInDays out, which is 30 days, or set it to 7 or more.",
+    remedy=sets("recoveryWindowInDays", to=30),
     good=(Example({}), Example({"recoveryWindowInDays": 30})),
     bad=(Example({"recoveryWindowInDays": 0}),),
 )

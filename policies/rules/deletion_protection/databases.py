@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource
 from policies.rules.conditions import at_least, is_set, is_true
+from policies.rules.remedies import sets, sets_to_option
 from policies.rules.rule import Example, Option, Rule, resource_rule
 
 INSTANCE = "aws:rds/instance:Instance"
@@ -34,6 +35,7 @@ rds_deletion_protection = Rule(
     ),
     title="AWS refuses to delete a database",
     fix="Set deletionProtection to true.",
+    remedy=sets("deletionProtection", to=True),
     check=is_true("deletionProtection"),
     good=(Example({"deletionProtection": True}),),
     bad=(Example({}), Example({"deletionProtection": False}, type=INSTANCE)),
@@ -74,6 +76,7 @@ def rds_final_snapshot(resource: Resource) -> Iterator[str]:
     severity="medium",
     env="prod-only",
     fix="Set deleteAutomatedBackups to false.",
+    remedy=sets("deleteAutomatedBackups", to=False),
     good=(Example({"deleteAutomatedBackups": False}),),
     bad=(Example({}), Example({"deleteAutomatedBackups": True})),
     unknown_is_fine="A replica, known or not, has no backups of its own.",
@@ -105,6 +108,7 @@ def rds_keep_automated_backups(resource: Resource) -> Iterator[str]:
         "fsbp:RDS.11",
     ),
     fix="Set backupRetentionPeriod to 7 or more.",
+    remedy=sets_to_option("backupRetentionPeriod", option="minimumDays"),
     options={"minimumDays": Option(7, "Days that a database can be restored from, at least.", development=1)},
     good=(Example({"backupRetentionPeriod": 7}), Example({"replicateSourceDb": "main"}, type=INSTANCE)),
     bad=(Example({}), Example({"backupRetentionPeriod": 1}), Example({"backupRetentionPeriod": 0}, type=INSTANCE)),
@@ -133,6 +137,7 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
         "fsbp:ElastiCache.1",
     ),
     fix="Set snapshotRetentionLimit to 7 or more.",
+    remedy=sets_to_option("snapshotRetentionLimit", option="minimumDays"),
     options={"minimumDays": Option(7, "Days that snapshots of a cache are kept, at least.", development=1)},
     good=(
         Example({"snapshotRetentionLimit": 7}),

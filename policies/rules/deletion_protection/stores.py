@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource
 from policies.rules.conditions import at_least, is_not, is_one_of, is_true
+from policies.rules.remedies import raises, sets, sets_to_option, several
 from policies.rules.rule import Example, Option, Rule, resource_rule
 
 RECOVERY = {"pointInTimeRecovery": {"enabled": True}}
@@ -17,6 +18,7 @@ dynamodb_deletion_protection = Rule(
     sources=("fsbp:DynamoDB.6",),
     title="AWS refuses to delete a table",
     fix="Set deletionProtectionEnabled to true.",
+    remedy=sets("deletionProtectionEnabled", to=True),
     check=is_true("deletionProtectionEnabled"),
     good=(Example({"deletionProtectionEnabled": True}),),
     bad=(Example({"deletionProtectionEnabled": False}), Example({})),
@@ -37,6 +39,10 @@ dynamodb_deletion_protection = Rule(
         "fsbp:DynamoDB.2",
     ),
     fix="Set pointInTimeRecovery to {enabled: true, recoveryPeriodInDays: 35}.",
+    remedy=several(
+        sets("pointInTimeRecovery.enabled", to=True),
+        raises("pointInTimeRecovery.recoveryPeriodInDays", option="minimumDays"),
+    ),
     options={"minimumDays": Option(7, "Days that a table can be restored from, at least.", development=1)},
     good=(Example(RECOVERY), Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35}})),
     bad=(
@@ -95,6 +101,7 @@ cognito_deletion_protection = Rule(
     sources=("fsbp:Cognito.6",),
     title="AWS refuses to delete a user pool",
     fix="Set deletionProtection to ACTIVE.",
+    remedy=sets("deletionProtection", to="ACTIVE"),
     check=is_one_of("deletionProtection", "ACTIVE"),
     good=(Example({"deletionProtection": "ACTIVE"}),),
     bad=(Example({"deletionProtection": "INACTIVE"}), Example({})),
@@ -108,6 +115,7 @@ logs_deletion_protection = Rule(
     env="prod-only",
     title="AWS refuses to delete a log group",
     fix="Set deletionProtectionEnabled to true.",
+    remedy=sets("deletionProtectionEnabled", to=True),
     check=is_true("deletionProtectionEnabled"),
     good=(Example({"deletionProtectionEnabled": True}),),
     bad=(Example({}),),
@@ -122,6 +130,7 @@ logs_deletion_protection = Rule(
     env="threshold-per-stack",
     sources=("fsbp:KMS.3",),
     fix="Set deletionWindowInDays to 30.",
+    remedy=sets_to_option("deletionWindowInDays", option="minimumDays"),
     options={"minimumDays": Option(30, "Days that AWS waits before it deletes a key, at least.", development=7)},
     good=(Example({}), Example({"deletionWindowInDays": 30})),
     bad=(Example({"deletionWindowInDays": 7}),),
@@ -141,6 +150,7 @@ kms_no_lockout_bypass = Rule(
     sources=("compliance:aws-kms-key-disallow-bypass-policy-lockout-safety-check",),
     title="A key's policy cannot lock everybody out",
     fix="Leave bypassPolicyLockoutSafetyCheck out.",
+    remedy=sets("bypassPolicyLockoutSafetyCheck", to=False),
     check=is_not("bypassPolicyLockoutSafetyCheck", unwanted=True),
     good=(Example({}), Example({"bypassPolicyLockoutSafetyCheck": False})),
     bad=(Example({"bypassPolicyLockoutSafetyCheck": True}),),

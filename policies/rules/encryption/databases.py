@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import is_one_of, is_true
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"
@@ -207,6 +208,7 @@ rds_proxy_tls = Rule(
     sources=("fsbp:RDS.43",),
     title="A database proxy refuses connections without TLS",
     fix="Set requireTls to true.",
+    remedy=sets("requireTls", to=True),
     check=is_true("requireTls"),
     good=(Example({"requireTls": True}),),
     bad=(Example({}),),

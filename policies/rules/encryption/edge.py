@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.record import Block, Resource
+from policies.rules.remedies import replaces, sets
 from policies.rules.rule import Example, resource_rule
 
 OLD_TLS = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
@@ -24,6 +25,12 @@ CERTIFICATE = {"acmCertificateArn": "arn:aws:acm:us-east-1:123456789012:certific
         "fsbp:CloudFront.3",
     ),
     fix="Set viewerProtocolPolicy of each behaviour to redirect-to-https.",
+    remedy=replaces(
+        "defaultCacheBehavior?.viewerProtocolPolicy?",
+        "orderedCacheBehaviors[*].viewerProtocolPolicy?",
+        value="allow-all",
+        by="redirect-to-https",
+    ),
     good=(Example({"defaultCacheBehavior": HTTPS, "orderedCacheBehaviors": [HTTPS]}),),
     bad=(
         Example({"defaultCacheBehavior": {"viewerProtocolPolicy": "allow-all"}}),
@@ -107,6 +114,7 @@ def _custom(resource: Resource) -> Iterator[Block]:
         "fsbp:CloudFront.9",
     ),
     fix="Set customOriginConfig.originProtocolPolicy to https-only.",
+    remedy=sets("origins[*].customOriginConfig?.originProtocolPolicy", to="https-only"),
     good=(Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}, {}]}),),
     bad=(
         Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "http-only"}}]}),
@@ -133,6 +141,7 @@ def cloudfront_origin_https(resource: Resource) -> Iterator[str]:
         "fsbp:CloudFront.10",
     ),
     fix="Set customOriginConfig.originSslProtocols to [TLSv1.2].",
+    remedy=sets("origins[*].customOriginConfig?.originSslProtocols", to=["TLSv1.2"]),
     good=(Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1.2"]}}]}),),
     bad=(Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1", "TLSv1.2"]}}]}),),
 )
@@ -157,6 +166,7 @@ def cloudfront_origin_tls12(resource: Resource) -> Iterator[str]:
         "fsbp:APIGateway.5",
     ),
     fix="Set settings.cacheDataEncrypted to true.",
+    remedy=sets("settings.cacheDataEncrypted", to=True),
     good=(Example({"settings": {}}), Example({"settings": {"cachingEnabled": True, "cacheDataEncrypted": True}})),
     bad=(Example({"settings": {"cachingEnabled": True}}),),
 )

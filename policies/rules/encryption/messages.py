@@ -9,6 +9,7 @@ from policies.record import UNKNOWN, MalformedError, Resource, Stack
 from policies.rules.conditions import any_set, is_none_of, is_set
 from policies.rules.encryption.buckets import refuses_plain_http
 from policies.rules.encryption.stores import CREDENTIAL, SECRET_NAME
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -32,6 +33,7 @@ TLS_TOPIC = policy(allow("sns:Publish", "*", Principal="*", Condition=INSECURE) 
         "fsbp:SQS.1",
     ),
     fix="Leave sqsManagedSseEnabled out, which is true, or set kmsMasterKeyId.",
+    remedy=sets("sqsManagedSseEnabled", to=True),
     good=(Example({}), Example({"sqsManagedSseEnabled": False, "kmsMasterKeyId": KEY})),
     bad=(Example({"sqsManagedSseEnabled": False}),),
     unknown_is_fine="A kmsMasterKeyId that is unknown is the id of a key that does not exist yet.",
@@ -256,6 +258,7 @@ def athena_results_encrypted(resource: Resource) -> Iterator[str]:
         "trivy:AWS-0007",
     ),
     fix="Leave configuration.enforceWorkgroupConfiguration out, which is true.",
+    remedy=sets("configuration.enforceWorkgroupConfiguration", to=True),
     good=(Example({}),),
     bad=(Example({"configuration": {"enforceWorkgroupConfiguration": False}}),),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import every, is_not, is_set, is_true
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -61,6 +62,7 @@ dynamodb_cmk = Rule(
         "fsbp:KMS.4",
     ),
     fix="Set enableKeyRotation to true.",
+    remedy=sets("enableKeyRotation", to=True),
     good=(Example({"enableKeyRotation": True}), Example({"customerMasterKeySpec": "RSA_2048"})),
     bad=(Example({}), Example({"enableKeyRotation": False, "customerMasterKeySpec": "SYMMETRIC_DEFAULT"})),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.record import Resource
+from policies.rules.remedies import by_type, sets
 from policies.rules.rule import Example, resource_rule
 
 HTTP_DOMAIN = "aws:apigatewayv2/domainName:DomainName"
@@ -26,6 +27,10 @@ HTTP_DOMAIN = "aws:apigatewayv2/domainName:DomainName"
         "trivy:AWS-0112",
     ),
     fix="Set securityPolicy to TLS_1_2.",
+    remedy=by_type(
+        apigatewayv2=sets("domainNameConfiguration.securityPolicy", to="TLS_1_2"),
+        apigateway=sets("securityPolicy", to="TLS_1_2"),
+    ),
     good=(
         Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_2"}}),
         Example({"securityPolicy": "TLS_1_2"}, type="aws:apigateway/domainName:DomainName"),

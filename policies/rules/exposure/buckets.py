@@ -9,6 +9,7 @@ from policies.iam.sample import allow, policy
 from policies.record import Resource
 from policies.rules.conditions import forbidden, has_companion, is_true
 from policies.rules.exposure.documents import public
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -70,6 +71,7 @@ s3_public_access_block_complete = Rule(
     ),
     title="Public access is blocked in all four ways",
     fix="Set blockPublicAcls, blockPublicPolicy, ignorePublicAcls and restrictPublicBuckets to true.",
+    remedy=sets("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", to=True),
     check=is_true(*SWITCHES),
     good=(Example(CLOSED),),
     bad=(Example({}), Example(CLOSED | {"ignorePublicAcls": False})),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.record import Resource, Stack
 from policies.rules.conditions import any_set, every, is_not, is_set
 from policies.rules.exposure.network import EVERYWHERE, GROUP, INGRESS, RULE
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -32,6 +33,7 @@ rds_not_public = Rule(
     ),
     title="A database has no public address",
     fix="Leave publiclyAccessible out.",
+    remedy=sets("publiclyAccessible", to=False),
     check=is_not("publiclyAccessible", unwanted=True),
     good=(Example({}),),
     bad=(Example({"publiclyAccessible": True}),),
@@ -244,6 +246,7 @@ rds_iam_authentication = Rule(
     ),
     title="A database takes IAM's short-lived tokens",
     fix="Set iamDatabaseAuthenticationEnabled to true.",
+    remedy=sets("iamDatabaseAuthenticationEnabled", to=True),
     check=lambda resource: (
         ["iamDatabaseAuthenticationEnabled is not true"]
         if resource.props.flag("iamDatabaseAuthenticationEnabled") is not True

@@ -7,6 +7,7 @@ from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
 from policies.record import Block, Resource, Stack
 from policies.rules.conditions import forbidden
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -189,6 +190,7 @@ def _closed(stack: Stack, group: Resource) -> bool:
         "fsbp:EC2.15",
     ),
     fix="Leave mapPublicIpOnLaunch and assignIpv6AddressOnCreation out.",
+    remedy=sets("mapPublicIpOnLaunch?", "assignIpv6AddressOnCreation?", to=False),
     good=(Example({}), Example({"mapPublicIpOnLaunch": False})),
     bad=(Example({"mapPublicIpOnLaunch": True}), Example({"assignIpv6AddressOnCreation": True})),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import UNKNOWN, Resource, Stack
 from policies.rules.conditions import has_companion, is_one_of
+from policies.rules.remedies import sets, several
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -83,6 +84,7 @@ def cloudfront_lambda_url_origin_access_control(stack: Stack) -> Iterator[tuple[
     severity="medium",
     env="same",
     fix="Set signingBehavior to always and signingProtocol to sigv4.",
+    remedy=several(sets("signingBehavior", to="always"), sets("signingProtocol", to="sigv4")),
     good=(Example({"signingBehavior": "always", "signingProtocol": "sigv4"}),),
     bad=(
         Example({"signingBehavior": "never", "signingProtocol": "sigv4"}),

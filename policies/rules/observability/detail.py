@@ -1,6 +1,7 @@
 """More to see when something is wrong."""
 
 from policies.rules.conditions import is_none_of, is_one_of, is_set, is_true
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule
 
 lambda_structured_logging = Rule(
@@ -13,6 +14,7 @@ lambda_structured_logging = Rule(
     sources=("cdk-nag:Nag-LambdaLogging",),
     title="Logs of functions can be queried",
     fix="Set loggingConfig.logFormat to JSON.",
+    remedy=sets("loggingConfig.logFormat", to="JSON"),
     check=is_one_of("loggingConfig.logFormat", "JSON"),
     good=(Example({"loggingConfig": {"logFormat": "JSON"}}),),
     bad=(Example({}), Example({"loggingConfig": {"logFormat": "Text"}})),

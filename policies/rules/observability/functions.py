@@ -6,6 +6,7 @@ from typing import cast
 
 from policies.record import UNKNOWN, Resource, Stack
 from policies.rules.conditions import any_set, every, is_one_of, is_set
+from policies.rules.remedies import by_type, sets, sets_to_option
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -171,6 +172,10 @@ def apigateway_structured_access_log(resource: Resource) -> Iterator[str]:
     env="same",
     sources=("checkov:CKV_AWS_276",),
     fix="Leave dataTraceEnabled out.",
+    remedy=by_type(
+        apigatewayv2=sets("defaultRouteSettings.dataTraceEnabled", to=False),
+        apigateway=sets("settings.dataTraceEnabled", to=False),
+    ),
     good=(Example({"settings": {"dataTraceEnabled": False}}), Example({}, type="aws:apigatewayv2/stage:Stage")),
     bad=(
         Example({"settings": {"dataTraceEnabled": True}}),
@@ -197,6 +202,7 @@ def apigateway_data_trace_disabled(resource: Resource) -> Iterator[str]:
         "serverless-rules:aws_cloudwatch_log_group_lambda_retention",
     ),
     fix="Set retentionInDays to the days that the logs are needed for.",
+    remedy=sets_to_option("retentionInDays", option="maximumDays"),
     options={"maximumDays": Option(3653, "The longest time that a log group keeps logs, in days.", development=90)},
     good=(Example({"retentionInDays": 90}), Example({"retentionInDays": 14}, production=False)),
     bad=(Example({}), Example({"retentionInDays": 0}), Example({"retentionInDays": 365}, production=False)),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import has_companion, is_not, is_true
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -121,6 +122,7 @@ apigateway_rest_xray = Rule(
     ),
     title="A REST API's calls are traced",
     fix="Set xrayTracingEnabled to true.",
+    remedy=sets("xrayTracingEnabled", to=True),
     check=is_true("xrayTracingEnabled"),
     good=(Example({"xrayTracingEnabled": True}),),
     bad=(Example({}),),
@@ -265,6 +267,7 @@ waf_metrics = Rule(
     sources=("fsbp:WAF.12",),
     title="A firewall counts what it refuses",
     fix="Set visibilityConfig.cloudwatchMetricsEnabled to true.",
+    remedy=sets("visibilityConfig.cloudwatchMetricsEnabled", to=True),
     check=is_true("visibilityConfig.cloudwatchMetricsEnabled"),
     good=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": True}}),),
     bad=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": False}}), Example({})),
@@ -279,6 +282,7 @@ athena_workgroup_metrics = Rule(
     sources=("fsbp:Athena.4",),
     title="A workgroup counts what its queries read",
     fix="Leave configuration.publishCloudwatchMetricsEnabled out, which is true.",
+    remedy=sets("configuration.publishCloudwatchMetricsEnabled", to=True),
     check=is_not("configuration.publishCloudwatchMetricsEnabled", unwanted=False),
     good=(Example({}),),
     bad=(Example({"configuration": {"publishCloudwatchMetricsEnabled": False}}),),

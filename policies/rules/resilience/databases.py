@@ -6,6 +6,7 @@ from policies.iam import holders
 from policies.iam.sample import allow, policy
 from policies.record import Resource, Stack
 from policies.rules.conditions import is_not
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 CLUSTER, INSTANCE, MEMBER = (
@@ -84,6 +85,7 @@ rds_auto_minor_upgrade = Rule(
     ),
     title="A database gets its security patches",
     fix="Leave autoMinorVersionUpgrade out, which is true.",
+    remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
     bad=(Example({"autoMinorVersionUpgrade": False}),),
@@ -160,6 +162,7 @@ elasticache_auto_minor_upgrade = Rule(
     ),
     title="A cache gets its security patches",
     fix="Leave autoMinorVersionUpgrade out, which is true.",
+    remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
     bad=(Example({"autoMinorVersionUpgrade": False}),),

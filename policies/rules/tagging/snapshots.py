@@ -1,6 +1,7 @@
 """Tags that follow what is copied."""
 
 from policies.rules.conditions import is_true
+from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule
 
 rds_copy_tags_to_snapshot = Rule(
@@ -21,6 +22,7 @@ rds_copy_tags_to_snapshot = Rule(
     ),
     title="A snapshot has its database's tags",
     fix="Set copyTagsToSnapshot to true.",
+    remedy=sets("copyTagsToSnapshot", to=True),
     check=is_true("copyTagsToSnapshot"),
     good=(Example({"copyTagsToSnapshot": True}),),
     bad=(Example({}),),
