@@ -13,4 +13,6 @@ ACCESS_PATTERNS = {
     "get-post": AccessPattern(actions=("GetItem",), leading_keys="POST#*"),
     "list-posts": AccessPattern(actions=("Query",), leading_keys="AUTHOR#*", index="GSI1"),
     "delete-post": AccessPattern(actions=("DeleteItem",), leading_keys="POST#*"),
+    # A scan names no key, so it is held to the attributes that tell what an item is.
+    "daily-report": AccessPattern(actions=("Scan",), attributes=("SK", "deletedAt", "expiresAt")),
 }

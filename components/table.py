@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.deployment import Deployment
-from components.iam import Statement
+from components.iam import Conditions, Statement
 from components.protection import stateful
 
 
@@ -17,13 +17,41 @@ class AccessPattern:
 
     Attributes:
         actions: The DynamoDB actions that it needs, and no other.
-        leading_keys: Pattern of the partition keys that it may name, `USER#*` for instance.
+        leading_keys: Pattern of the partition keys that it may name, `USER#*` for instance; None where it names none.
+        attributes: The attributes that it may read or filter by; all where it says none.
         index: The index that it reads, if it does not read the table itself.
     """
 
     actions: tuple[str, ...]
-    leading_keys: str
+    leading_keys: str | None = None
+    attributes: tuple[str, ...] = ()
     index: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would be open to every item and attribute.
+
+        Raises:
+            ValueError: It is bound to neither keys nor attributes.
+        """
+        if not self.leading_keys and not self.attributes:
+            raise ValueError(
+                f"an access pattern with {', '.join(self.actions)} is open to the whole table; give it leading_keys "
+                "or, for one that names no key, attributes"
+            )
+
+    @property
+    def conditions(self) -> Conditions:
+        """How a grant is bound to the keys and attributes.
+
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+        """
+        keys = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [self.leading_keys]}} if self.leading_keys else {}
+        if not self.attributes:
+            return keys
+        return keys | {
+            "ForAllValues:StringEquals": {"dynamodb:Attributes": list(self.attributes)},
+            "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        }
 
 
 class Table(pulumi.ComponentResource):
@@ -95,8 +123,6 @@ class Table(pulumi.ComponentResource):
     def grant(self, access_pattern: str) -> Statement:
         """The statement that allows one access pattern, by its name, and nothing else.
 
-        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
-
         Raises:
             KeyError: The table has no such access pattern; the error names those it has.
         """
@@ -108,5 +134,5 @@ class Table(pulumi.ComponentResource):
             sid="".join(part.capitalize() for part in access_pattern.split("-")),
             actions=[f"dynamodb:{action}" for action in pattern.actions],
             resources=[f"{self._arn}/index/{pattern.index}" if pattern.index else self._arn],
-            conditions={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [pattern.leading_keys]}},
+            conditions=pattern.conditions,
         )

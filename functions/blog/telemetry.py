@@ -9,7 +9,7 @@ logger = Logger(service=ENV.service, level=ENV.log_level, utc=True)
 _metrics = Metrics(service=ENV.service, namespace=ENV.namespace)
 
 
-def count(name: str) -> None:
-    """Add one to a metric: it is written to the log at once, from where CloudWatch takes it."""
-    _metrics.add_metric(name=name, unit=MetricUnit.Count, value=1)
+def count(name: str, many: int = 1) -> None:
+    """Add to a metric: it is written to the log at once, from where CloudWatch takes it."""
+    _metrics.add_metric(name=name, unit=MetricUnit.Count, value=many)
     _metrics.flush_metrics()

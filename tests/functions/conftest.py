@@ -15,6 +15,8 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "eu-central-1",
     "AWS_REGION": "eu-central-1",
     "TABLE_NAME": "blog-test",
+    "ARCHIVE_BUCKET": "blog-test-archive",
+    "REPORTS_BUCKET": "blog-test-reports",
     "POWERTOOLS_SERVICE_NAME": "blog",
     "POWERTOOLS_METRICS_NAMESPACE": "blog-test",
     "POWERTOOLS_LOG_LEVEL": "INFO",

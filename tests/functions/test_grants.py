@@ -102,4 +102,4 @@ def test_a_function_touches_the_table_only_as_its_access_pattern_grants(
 
 
 def _granted(one: tuple[str, str | None, str], action: str, pattern: AccessPattern) -> bool:
-    return one[:2] == (action, pattern.index) and fnmatchcase(one[2], pattern.leading_keys)
+    return one[:2] == (action, pattern.index) and fnmatchcase(one[2], pattern.leading_keys or "")

@@ -40,6 +40,8 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
         "TABLE_NAME": "blog-test",
+        "ARCHIVE_BUCKET": "blog-test-archive",
+        "REPORTS_BUCKET": "blog-test-reports",
         "POWERTOOLS_SERVICE_NAME": "blog",
         "POWERTOOLS_METRICS_NAMESPACE": "blog-test",
         "POWERTOOLS_LOG_LEVEL": "INFO",
