@@ -16,6 +16,7 @@ from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
 from components.log_bucket import log_bucket
+from components.network import Network
 from components.secret import Secret
 from components.table import Table
 from outputs import Outputs
@@ -53,6 +54,18 @@ table = Table(
     access_patterns=ACCESS_PATTERNS,
     recovery_days=stack.point_in_time_recovery_days,
     opts=options,
+)
+network = (
+    Network(
+        stack.prefix,
+        deployment=deployment,
+        zones=stack.zones,
+        available_zones=aws.get_availability_zones(state="available", opts=ask).names,
+        nat_gateways=stack.nat_gateways,
+        opts=options,
+    )
+    if stack.networked
+    else None
 )
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=options)
 

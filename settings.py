@@ -93,6 +93,11 @@ class Settings:
         return f"{self.project}-{self.stack}"
 
     @property
+    def networked(self) -> bool:
+        """Whether there is a store or cache that stands in a network of ours."""
+        return self.relational != "none" or self.cache != "none" or self.dax_nodes > 0
+
+    @property
     def tags(self) -> dict[str, str]:
         """The tags of every resource, which also divide the bill."""
         return {

@@ -76,16 +76,29 @@ class Role(pulumi.ComponentResource):
         name: The physical name of the role.
         service: The service principal that assumes it, such as `lambda.amazonaws.com`.
         grants: What the role may do; nothing else is added.
+        account: On whose behalf alone the service may assume it, where the service says on whose it acts.
         opts: Options of the component.
     """
 
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, *, service: str, grants: Sequence[Statement], opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        service: str,
+        grants: Sequence[Statement],
+        account: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:iam:Role", name, None, opts)
-        trust = Statement(sid="Assume", actions=["sts:AssumeRole"], principals={"Service": service})
+        trust = Statement(
+            sid="Assume",
+            actions=["sts:AssumeRole"],
+            principals={"Service": service},
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+            conditions={"StringEquals": {"aws:SourceAccount": account}} if account else {},
+        )
         role = aws.iam.Role(
             name, name=name, assume_role_policy=document([trust]), opts=pulumi.ResourceOptions(parent=self)
         )

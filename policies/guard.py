@@ -55,6 +55,7 @@ class Guard:
         enforcement: The rules as the stack enforces them.
         waivers: Findings that somebody answers for.
         met: The program's resources in order, each with its type and name.
+        given: What the program gave each of them, by type and name.
         records: Those that rules are about.
         providers: Inputs of the providers, by name.
         refused: What is said of the resources that an update refuses, by URN.
@@ -65,6 +66,7 @@ class Guard:
     enforcement: Enforcement
     waivers: Waivers
     met: list[tuple[str, str, pulumi.Resource]] = field(default_factory=list[tuple[str, str, pulumi.Resource]])
+    given: dict[tuple[str, str], pulumi.Inputs] = field(default_factory=dict[tuple[str, str], pulumi.Inputs])
     records: list[Resource] = field(default_factory=list[Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
     refused: dict[str, str] = field(default_factory=dict[str, str])
@@ -73,8 +75,9 @@ class Guard:
     _hook: pulumi.ResourceHook | None = None
 
     def meet(self, args: pulumi.ResourceTransformationArgs) -> None:
-        """Remember a resource object, which the engine's view of a registration lacks."""
+        """Remember a resource object and the outputs it was given, which the engine's view of a registration lacks."""
         self.met.append((args.type_, args.name, args.resource))
+        self.given[args.type_, args.name] = args.props
 
     async def examine(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         """Judge a registration, and refuse it when a mandatory rule is violated."""
@@ -150,12 +153,11 @@ class Guard:
 
     async def _record(self, args: pulumi.ResourceTransformArgs) -> Resource:
         values: dict[str, Any] = {}
-        depends: dict[str, frozenset[str]] = {}
         for key, given in args.props.items():
-            output = pulumi.Output.from_input(given)
-            values[key] = _plain(await output.future(with_unknowns=True))
-            sources = await asyncio.gather(*(one.urn.future() for one in await output.resources()))
-            depends[key] = frozenset(urn for urn in sources if urn)
+            values[key] = _plain(await pulumi.Output.from_input(given).future(with_unknowns=True))
+        # The registration has lost where its values come from, which is all that is known of those not yet made.
+        inputs = self.given.get((args.type_, args.name), args.props)
+        depends = {_camel(name): await _sources(given) for name, given in inputs.items() if given is not None}
         options = args.opts
         urn = await _urn(args)
         return Resource(
@@ -188,6 +190,18 @@ async def _urn(args: pulumi.ResourceTransformArgs) -> str:
     qualified = (await parent.urn.future() or "").split("::")[2] if parent else ""
     prefix = f"{qualified}$" if qualified and qualified != "pulumi:pulumi:Stack" else ""
     return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{prefix}{args.type_}::{args.name}"
+
+
+async def _sources(given: Any) -> frozenset[str]:
+    """Give the URNs of the resources whose outputs an input was made of."""
+    resources = await pulumi.Output.from_input(given).resources()
+    urns = await asyncio.gather(*(one.urn.future() for one in resources))
+    return frozenset(urn for urn in urns if urn)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 def _plain(value: Any) -> Any:

@@ -27,13 +27,13 @@ class Tags:
         on: The member of its requests that names the resource, and the property that holds the name.
         write: The operation that adds tags, or a step that puts `tagsAll` in the place of all.
         remove: The operation that removes tags by their keys, beside one that adds some.
-        read: The operation that lists them.
+        read: The operation that lists them, or a step that answers them.
     """
 
-    on: Mapping[str, str]
+    on: Mapping[str, str] = field(default_factory=dict[str, str])
     write: "str | Step"
     remove: str = ""
-    read: str
+    read: "str | Step"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import cast
 from botocore.model import Shape, StructureShape
 
 from local.provider.aws import Aws, AwsError
-from local.provider.resource import Step, Tags
+from local.provider.resource import Live, Step, Tags
 from local.provider.shapes import Names, pairs, plain, request
 from local.provider.wire import Props, nested
 
@@ -54,7 +54,7 @@ class Tagging:
     def read(self, known: Props, *, own: Mapping[str, str]) -> Props:
         """All tags, and those that are the resource's own: they are no defaults, or the program gives them too."""
         try:
-            answer = self._aws.call(self._service, self._tags.read, **self._on(known))
+            answer = self._listed(known)
         except AwsError as error:
             if not error.gone:
                 raise
@@ -67,6 +67,11 @@ class Tagging:
             "tags": {k: v for k, v in live.items() if k in own or self._defaults.get(k) != v},
             "tagsAll": live,
         }
+
+    def _listed(self, known: Props) -> Live:
+        if callable(self._tags.read):
+            return self._tags.read(self._aws, known) or {}
+        return self._aws.call(self._service, self._tags.read, **self._on(known))
 
     def _on(self, props: Props) -> dict[str, str]:
         return {member: props[name] for member, name in self._tags.on.items()}

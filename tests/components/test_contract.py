@@ -18,6 +18,7 @@ from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
 from components.log_bucket import log_bucket
+from components.network import Network
 from components.secret import Secret
 from components.table import AccessPattern, Table
 from tests.components.recording import Registration, record
@@ -58,6 +59,14 @@ def _api() -> HttpApi:
     return api
 
 
+def _network() -> Network:
+    zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+    network = Network("blog-test", deployment=DEPLOYMENT, zones=2, available_zones=zones, nat_gateways=1)
+    network.store("cache", port=6379)
+    network.reach("secretsmanager")
+    return network
+
+
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Function: _get_user,
@@ -65,6 +74,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Identity: _identity,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
     Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
+    Network: _network,
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
     Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
     Table: lambda: Table(

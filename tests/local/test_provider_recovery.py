@@ -65,7 +65,14 @@ def test_what_an_interrupted_run_has_left_behind_is_taken_over_and_finished(worl
 
 
 @pytest.mark.parametrize(
-    "token", ["aws:apigatewayv2/api:Api", "aws:apigatewayv2/route:Route", "aws:cognito/userPool:UserPool"]
+    "token",
+    [
+        "aws:apigatewayv2/api:Api",
+        "aws:apigatewayv2/route:Route",
+        "aws:cognito/userPool:UserPool",
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+    ],
 )
 def test_what_aws_would_make_twice_is_not_made_again_after_an_interrupted_run(world: World, token: str):
     inputs = next(life.inputs(world) for life in LIVES if life.token == token)

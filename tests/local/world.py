@@ -170,6 +170,46 @@ class World:
             deliveryDestinationConfiguration={"destinationResourceArn": self.bucket["arn"]},
         )
 
+    @functools.cached_property
+    def vpc(self) -> Props:
+        return self._made("aws:ec2/vpc:Vpc", cidrBlock="10.9.0.0/16")
+
+    @functools.cached_property
+    def subnets(self) -> list[str]:
+        """The ids of two subnets in zones of their own."""
+        places = ((f"{REGION}a", "10.9.1.0/24"), (f"{REGION}b", "10.9.2.0/24"))
+        subnets = [
+            self._made("aws:ec2/subnet:Subnet", vpcId=self.vpc["id"], availabilityZone=zone, cidrBlock=cidr)
+            for zone, cidr in places
+        ]
+        return [subnet["id"] for subnet in subnets]
+
+    @functools.cached_property
+    def route_table(self) -> Props:
+        return self._made("aws:ec2/routeTable:RouteTable", vpcId=self.vpc["id"])
+
+    @functools.cached_property
+    def internet_gateway(self) -> Props:
+        return self._made("aws:ec2/internetGateway:InternetGateway")
+
+    @functools.cached_property
+    def elastic_ip(self) -> Props:
+        return self._made("aws:ec2/eip:Eip", domain="vpc")
+
+    @functools.cached_property
+    def nat_gateway(self) -> Props:
+        return self._made("aws:ec2/natGateway:NatGateway", subnetId=self.subnets[0], allocationId=self.elastic_ip["id"])
+
+    @functools.cached_property
+    def endpoint(self) -> Props:
+        return self._made(
+            "aws:ec2/vpcEndpoint:VpcEndpoint", vpcId=self.vpc["id"], serviceName=f"com.amazonaws.{REGION}.dynamodb"
+        )
+
+    @functools.cached_property
+    def security_group(self) -> Props:
+        return self._made("aws:ec2/securityGroup:SecurityGroup", vpcId=self.vpc["id"])
+
     def _made(self, token: str, **inputs: Any) -> Props:
         id_, state = self.plugin.create(token, self.plugin.checked(token, "world", inputs))
         return {**state, "id": id_}
