@@ -2,19 +2,17 @@
 
 from datetime import timedelta
 
-from blog import env
+from blog import env, storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request, etag
 from blog.posts import model
 from blog.posts.service import Posts
 from blog.posts.store import PostStore
-from blog.table import Table
 from blog.telemetry import count
 from blog.users.model import user_id
 
 lifetime = timedelta(days=env.number("POST_LIFETIME_DAYS", "the days after which a post is archived, 0 for never"))
-posts = Posts(PostStore(Table.connect(ENV.table_name)), lifetime)
+posts = Posts(PostStore(storage.table()), lifetime)
 
 
 @endpoint

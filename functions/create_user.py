@@ -1,15 +1,14 @@
 """POST /users: whoever is signed in creates a user of their own, once for each Idempotency-Key."""
 
+from blog import storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request, etag
-from blog.table import Table
 from blog.telemetry import count
 from blog.users import model
 from blog.users.service import Users
 from blog.users.store import UserStore
 
-users = Users(UserStore(Table.connect(ENV.table_name)))
+users = Users(UserStore(storage.table()))
 
 
 @endpoint

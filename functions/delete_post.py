@@ -1,15 +1,14 @@
 """DELETE /posts/{postId}: the owner removes it, in the version named by If-Match if there is one."""
 
+from blog import storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request
 from blog.posts import model
 from blog.posts.service import Posts
 from blog.posts.store import PostStore
-from blog.table import Table
 from blog.telemetry import count
 
-posts = Posts(PostStore(Table.connect(ENV.table_name)))
+posts = Posts(PostStore(storage.table()))
 
 
 @endpoint

@@ -1,15 +1,14 @@
 """DELETE /users/{userId}: the owner removes it, in the version named by If-Match if there is one."""
 
+from blog import storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request
-from blog.table import Table
 from blog.telemetry import count
 from blog.users import model
 from blog.users.service import Users
 from blog.users.store import UserStore
 
-users = Users(UserStore(Table.connect(ENV.table_name)))
+users = Users(UserStore(storage.table()))
 
 
 @endpoint

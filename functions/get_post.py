@@ -1,14 +1,13 @@
 """GET /posts/{postId}: anyone reads a post."""
 
+from blog import storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request, etag
 from blog.posts import model
 from blog.posts.service import Posts
 from blog.posts.store import PostStore
-from blog.table import Table
 
-posts = Posts(PostStore(Table.connect(ENV.table_name)))
+posts = Posts(PostStore(storage.table()))
 
 
 @endpoint

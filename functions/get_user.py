@@ -1,14 +1,13 @@
 """GET /users/{userId}: anyone reads the public part of a user."""
 
+from blog import storage
 from blog.endpoint import endpoint
-from blog.env import ENV
 from blog.http import Answer, Request, etag
-from blog.table import Table
 from blog.users import model
 from blog.users.service import Users
 from blog.users.store import UserStore
 
-users = Users(UserStore(Table.connect(ENV.table_name)))
+users = Users(UserStore(storage.table()))
 
 
 @endpoint

@@ -7,7 +7,7 @@ from blog.resp import CommandError, Connection
 from blog.telemetry import count, logger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from blog.resp import Reply
 
@@ -31,14 +31,16 @@ class CacheServer:
     Args:
         host: Its name, which its certificate must be for.
         port: Its port.
-        credentials: Gives user and password. It is called with True when the server has refused those that it gave
-            before, for they may have been rotated.
+        user: Whom it is asked as.
+        passwords: Gives the user's passwords, each asked for when the server has refused those before it. May raise
+            CacheUnavailableError.
     """
 
-    def __init__(self, host: str, port: int, credentials: "Callable[[bool], tuple[str, str]]") -> None:
+    def __init__(self, host: str, port: int, user: str, passwords: "Callable[[], Iterable[str]]") -> None:
         self._host = host
         self._port = port
-        self._credentials = credentials
+        self._user = user
+        self._passwords = passwords
         self._connection: Connection | None = None
         self._rests_until = 0.0
 
@@ -67,7 +69,7 @@ class CacheServer:
                 if not kept:
                     raise
                 answer = self._send(*words)
-        except (OSError, CommandError) as error:
+        except (OSError, CommandError, CacheUnavailableError) as error:
             if time.monotonic() >= self._rests_until:
                 logger.warning("the cache is unavailable", reason=str(error) or type(error).__name__)
                 count("CacheUnavailable")
@@ -93,18 +95,23 @@ class CacheServer:
             raise
 
     def _connect(self) -> Connection:
-        user, password = self._credentials(False)
         connection = Connection.open(
             self._host, self._port, connect_seconds=CONNECT_SECONDS, answer_seconds=ANSWER_SECONDS
         )
         try:
-            try:
-                connection.call("AUTH", user, password)
-            except CommandError as error:
-                if error.code != "WRONGPASS":
-                    raise
-                connection.call("AUTH", *self._credentials(True))
+            self._sign_in(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _sign_in(self, connection: Connection) -> None:
+        for password in self._passwords():
+            try:
+                connection.call("AUTH", self._user, password)
+            except CommandError as error:
+                if error.code != "WRONGPASS":
+                    raise
+            else:
+                return
+        raise CacheUnavailableError("the cache takes none of the passwords")
