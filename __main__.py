@@ -7,7 +7,10 @@ import pulumi_aws as aws
 
 import settings
 from access_patterns import ACCESS_PATTERNS
+from components.alarms import Faults
+from components.backup import Backup
 from components.bucket import Bucket
+from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -16,6 +19,7 @@ from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
 from components.log_bucket import log_bucket
+from components.monitoring import Monitoring, Watched
 from components.network import Network
 from components.secret import Secret
 from components.table import Table
@@ -28,7 +32,8 @@ gc.disable()
 stack = settings.read()
 guard.install(production=stack.production)
 
-provider = aws.Provider("aws", region=stack.region, default_tags=aws.ProviderDefaultTagsArgs(tags=stack.tags))
+tags = aws.ProviderDefaultTagsArgs(tags=stack.tags)
+provider = aws.Provider("aws", region=stack.region, default_tags=tags)
 options = pulumi.ResourceOptions(providers={"aws": provider})
 ask = pulumi.InvokeOptions(provider=provider)
 arns = Arns(
@@ -125,6 +130,37 @@ api.route("POST /users/{userId}/posts", create_post)
 api.route("GET /users/{userId}/posts", list_posts, public=True)
 api.route("GET /posts/{postId}", get_post, public=True)
 api.route("DELETE /posts/{postId}", delete_post)
+
+backup = (
+    Backup(deployment=deployment, stores=[table], retention_days=stack.backup_retention_days, opts=options)
+    if stack.backup_retention_days
+    else None
+)
+faults = Faults(namespace=stack.prefix, service=stack.project)
+monitoring = Monitoring(
+    deployment=deployment,
+    emails=stack.alert_emails,
+    layers=[
+        Watched("API", [api, faults, *api.functions], together=True),
+        Watched("Data", [table, backup]),
+    ],
+    opts=options,
+)
+Budget(
+    deployment=deployment,
+    dollars=stack.monthly_budget,
+    tag=("stack", stack.prefix),
+    topic=monitoring.topic,
+    opts=options,
+)
+if stack.billing_alarm:
+    billing = aws.Provider("aws-billing", region=BILLING_REGION, default_tags=tags)
+    BillingAlarm(
+        deployment=deployment.at(BILLING_REGION),
+        dollars=stack.billing_alarm,
+        emails=stack.alert_emails,
+        opts=pulumi.ResourceOptions(providers={"aws": billing}),
+    )
 
 Outputs(
     api_url=api.url,

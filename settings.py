@@ -85,6 +85,7 @@ class Settings:
     waf: bool
     backup_retention_days: int
     monthly_budget: int
+    billing_alarm: int
     alert_emails: tuple[str, ...]
 
     @property
@@ -103,6 +104,7 @@ class Settings:
         return {
             "service": self.project,
             "environment": self.stack,
+            "stack": self.prefix,
             "owner": self.owner,
             "cost-centre": self.cost_centre,
             "managed-by": "pulumi",
@@ -239,6 +241,7 @@ _ALLOWED: dict[str, tuple[Container[float], str]] = {
     "nat_gateways": (range(7), "0 (none) to 6, at most one a zone"),
     "backup_retention_days": (range(3_651), "0 (no backups) to 3650 days"),
     "monthly_budget": (range(1, 1_000_001), "1 to 1000000 US dollars"),
+    "billing_alarm": (range(1_000_001), "0 (none) to 1000000 US dollars"),
 }
 """Limits of AWS: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (memory, concurrency),
 https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html (requests, the stage cache),
@@ -294,6 +297,11 @@ def _pairs(settings: Settings) -> Iterator[str]:
             f"{project}:snapStart is true although {project}:provisionedConcurrency is "
             f"{settings.provisioned_concurrency}; Lambda takes one of them: set provisionedConcurrency to 0, "
             "or snapStart to false"
+        )
+    if settings.backup_retention_days and not settings.customer_managed_key:
+        yield (
+            f"{project}:backupRetentionDays is {settings.backup_retention_days} although {project}:customerManagedKey "
+            "is false; backups are encrypted with that key: set customerManagedKey to true, or backupRetentionDays to 0"
         )
     if (settings.domain_name is None) != (settings.certificate_arn is None):
         given, missing = ("domainName", "certificateArn") if settings.domain_name else ("certificateArn", "domainName")

@@ -1,6 +1,6 @@
 """What all parts of one deployment have in common."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 
@@ -24,3 +24,7 @@ class Deployment:
     key_arn: pulumi.Input[str] | None
     log_retention_days: int
     protection: bool
+
+    def at(self, region: str) -> "Deployment":
+        """The same deployment in another region, where its key is not."""
+        return replace(self, arns=replace(self.arns, region=region), key_arn=None)

@@ -71,6 +71,10 @@ class Function(pulumi.ComponentResource):
     """
 
     name: str
+    module: str
+    timeout: int
+    log_group: str
+    keeps_failures: bool
     alias: aws.lambda_.Alias
 
     def __init__(
@@ -90,10 +94,14 @@ class Function(pulumi.ComponentResource):
         deployment = defaults.deployment
         self.name = f"{deployment.prefix}-{module.replace('_', '-')}"
         super().__init__("blog:function:Function", self.name, None, opts)
+        self.module = module
+        self.timeout = timeout or defaults.timeout
+        self.log_group = f"/aws/lambda/{self.name}"
+        self.keeps_failures = on_failure is not None
         self._child = pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(
             self.name,
-            name=f"/aws/lambda/{self.name}",
+            name=self.log_group,
             retention_in_days=deployment.log_retention_days,
             kms_key_id=deployment.key_arn,
             deletion_protection_enabled=deployment.protection,
@@ -122,7 +130,7 @@ class Function(pulumi.ComponentResource):
             source_code_hash=package.sha256,
             layers=[*defaults.layers, *layers],
             memory_size=memory or defaults.memory,
-            timeout=timeout or defaults.timeout,
+            timeout=self.timeout,
             reserved_concurrent_executions=defaults.reserved_concurrency or None,
             environment=aws.lambda_.FunctionEnvironmentArgs(variables={**defaults.environment, **(environment or {})}),
             tracing_config=aws.lambda_.FunctionTracingConfigArgs(mode="Active"),

@@ -40,6 +40,8 @@ class HttpApi(pulumi.ComponentResource):
         opts: Options of the component.
     """
 
+    functions: list[Function]
+    id: pulumi.Output[str]
     url: pulumi.Output[str]
 
     def __init__(
@@ -55,6 +57,7 @@ class HttpApi(pulumi.ComponentResource):
     ) -> None:
         super().__init__("blog:http_api:HttpApi", name, None, opts)
         self._name = name
+        self.functions = []
         self._child = pulumi.ResourceOptions(parent=self)
         self._api = aws.apigatewayv2.Api(
             name,
@@ -71,6 +74,7 @@ class HttpApi(pulumi.ComponentResource):
             else None,
             opts=self._child,
         )
+        self.id = self._api.id
         self._authorizer = aws.apigatewayv2.Authorizer(
             name,
             name=name,
@@ -119,6 +123,8 @@ class HttpApi(pulumi.ComponentResource):
             public: Whether it answers without a token.
         """
         method, path = key.split(" ")
+        if function not in self.functions:
+            self.functions.append(function)
         name = f"{self._name} {key}"
         integration = aws.apigatewayv2.Integration(
             name,

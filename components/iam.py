@@ -48,7 +48,7 @@ class Statement:
     actions: Sequence[str]
     resources: Sequence[str] = ()
     conditions: Conditions = field(default_factory=dict[str, Mapping[str, str | Sequence[str]]])
-    principals: Mapping[str, str] = field(default_factory=dict[str, str])
+    principals: Mapping[str, str | Sequence[str]] = field(default_factory=dict[str, str | Sequence[str]])
     effect: Literal["Allow", "Deny"] = "Allow"
 
     def element(self) -> dict[str, object]:

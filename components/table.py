@@ -68,6 +68,8 @@ class Table(pulumi.ComponentResource):
         opts: Options of the component.
     """
 
+    indexes = ("GSI1",)
+
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
 
@@ -119,6 +121,22 @@ class Table(pulumi.ComponentResource):
         self.name = table.name
         self.arn = table.arn
         self.register_outputs({"name": self.name, "arn": self.arn})
+
+    def grant_backup(self) -> Statement:
+        """The statement that allows to copy the table into a vault of AWS Backup.
+
+        Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
+        """
+        return Statement(
+            sid="BackUpTable",
+            actions=[
+                "dynamodb:CreateBackup",
+                "dynamodb:DescribeTable",
+                "dynamodb:ListTagsOfResource",
+                "dynamodb:StartAwsBackupJob",
+            ],
+            resources=[self._arn],
+        )
 
     def grant(self, access_pattern: str) -> Statement:
         """The statement that allows one access pattern, by its name, and nothing else.

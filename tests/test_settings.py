@@ -55,6 +55,7 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
     assert dev.tags == {
         "service": "blog",
         "environment": "dev",
+        "stack": "blog-dev",
         "owner": "blog-team",
         "cost-centre": "engineering",
         "managed-by": "pulumi",
@@ -108,6 +109,11 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             {"blog:snapStart": "true", "blog:provisionedConcurrency": "2"},
             "dev",
             "blog:snapStart is true although blog:provisionedConcurrency is 2; Lambda takes one of them",
+        ),
+        (
+            {"blog:backupRetentionDays": "35"},
+            "dev",
+            "blog:backupRetentionDays is 35 although blog:customerManagedKey is false",
         ),
         (
             {"blog:domainName": "api.example.com"},

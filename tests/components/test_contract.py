@@ -9,7 +9,9 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.backup import Backup
 from components.bucket import Bucket
+from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -18,9 +20,11 @@ from components.identity import Identity
 from components.key import Key
 from components.layer import Layer
 from components.log_bucket import log_bucket
+from components.monitoring import Monitoring, Watched
 from components.network import Network
 from components.secret import Secret
 from components.table import AccessPattern, Table
+from components.topic import CLOUDWATCH, Topic
 from tests.components.recording import Registration, record
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="123456789012")
@@ -67,24 +71,40 @@ def _network() -> Network:
     return network
 
 
+def _topic() -> Topic:
+    return Topic("blog-test-alerts", deployment=DEPLOYMENT, publishers=[CLOUDWATCH], emails=["team@example.com"])
+
+
+def _table() -> Table:
+    return Table(
+        "blog-test-table",
+        deployment=DEPLOYMENT,
+        access_patterns={"get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*")},
+        recovery_days=35,
+    )
+
+
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
+    Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
+    BillingAlarm: lambda: BillingAlarm(deployment=DEPLOYMENT.at(BILLING_REGION), dollars=100, emails=[]),
+    Budget: lambda: Budget(deployment=DEPLOYMENT, dollars=100, tag=("stack", "blog-test"), topic=_topic()),
     Function: _get_user,
     HttpApi: _api,
     Identity: _identity,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
     Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
     Network: _network,
+    Monitoring: lambda: Monitoring(
+        deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
+    ),
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
     Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
-    Table: lambda: Table(
-        "blog-test-table",
-        deployment=DEPLOYMENT,
-        access_patterns={"get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*")},
-        recovery_days=35,
-    ),
+    Table: _table,
+    Topic: _topic,
 }
 STATEFUL = {
+    "aws:backup/vault:Vault",
     "aws:dynamodb/table:Table",
     "aws:kms/key:Key",
     "aws:s3/bucket:Bucket",
@@ -133,7 +153,7 @@ def test_every_resource_of_aws_has_a_component_for_its_parent(component: type[pu
 def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
     component: type[pulumi.ComponentResource],
 ) -> None:
-    physical = ("name", "layerName", "bucket")
+    physical = ("name", "layerName", "bucket", "alarmName", "dashboardName")
     names = [entry.inputs[key] for entry in registrations_of(component) for key in physical if key in entry.inputs]
     shared = {"live", "grants", "$default"}  # names within a function, a role and an API
     assert [name for name in names if name not in shared and "blog-test" not in name] == []

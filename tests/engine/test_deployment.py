@@ -79,6 +79,7 @@ def test_resources_carry_the_tags_of_the_stack(dev: Workspace) -> None:
     assert {tag["Key"]: tag["Value"] for tag in tags} == {
         "service": "blog",
         "environment": "dev",
+        "stack": "blog-dev",
         "owner": "blog-team",
         "cost-centre": "engineering",
         "managed-by": "pulumi",

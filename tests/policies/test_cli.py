@@ -18,7 +18,14 @@ def export(folder: Path, **inputs: Any) -> str:
     provider_inputs = {"region": "eu-central-1", "defaultTags": json.dumps({"tags": TAGS})}
     provider = {"urn": PROVIDER, "type": "pulumi:providers:aws", "inputs": provider_inputs}
     file = folder / "stack.json"
-    file.write_text(json.dumps({"deployment": {"resources": [provider, table]}}), encoding="utf-8")
+    told = [{"notificationType": kind, "subscriberEmailAddresses": ["web"]} for kind in ("ACTUAL", "FORECASTED")]
+    budget = {
+        "urn": "urn:pulumi:prod::blog::aws:budgets/budget:Budget::budget",
+        "type": "aws:budgets/budget:Budget",
+        "inputs": {"budgetType": "COST", "notifications": told},
+        "provider": f"{PROVIDER}::1",
+    }
+    file.write_text(json.dumps({"deployment": {"resources": [provider, table, budget]}}), encoding="utf-8")
     return str(file)
 
 

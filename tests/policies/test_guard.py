@@ -14,8 +14,12 @@ from policies.waivers import Waiver, Waivers
 
 KEY = "aws:kms/key:Key"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+BUDGET = "aws:budgets/budget:Budget"
 LOCKED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True}
 TAGS = dict.fromkeys(("service", "environment", "owner", "cost-centre"), "x")
+
+TOLD = [{"notificationType": kind, "subscriberEmailAddresses": ["x"]} for kind in ("ACTUAL", "FORECASTED")]
+MONEY = {"budgetType": "COST", "notifications": TOLD, "tags": TAGS}
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +58,23 @@ def test_what_keeps_every_rule_is_left_alone(lines: list[str]):
     assert examined(subject, registration(LOG_GROUP, {"retentionInDays": 14, "tags": TAGS})) is None
     assert subject.violations == 0
     assert lines == []
+
+
+def test_an_unknown_input_still_tells_which_resource_it_comes_from():
+    async def program() -> guard.Guard:
+        subject = guarded()
+        urn = "urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"
+        arn = pulumi.Output({pulumi.resource.DependencyResource(urn)}, _ready(None), _ready(value=False))
+        subject.given["aws:sns/topicPolicy:TopicPolicy", "subject"] = {"arn": arn, "policy": "{}"}
+        await subject.examine(registration("aws:sns/topicPolicy:TopicPolicy", {"arn": pulumi.output.UNKNOWN}))
+        return subject
+
+    (record,) = asyncio.run(program()).records
+    assert record.depends == {"arn": {"urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"}, "policy": frozenset()}
+
+
+async def _ready(value: object) -> Any:
+    return value
 
 
 def test_a_component_is_none_of_the_rules_business():
@@ -133,6 +154,7 @@ def test_the_verdict_refuses_the_program_and_counts_what_was_shown():
     async def program() -> None:
         subject = guarded()
         await subject.examine(registration(KEY, LOCKED | {"tags": TAGS}))
+        await subject.examine(registration(BUDGET, MONEY))
         await subject.verdict()
 
     with pytest.raises(pulumi.RunError, match=r"^2 mandatory policy violations, listed above"):
@@ -155,6 +177,7 @@ def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str])
         subject = guarded(*waived)
         result = await subject.examine(registration(KEY, DESCRIBED))
         if result is None:
+            await subject.examine(registration(BUDGET, MONEY))
             await subject.verdict()
         return result
 

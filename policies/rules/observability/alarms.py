@@ -1,12 +1,14 @@
-"""Alarms on functions and APIs."""
+"""Alarms: that they exist on functions and APIs, and that somebody hears them."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.rule import Example, stack_rule
 
-ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+ALARM, COMPOSITE = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:alarms"
 FUNCTION = "aws:lambda/function:Function"
 APIS = ("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi")
 FAILURES = ("5xx", "5XXError")
@@ -73,3 +75,58 @@ def api_5xx_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     for api in stack.of(*APIS):
         if not any(_watches(stack, alarm, metric, api) for alarm in alarms for metric in FAILURES):
             yield api, "no alarm watches the API's 5xx"
+
+
+def _heard(alarm: Resource) -> bool:
+    return alarm.props.has("alarmActions") and alarm.props.flag("actionsEnabled") is not False
+
+
+def _spoken_for(stack: Stack, alarm: Resource) -> bool:
+    """Tell whether a composite alarm that somebody hears depends on an alarm."""
+    name = alarm.props.values.get("name")
+    for composite in filter(_heard, stack.of(COMPOSITE)):
+        rule = composite.props.values.get("alarmRule")
+        named = isinstance(name, str) and isinstance(rule, str) and re.search(rf"[(:\"]{re.escape(name)}[)\"]", rule)
+        if named or stack.refers(composite, "alarmRule", alarm):
+            return True
+    return False
+
+
+@stack_rule(
+    "alarm-actions-enabled",
+    types=(ALARM, COMPOSITE),
+    promise="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-CloudWatchAlarmAction",
+        "checkov:CKV_AWS_319",
+    ),
+    fix="Set alarmActions to a topic's ARN and leave actionsEnabled out, or do so for a composite alarm that names it.",
+    good=(
+        Example({"alarmActions": [TOPIC_ARN]}),
+        Example(
+            {"name": "a-5xx"},
+            others=(Example({"alarmRule": 'ALARM("a-5xx")', "alarmActions": [TOPIC_ARN]}, type=COMPOSITE, name="a"),),
+        ),
+    ),
+    bad=(
+        Example({}),
+        Example({"alarmActions": [TOPIC_ARN], "actionsEnabled": False}),
+        Example({"name": "5xx"}, others=(Example({"alarmRule": 'ALARM("5xx")'}, type=COMPOSITE, name="a"),)),
+        Example(
+            {"name": "5xx"},
+            others=(Example({"alarmRule": 'ALARM("a-5xx")', "alarmActions": [TOPIC_ARN]}, type=COMPOSITE, name="a"),),
+        ),
+    ),
+    unknown_is_fine="An action that is unknown is the ARN of a topic that does not exist yet.",
+)
+def alarm_actions_enabled(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """An alarm tells somebody, by itself or by a composite alarm."""
+    for alarm in stack.of(ALARM, COMPOSITE):
+        if _heard(alarm) or _spoken_for(stack, alarm):
+            continue
+        if alarm.props.flag("actionsEnabled") is False:
+            yield alarm, "actionsEnabled is false"
+        if not alarm.props.has("alarmActions"):
+            yield alarm, "alarmActions is not set"

@@ -159,29 +159,6 @@ def cloudfront_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
             yield distribution, "loggingConfig.bucket is not set and no log delivery names the distribution"
 
 
-@resource_rule(
-    "alarm-actions-enabled",
-    types=("aws:cloudwatch/metricAlarm:MetricAlarm",),
-    promise="logging-observability",
-    severity="medium",
-    env="same",
-    sources=(
-        "cdk-nag:Nag-CloudWatchAlarmAction",
-        "checkov:CKV_AWS_319",
-    ),
-    fix="Set alarmActions to a topic's ARN, and leave actionsEnabled out.",
-    good=(Example({"alarmActions": ["arn:aws:sns:eu-west-1:123456789012:alarms"]}),),
-    bad=(Example({}), Example({"alarmActions": ["arn:aws:sns:eu-west-1:123456789012:a"], "actionsEnabled": False})),
-    unknown_is_fine="An action that is unknown is the ARN of a topic that does not exist yet.",
-)
-def alarm_actions_enabled(resource: Resource) -> Iterator[str]:
-    """An alarm tells somebody."""
-    if resource.props.flag("actionsEnabled") is False:
-        yield "actionsEnabled is false"
-    if not resource.props.has("alarmActions"):
-        yield "alarmActions is not set"
-
-
 @stack_rule(
     "s3-access-logging",
     types=(

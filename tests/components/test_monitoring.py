@@ -1,0 +1,224 @@
+"""What is watched, who hears of it, and what the dashboard shows."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from components.alarms import Alarm, Faults, Metric, signals_of
+from components.backup import Backup
+from components.cost import BILLING_REGION, BillingAlarm, Budget
+from components.dashboard import COLUMNS, Row, body
+from components.function import Function
+from components.iam import Statement
+from components.monitoring import Monitoring, Watched
+from components.table import Table
+from tests.components.recording import Registration, record
+from tests.components.test_contract import COMPONENTS, DEFAULTS, DEPLOYMENT
+
+METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+
+
+def of(kind: str, program: Callable[[], object]) -> list[Registration]:
+    return [entry for entry in record(program) if entry.type == kind]
+
+
+def monitored(*layers: Watched) -> Callable[[], Monitoring]:
+    return lambda: Monitoring(deployment=DEPLOYMENT, emails=["team@example.com"], layers=layers)
+
+
+def get_user(timeout: int | None = None) -> Function:
+    return Function("get_user", defaults=DEFAULTS, grants=[], timeout=timeout)
+
+
+def alarm(name: str, *parts: Callable[[], object], together: bool = False) -> dict[str, Any]:
+    def program() -> None:
+        monitored(Watched("Layer", [part() for part in parts], together=together))()
+
+    return next(entry.inputs for entry in of(METRIC_ALARM, program) if entry.name == f"blog-test-{name}")
+
+
+def test_a_function_is_watched_for_errors_throttles_and_calls_that_take_most_of_its_time():
+    assert alarm("get-user-errors", get_user).items() >= {
+        "namespace": "AWS/Lambda",
+        "metricName": "Errors",
+        "dimensions": {"FunctionName": "blog-test-get-user"},
+        "statistic": "Sum",
+        "threshold": 0,
+        "comparisonOperator": "GreaterThanThreshold",
+        "period": 60,
+        "evaluationPeriods": 5,
+        "datapointsToAlarm": 1,
+        "treatMissingData": "notBreaching",
+        "alarmActions": ["arn:blog-test-alerts"],
+        "okActions": ["arn:blog-test-alerts"],
+    }.items()  # fmt: skip
+    assert alarm("get-user-throttles", get_user)["metricName"] == "Throttles"
+    slow = alarm("get-user-duration", lambda: get_user(timeout=20))
+    assert (slow["extendedStatistic"], slow["threshold"], slow["datapointsToAlarm"]) == ("p99", 16_000, 3)
+    assert "statistic" not in slow
+
+
+class Failures:
+    """A place for failed events."""
+
+    arn = "arn:aws:sqs:eu-central-1:123456789012:failures"
+
+    def grant_send(self) -> Statement:
+        return Statement(sid="Send", actions=["sqs:SendMessage"], resources=[self.arn])
+
+
+def test_events_that_nobody_waits_for_are_watched_where_failed_ones_are_kept():
+    def program() -> None:
+        kept = Function("get_user", defaults=DEFAULTS, grants=[], on_failure=Failures())
+        monitored(Watched("Events", [kept]))()
+
+    def answering() -> None:
+        monitored(Watched("API", [get_user()]))()
+
+    names = {entry.name for entry in of(METRIC_ALARM, program)}
+    assert names - {entry.name for entry in of(METRIC_ALARM, answering)} == {
+        "blog-test-get-user-events-dropped",
+        "blog-test-get-user-failures-lost",
+    }
+
+
+def test_an_index_of_the_table_is_watched_for_throttles_of_its_own():
+    throttled = alarm("table-read-throttles-gsi1", COMPONENTS[Table])
+    assert throttled["metricName"] == "ReadThrottleEvents"
+    assert throttled["dimensions"] == {"TableName": "blog-test-table", "GlobalSecondaryIndexName": "GSI1"}
+
+
+def test_faults_are_looked_for_where_the_functions_count_them():
+    faults = alarm("faults", lambda: Faults(namespace="blog-test", service="blog"))
+    assert (faults["namespace"], faults["metricName"]) == ("blog-test", "Fault")
+    assert faults["dimensions"] == {"service": "blog"}
+
+
+def test_alarms_that_are_symptoms_of_one_trouble_send_one_message():
+    program = monitored(Watched("API", [Faults(namespace="a", service="b")], together=True))
+    assert [entry.inputs.get("alarmActions") for entry in of(METRIC_ALARM, program)] == [None]
+    (composite,) = of(COMPOSITE, program)
+    assert composite.inputs["alarmRule"] == 'ALARM("blog-test-faults")'
+    assert composite.inputs["alarmActions"] == composite.inputs["okActions"] == ["arn:blog-test-alerts"]
+
+
+def test_alarms_that_are_troubles_of_their_own_have_no_composite():
+    assert of(COMPOSITE, monitored(Watched("Data", [Faults(namespace="a", service="b")]))) == []
+
+
+def test_a_part_that_the_stack_does_without_is_no_trouble():
+    assert of(METRIC_ALARM, monitored(Watched("Data", [None]))) == []
+
+
+def test_a_part_of_an_unknown_kind_is_refused_with_the_fix():
+    with pytest.raises(TypeError, match=r"what to watch of a str: register it in components/alarms\.py"):
+        signals_of("a table")
+
+
+def test_every_alarm_says_what_has_happened():
+    def described() -> None:
+        monitored(Watched("All", [get_user(), COMPONENTS[Table](), COMPONENTS[Backup]()]))()
+
+    meanings = [entry.inputs["alarmDescription"] for entry in of(METRIC_ALARM, described)]
+    assert len(meanings) == len(set(meanings)) == 12
+    assert [meaning for meaning in meanings if not meaning.endswith(".")] == []
+
+
+def shown(*rows: Row) -> dict[str, Any]:
+    made = body(rows, alarm_arns=["arn:one"], log_groups=["/aws/lambda/a", "/aws/lambda/b"], region="eu-central-1")
+    return json.loads(json.dumps(made))
+
+
+ERRORS = [
+    Alarm(
+        name=f"{name}-errors",
+        metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
+        threshold=5,
+        meaning="It failed.",
+    )
+    for name in ("a", "b")
+]
+
+
+def test_the_dashboard_has_a_graph_for_each_metric_with_a_line_for_each_part_and_its_threshold():
+    widgets = shown(Row("Functions", ERRORS))["widgets"]
+    assert [widget["type"] for widget in widgets] == ["alarm", "text", "metric", "log"]
+    assert widgets[2]["properties"] == {
+        "title": "Errors (Sum)",
+        "metrics": [
+            ["AWS/Lambda", "Errors", "FunctionName", "a", {"stat": "Sum"}],
+            ["AWS/Lambda", "Errors", "FunctionName", "b", {"stat": "Sum"}],
+        ],
+        "region": "eu-central-1",
+        "period": 60,
+        "annotations": {"horizontal": [{"value": 5}]},
+    }
+
+
+def test_no_widget_covers_another_or_leaves_the_dashboard():
+    metrics = [Metric(namespace="Blog", name=f"Metric{number}") for number in range(9)]
+    widgets = shown(Row("One", metrics), Row("Two", metrics[:1]))["widgets"]
+    cells = [
+        (x, y)
+        for widget in widgets
+        for x in range(widget["x"], widget["x"] + widget["width"])
+        for y in range(widget["y"], widget["y"] + widget["height"])
+    ]
+    assert len(cells) == len(set(cells))
+    assert {x for x, _ in cells} == set(range(COLUMNS))
+
+
+def test_one_request_is_followed_through_all_functions_by_the_field_of_the_dashboard():
+    made = shown(Row("Functions", ERRORS))
+    (field,) = made["variables"]
+    query = made["widgets"][-1]["properties"]["query"]
+    assert field["pattern"] in query
+    assert query.startswith("SOURCE '/aws/lambda/a' | SOURCE '/aws/lambda/b' | filter correlation_id = ")
+
+
+def test_the_topic_takes_messages_of_its_publishers_for_this_account_only_and_over_tls():
+    (policy,) = of("aws:sns/topicPolicy:TopicPolicy", monitored())
+    allowed, refused = json.loads(policy.inputs["policy"])["Statement"]
+    assert allowed["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]}
+    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": "123456789012"}}
+    assert (refused["Effect"], refused["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_publishers_may_use_the_topic_s_key_which_the_managed_key_would_refuse_them():
+    (key,) = of("aws:kms/key:Key", monitored())
+    statement = json.loads(key.inputs["policy"])["Statement"][1]
+    assert statement["Principal"] == {"Service": ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"]}
+    assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
+    (topic,) = of("aws:sns/topic:Topic", monitored())
+    assert topic.inputs["kmsMasterKeyId"] == "arn:blog-test-alerts"
+
+
+def test_each_address_is_subscribed():
+    (subscription,) = of("aws:sns/topicSubscription:TopicSubscription", monitored())
+    assert (subscription.inputs["protocol"], subscription.inputs["endpoint"]) == ("email", "team@example.com")
+
+
+def test_the_budget_counts_the_resources_with_the_stack_s_tag_and_tells_of_what_is_spent_and_forecast():
+    (budget,) = of("aws:budgets/budget:Budget", COMPONENTS[Budget])
+    assert (budget.inputs["limitAmount"], budget.inputs["limitUnit"]) == ("100", "USD")
+    assert budget.inputs["costFilters"] == [{"name": "TagKeyValue", "values": ["user:stack$blog-test"]}]
+    told = [(each["notificationType"], each["threshold"]) for each in budget.inputs["notifications"]]
+    assert told == [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 80), ("FORECASTED", 100)]
+
+
+def test_the_billing_alarm_names_the_currency_and_tells_a_topic_of_its_own_region():
+    (bill,) = of(METRIC_ALARM, COMPONENTS[BillingAlarm])
+    assert (bill.inputs["metricName"], bill.inputs["dimensions"]) == ("EstimatedCharges", {"Currency": "USD"})
+    (policy,) = of("aws:sns/topicPolicy:TopicPolicy", COMPONENTS[BillingAlarm])
+    assert f":{BILLING_REGION}:" in json.loads(policy.inputs["policy"])["Statement"][0]["Resource"][0]
+
+
+def test_the_backup_may_copy_the_stores_that_it_is_given_and_no_others():
+    (grants,) = of("aws:iam/rolePolicy:RolePolicy", COMPONENTS[Backup])
+    (statement,) = json.loads(grants.inputs["policy"])["Statement"]
+    assert statement["Resource"] == ["arn:aws:dynamodb:eu-central-1:123456789012:table/blog-test-table"]
+    (plan,) = of("aws:backup/plan:Plan", COMPONENTS[Backup])
+    assert plan.inputs["rules"][0]["lifecycle"] == {"deleteAfter": 35}
