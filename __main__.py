@@ -8,9 +8,11 @@ import pulumi_aws as aws
 import settings
 from access_patterns import ACCESS_PATTERNS
 from components.alarms import Faults
+from components.archive import Archive
 from components.backup import Backup
 from components.bucket import Bucket
 from components.cost import BILLING_REGION, BillingAlarm, Budget
+from components.daily_report import DailyReport
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -112,6 +114,17 @@ list_posts = Function(
     environment={"CURSOR_SECRET_NAME": cursors.name},
     opts=options,
 )
+report = DailyReport(
+    deployment=deployment, defaults=defaults, grants=[table.grant("daily-report")], logs=logs, opts=options
+)
+archive = Archive(
+    deployment=deployment,
+    defaults=defaults,
+    table=table,
+    logs=logs,
+    scan_limit_megabytes=stack.athena_scan_limit_megabytes,
+    opts=options,
+)
 
 api = HttpApi(
     f"{stack.prefix}-api",
@@ -143,6 +156,8 @@ monitoring = Monitoring(
     layers=[
         Watched("API", [api, faults, *api.functions], together=True),
         Watched("Data", [table, backup]),
+        Watched("Report", report.parts),
+        Watched("Archive", archive.parts),
     ],
     opts=options,
 )

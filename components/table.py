@@ -72,6 +72,7 @@ class Table(pulumi.ComponentResource):
 
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
+    stream_arn: pulumi.Output[str]
 
     def __init__(
         self,
@@ -120,6 +121,7 @@ class Table(pulumi.ComponentResource):
         )
         self.name = table.name
         self.arn = table.arn
+        self.stream_arn = table.stream_arn
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def grant_backup(self) -> Statement:
@@ -154,3 +156,14 @@ class Table(pulumi.ComponentResource):
             resources=[f"{self._arn}/index/{pattern.index}" if pattern.index else self._arn],
             conditions=pattern.conditions,
         )
+
+    def grant_stream(self) -> list[Statement]:
+        """The statements that Lambda needs to hand a function the table's changes; a list of streams has no resource.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+        """
+        reads = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+        return [
+            Statement(sid="ReadStream", actions=reads, resources=[f"{self._arn}/stream/*"]),
+            Statement(sid="FindStream", actions=["dynamodb:ListStreams"], resources=["*"]),
+        ]

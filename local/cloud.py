@@ -262,7 +262,7 @@ def _launch(interpreter: Path, folder: Path, port: int, lock: IO[str]) -> int:
         # keeps an interrupt typed at `make up` away from it.
         return os.posix_spawn(
             interpreter,
-            [str(interpreter), "-P", str(Path(__file__).with_name("expiry.py"))],
+            [str(interpreter), "-P", str(Path(__file__).with_name("emulation.py"))],
             environment,
             file_actions=[(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)],
             setsid=True,

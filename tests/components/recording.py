@@ -32,7 +32,13 @@ class _Answers(mocks.Mocks):
         raise AssertionError(f"a component asked for {args.token}: what it needs to know is handed in")
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        outputs = {"arn": f"arn:{args.name}", "invokeArn": f"invoke:{args.name}", "version": "1", "keyId": "key"}
+        outputs = {
+            "arn": f"arn:{args.name}",
+            "invokeArn": f"invoke:{args.name}",
+            "version": "1",
+            "keyId": "key",
+            "streamArn": f"stream:{args.name}",
+        }
         outputs |= {"executionArn": f"execution:{args.name}", "endpoint": "issuer.example", "invokeUrl": "https://api"}
         inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
         return f"{args.name}-id", {**outputs, **inputs}

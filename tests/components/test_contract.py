@@ -9,9 +9,13 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.archive import Archive
+from components.archive_catalogue import Catalogue
 from components.backup import Backup
 from components.bucket import Bucket
 from components.cost import BILLING_REGION, BillingAlarm, Budget
+from components.daily_report import DailyReport
+from components.dead_letters import DeadLetters
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -22,6 +26,7 @@ from components.layer import Layer
 from components.log_bucket import log_bucket
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.schedule import Schedule
 from components.secret import Secret
 from components.table import AccessPattern, Table
 from components.topic import CLOUDWATCH, Topic
@@ -84,11 +89,37 @@ def _table() -> Table:
     )
 
 
+def _archive() -> Archive:
+    logs = log_bucket(deployment=DEPLOYMENT)
+    return Archive(deployment=DEPLOYMENT, defaults=DEFAULTS, table=_table(), logs=logs, scan_limit_megabytes=100)
+
+
+def _catalogue() -> Catalogue:
+    archive = Bucket("archive", deployment=DEPLOYMENT, logs=None)
+    return Catalogue(deployment=DEPLOYMENT, bucket=archive, scan_limit_megabytes=100)
+
+
+def _schedule() -> Schedule:
+    return Schedule(
+        "daily-report",
+        deployment=DEPLOYMENT,
+        expression="cron(0 8 * * ? *)",
+        function=_get_user(),
+        description="The report of the day",
+    )
+
+
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
+    Archive: _archive,
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
     BillingAlarm: lambda: BillingAlarm(deployment=DEPLOYMENT.at(BILLING_REGION), dollars=100, emails=[]),
     Budget: lambda: Budget(deployment=DEPLOYMENT, dollars=100, tag=("stack", "blog-test"), topic=_topic()),
+    Catalogue: _catalogue,
+    DailyReport: lambda: DailyReport(
+        deployment=DEPLOYMENT, defaults=DEFAULTS, grants=[], logs=log_bucket(deployment=DEPLOYMENT)
+    ),
+    DeadLetters: lambda: DeadLetters("daily-report", deployment=DEPLOYMENT),
     Function: _get_user,
     HttpApi: _api,
     Identity: _identity,
@@ -99,6 +130,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
         deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
     ),
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
+    Schedule: _schedule,
     Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
     Table: _table,
     Topic: _topic,
@@ -111,6 +143,7 @@ STATEFUL = {
     "aws:cognito/userPool:UserPool",
     "aws:cloudwatch/logGroup:LogGroup",
     "aws:secretsmanager/secret:Secret",
+    "aws:sqs/queue:Queue",
 }
 
 each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: component.__name__)
@@ -155,8 +188,9 @@ def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
 ) -> None:
     physical = ("name", "layerName", "bucket", "alarmName", "dashboardName")
     names = [entry.inputs[key] for entry in registrations_of(component) for key in physical if key in entry.inputs]
-    shared = {"live", "grants", "$default"}  # names within a function, a role and an API
-    assert [name for name in names if name not in shared and "blog-test" not in name] == []
+    # Names within a function, a role, an API, a database and a workgroup. A database has no hyphens in its name.
+    shared = {"live", "grants", "$default", "posts", "posts-per-month"}
+    assert [name for name in names if name not in shared and "blog-test" not in name.replace("_", "-")] == []
 
 
 @each_component

@@ -179,10 +179,14 @@ LIVES = [
         look=lambda world, it: (
             (live := world.call("lambda", "get_event_source_mapping", UUID=it["id"]))["BatchSize"],
             live["FunctionResponseTypes"],
+            live.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "").rpartition(":")[2],
         ),
-        made=(10, ["ReportBatchItemFailures"]),
-        changed=lambda _: {"batchSize": 5},
-        changes=(5, ["ReportBatchItemFailures"]),
+        made=(10, ["ReportBatchItemFailures"], ""),
+        changed=lambda world: {
+            "batchSize": 5,
+            "destinationConfig": {"onFailure": {"destinationArn": world.open_queue["arn"]}},
+        },
+        changes=(5, ["ReportBatchItemFailures"], "open"),
         replaced={"eventSourceArn": "arn:aws:sqs:eu-central-1:111122223333:other"},
     ),
 ]

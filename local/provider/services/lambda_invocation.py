@@ -108,7 +108,10 @@ EVENT_SOURCE_MAPPING = ResourceType(
     keys={"UUID": "id"},
     id=("{UUID}",),
     import_id=("{id}",),
-    names={"arn": "EventSourceMappingArn"},
+    names={
+        "arn": "EventSourceMappingArn",
+        "destinationConfig.onFailure.destinationArn": "Destination",
+    },
     state=lambda aws, props, live: {
         "arn": live.get("EventSourceMappingArn") or aws.arn("lambda", f"event-source-mapping:{live['UUID']}"),
         "functionName": props.get("functionName") or live["FunctionArn"].split(":function:")[1],

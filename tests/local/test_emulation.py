@@ -1,9 +1,13 @@
-"""What a table's TTL deletes, in the table's stream on the local AWS."""
+"""What the local AWS does as AWS does it, where the emulator alone would not."""
 
+import json
 import time
 from typing import Any
 
-from tests.local.world import World
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.local.world import REGION, World
 
 PATIENCE_SECONDS = 60
 
@@ -34,6 +38,23 @@ def test_a_deletion_by_ttl_is_in_the_stream_and_names_dynamodb_as_who_did_it(wor
 
     assert [record["dynamodb"]["OldImage"]["PK"]["S"] for record in removed] == ["deleted", "expired"]
     assert ["userIdentity" in record for record in removed] == [False, True]
+
+
+def test_a_queue_that_demands_tls_is_used_and_still_refuses_what_else_its_policy_denies(world: World):
+    url = world.call("sqs", "create_queue", QueueName="strict")["QueueUrl"]
+    arn = f"arn:aws:sqs:{REGION}:{world.account()}:strict"
+    deny = {"Effect": "Deny", "Principal": "*", "Resource": arn}
+    statements = [
+        {**deny, "Action": "sqs:*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}},
+        {**deny, "Action": "sqs:PurgeQueue"},
+    ]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    world.call("sqs", "set_queue_attributes", QueueUrl=url, Attributes={"Policy": policy})
+
+    world.call("sqs", "send_message", QueueUrl=url, MessageBody="hello")
+
+    with pytest.raises(ClientError, match="AccessDenied"):
+        world.call("sqs", "purge_queue", QueueUrl=url)
 
 
 def _removed(world: World, stream: str, wanted: int) -> list[dict[str, Any]]:

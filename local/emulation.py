@@ -1,16 +1,19 @@
-"""Runs the emulator in such a way that what a table's TTL deletes is in the table's stream, as it is at AWS.
+"""Runs the emulator with two things put right that it does otherwise than AWS. Its own interpreter runs this file.
 
-The emulator's own reaper deletes expired items without a trace in the stream, once a minute. Here the deletion leaves
-the record that AWS leaves, which names DynamoDB as who has deleted, and comes within `SECONDS`; AWS takes up to days.
+What a table's TTL deletes is in the table's stream. The emulator's reaper deletes without a trace there, once a minute;
+here the deletion leaves the record that AWS leaves, which names DynamoDB as who has deleted, and comes within seconds.
 
-The emulator's interpreter runs this file; nothing else imports it.
+Calls count as encrypted in transit, as all calls of AWS are: the emulator speaks plain HTTP, on this machine's loopback
+only, and would be refused by every policy that demands TLS.
 
-Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html
+Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html,
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
 """
 
 import runpy
 import threading
 import time
+from contextvars import ContextVar
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -59,8 +62,25 @@ def leave_records(dynamodb: Any, arns: Any, responses: Any) -> None:
     threading.Thread(target=dynamodb._ttl_reaper, name=REAPER, daemon=True).start()  # noqa: SLF001  # as above
 
 
+def count_as_encrypted(evaluator: Any) -> None:
+    """Make policies see TLS on every call.
+
+    Args:
+        evaluator: The emulator's module that decides what policies allow.
+    """
+    origin: ContextVar[tuple[str, bool]] = ContextVar("origin", default=("127.0.0.1", True))
+
+    def pin_request_origin(address: str, _encrypted: object) -> None:
+        origin.set((address, True))
+
+    evaluator._request_origin, evaluator.pin_request_origin = origin, pin_request_origin  # noqa: SLF001  # as above
+
+
 if __name__ == "__main__":
+    count_as_encrypted(import_module("ministack.core.iam_evaluator"))
     leave_records(
-        *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
+        import_module("ministack.services.dynamodb"),
+        import_module("ministack.core.arn"),
+        import_module("ministack.core.responses"),
     )
     runpy.run_module("ministack", run_name="__main__")
