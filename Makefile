@@ -12,7 +12,7 @@ INSTALLED := .venv/installed
 PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-.PHONY: help up preview refresh down smoke logs shell test lint format types unit bench contract lock clean
+.PHONY: help up preview cost refresh down smoke logs shell test lint format types unit bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,6 +22,9 @@ up: $(INSTALLED) ## Set everything up, preview with the policies, deploy to the 
 
 preview: $(INSTALLED) ## Show what `up` would change, checked by the policies
 	@$(PYTHON) -m local preview --stack $(STACK)
+
+cost: $(INSTALLED) ## Estimate what the stack would cost a month on AWS, by component
+	@$(PYTHON) -m local cost --stack $(STACK)
 
 refresh: $(INSTALLED) ## Compare the state with what really exists
 	@$(PYTHON) -m local refresh --stack $(STACK)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from local import cloud, smoke
+from local import cloud, costs, smoke
 from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
@@ -21,7 +21,9 @@ from local.stack import StackError
 
 def up(session: Session) -> int:
     """Preview with the policies, deploy, call the API."""
-    status = session.up() or call(session)
+    with costs.of_update(session):
+        status = session.up()
+    status = status or call(session)
     left_out = ", ".join(sorted(f"{service}:{operation}" for service, operation in NOT_EMULATED))
     without_effect = ", ".join(sorted(type_.token.rpartition(":")[0] for type_ in all_types() if type_.kept))
     say(f"What the local AWS cannot emulate: the calls {left_out} were left out; {without_effect} have no effect")
@@ -30,7 +32,8 @@ def up(session: Session) -> int:
 
 def preview(session: Session) -> int:
     """Show what `up` would change."""
-    return session.pulumi("preview", "--diff", *POLICIES)
+    with costs.of_preview(session) as events:
+        return session.pulumi("preview", "--diff", *POLICIES, *events)
 
 
 def refresh(session: Session) -> int:
@@ -71,7 +74,16 @@ def shell(session: Session) -> int:
     return subprocess.run([program], cwd=session.root, env=session.environment, check=False).returncode
 
 
-COMMANDS = {"up": up, "preview": preview, "refresh": refresh, "smoke": call, "down": down, "logs": logs, "shell": shell}
+COMMANDS = {
+    "up": up,
+    "preview": preview,
+    "refresh": refresh,
+    "smoke": call,
+    "cost": costs.show,
+    "down": down,
+    "logs": logs,
+    "shell": shell,
+}
 
 
 def main() -> int:

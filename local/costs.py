@@ -1,0 +1,68 @@
+"""What a stack of the laptop would cost on AWS, as the previews and updates of the engine tell it."""
+
+import json
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cost import resources, tables
+from cost.estimate import Estimate, estimate, line, table
+from local.session import Session, say
+
+
+def show(session: Session) -> int:
+    """Print the estimate of the program as it is, by component, and the difference to what is deployed."""
+    command = ["pulumi", "preview", "--json", "--show-sames", "--stack", session.name]
+    done = subprocess.run(
+        command, cwd=session.root, env=session.environment, check=False, stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        say(f"error: the preview failed; `make preview STACK={session.name}` says why")
+        return done.returncode
+    planned = _estimate(json.loads(done.stdout))
+    say(f"\n{table(planned)}\n\n{line(planned, _deployed(session))}")
+    return 0
+
+
+@contextmanager
+def of_preview(session: Session) -> Generator[list[str]]:
+    """Give the arguments with which a preview writes its events down, then print what they cost.
+
+    The engine takes them among its commands for debugging only, which `PULUMI_DEBUG_COMMANDS` turns on.
+    """
+    log = session.root / ".local/preview-events.json"
+    log.unlink(missing_ok=True)
+    session.environment["PULUMI_DEBUG_COMMANDS"] = "1"
+    yield ["--event-log", str(log)]
+    if steps := _steps(log):
+        say(f"\n{line(_estimate({'steps': steps}), _deployed(session))}")
+
+
+@contextmanager
+def of_update(session: Session) -> Generator[None]:
+    """Print what an update has made of the costs."""
+    before = _deployed(session)
+    yield
+    say(f"\n{line(_deployed(session), before)}")
+
+
+def _steps(log: Path) -> list[dict[str, Any]]:
+    if not log.exists():
+        return []
+    events = [json.loads(text) for text in log.read_text(encoding="utf-8").splitlines() if text]
+    planned = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    return [{"op": each["op"], "newState": each.get("new")} for each in planned]
+
+
+def _deployed(session: Session) -> Estimate:
+    command = ["pulumi", "stack", "export", "--stack", session.name]
+    done = subprocess.run(
+        command, cwd=session.root, env=session.environment, check=True, capture_output=True, text=True
+    )
+    return _estimate(json.loads(done.stdout))
+
+
+def _estimate(document: dict[str, Any]) -> Estimate:
+    return estimate(resources.read(document), tables.usage(), tables.prices())
