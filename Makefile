@@ -5,6 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 STACK ?= dev
+QUERY ?= posts-per-month
 UV := .local/uv/bin/uv
 PYTHON := .venv/bin/python
 INSTALLED := .venv/installed
@@ -12,7 +13,7 @@ INSTALLED := .venv/installed
 PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-.PHONY: help up preview cost refresh down smoke logs shell test lint format types unit bench contract lock clean
+.PHONY: help up preview cost refresh down smoke query logs shell test lint format types unit bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -31,6 +32,9 @@ refresh: $(INSTALLED) ## Compare the state with what really exists
 
 smoke: $(INSTALLED) ## Call the deployed API: create a user, read it back
 	@$(PYTHON) -m local smoke --stack $(STACK)
+
+query: $(INSTALLED) ## Run a named query of the archive, QUERY=posts-per-month
+	@$(PYTHON) -m local query $(QUERY) --stack $(STACK)
 
 down: $(INSTALLED) ## Destroy the stack and stop the local AWS
 	@$(PYTHON) -m local down --stack $(STACK)

@@ -184,4 +184,7 @@ Outputs(
     table_arn=table.arn,
     user_pool_id=identity.pool_id,
     user_pool_client_id=identity.client_id,
+    reports_bucket=report.bucket.name,
+    archive_bucket=archive.bucket.name,
+    archive_workgroup=archive.workgroup,
 ).export()

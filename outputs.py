@@ -19,6 +19,9 @@ class Outputs:
         table_arn: Its ARN.
         user_pool_id: The Cognito pool whose tokens the API takes.
         user_pool_client_id: The client by which users sign in.
+        reports_bucket: The bucket with the daily reports, `reports/year=2026/month=11/day=24/report.json` and so on.
+        archive_bucket: The bucket with the posts that have left the table.
+        archive_workgroup: The Athena workgroup in which they are queried.
         version: The version of this contract.
     """
 
@@ -28,6 +31,9 @@ class Outputs:
     table_arn: pulumi.Output[str]
     user_pool_id: pulumi.Output[str]
     user_pool_client_id: pulumi.Output[str]
+    reports_bucket: pulumi.Output[str]
+    archive_bucket: pulumi.Output[str]
+    archive_workgroup: pulumi.Output[str]
     version: int = 1
 
     def export(self) -> None:

@@ -48,6 +48,7 @@ class Archive(pulumi.ComponentResource):
 
     bucket: Bucket
     function: Function
+    workgroup: pulumi.Output[str]
     parts: list[object]
     """What is to be watched of it."""
 
@@ -97,6 +98,9 @@ class Archive(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        Catalogue(deployment=deployment, bucket=self.bucket, scan_limit_megabytes=scan_limit_megabytes, opts=child)
+        catalogue = Catalogue(
+            deployment=deployment, bucket=self.bucket, scan_limit_megabytes=scan_limit_megabytes, opts=child
+        )
+        self.workgroup = catalogue.workgroup
         self.parts = [self, self.function, unread]
         self.register_outputs({"bucket": self.bucket.name})

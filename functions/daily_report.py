@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from blog import env
 from blog.env import ENV
 from blog.reports.census import Census
+from blog.reports.ledger import Ledger
 from blog.reports.model import day_of
 from blog.reports.service import DailyReports
 from blog.reports.store import ReportStore
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 bucket = env.required("REPORTS_BUCKET", "the name of the bucket that keeps the reports")
-reports = DailyReports(Census(Table.connect(ENV.table_name)), ReportStore.connect(bucket))
+reports = DailyReports(Census(Table.connect(ENV.table_name)), ReportStore.connect(bucket), Ledger.connect())
 
 
 def handler(event: "Mapping[str, Any]", _context: object) -> dict[str, str | int]:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from local import cloud, costs, smoke
+from local import cloud, costs, query, smoke
 from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
@@ -67,6 +67,14 @@ def logs(session: Session) -> int:
     return 0
 
 
+def ask(session: Session, name: str) -> int:
+    """Run a named query of the archive and show its rows."""
+    workgroup = session.outputs()["archiveWorkgroup"]
+    os.environ.update(session.environment)
+    query.show(query.run(workgroup, name))
+    return 0
+
+
 def shell(session: Session) -> int:
     """Open a shell in which `pulumi` works on the local AWS as typed."""
     say(f"Try: pulumi preview --stack {session.name}    (exit leaves the shell)")
@@ -89,15 +97,18 @@ COMMANDS = {
 def main() -> int:
     """Run one command and return its exit status; what goes wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=[*COMMANDS, "stop"])
+    parser.add_argument("command", choices=[*COMMANDS, "query", "stop"])
+    parser.add_argument("name", nargs="?", default="posts-per-month", help="of the query to run")
     parser.add_argument("--stack", default="dev")
     arguments = parser.parse_args()
     try:
         if arguments.command == "stop":
             say("stopped" if cloud.stop() else "nothing was running")
             return 0
+        if arguments.command == "query":
+            return ask(Session(arguments.stack, cloud.ROOT), arguments.name)
         return COMMANDS[arguments.command](Session(arguments.stack, cloud.ROOT))
-    except (Unavailable, EmulatorError, StackError, SignInError, smoke.SmokeError) as error:
+    except (Unavailable, EmulatorError, StackError, SignInError, smoke.SmokeError, query.QueryError) as error:
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:

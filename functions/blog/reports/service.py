@@ -1,6 +1,6 @@
 """Makes the report of a day."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from blog import clock
 from blog.reports.model import Report
@@ -10,14 +10,8 @@ if TYPE_CHECKING:
 
     from blog.clock import Clock
     from blog.reports.census import Census
+    from blog.reports.ledger import Ledger
     from blog.reports.store import ReportStore
-
-
-class Ledger(Protocol):
-    """Where a line a day is entered, if there is a relational store."""
-
-    def record(self, day: "date", *, users: int, posts: int, imports: int) -> None:
-        """Enter the counts of a day; the same day again changes nothing."""
 
 
 class DailyReports:
@@ -34,7 +28,7 @@ class DailyReports:
         self,
         census: "Census",
         store: "ReportStore",
-        ledger: Ledger | None = None,
+        ledger: "Ledger | None" = None,
         now: "Clock" = clock.utc,
     ) -> None:
         self._census = census
