@@ -6,11 +6,14 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import dashboard
+from components import alarms_calls, alarms_events, alarms_stores, dashboard
 from components.alarms import Alarm, signals_of
 from components.deployment import Deployment
 from components.function import Function
 from components.topic import BUDGETS, CLOUDWATCH, Topic
+
+KINDS = (alarms_calls, alarms_events, alarms_stores)
+"""Where it stands what is watched of each kind of part; importing them makes it known."""
 
 OF_MINUTES = 5
 """Of how many minutes an alarm's are counted."""
@@ -22,7 +25,7 @@ class Watched:
 
     Attributes:
         title: Its heading on the dashboard.
-        parts: What is watched; `components/alarms.py` says how.
+        parts: What is watched; `components/alarms_*.py` say how.
         together: Whether one message speaks for all of its alarms, because they are symptoms of the same trouble. Where
             they are troubles of their own, each has a message.
     """

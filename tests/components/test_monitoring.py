@@ -114,7 +114,7 @@ def test_a_part_that_the_stack_does_without_is_no_trouble():
 
 
 def test_a_part_of_an_unknown_kind_is_refused_with_the_fix():
-    with pytest.raises(TypeError, match=r"what to watch of a str: register it in components/alarms\.py"):
+    with pytest.raises(TypeError, match=r"what to watch of a str: register it in components/alarms_\*\.py"):
         signals_of("a table")
 
 

@@ -67,8 +67,8 @@ BREAKS = [
     Break("logs-retention", "components/http_api.py", "retention_in_days=deployment.log_retention_days,", "", "dev"),
     Break("apigateway-http-route-authorization", "__main__.py", ", update_user)", ", update_user, public=True)", "dev"),
     Break("apigateway-http-throttling", "components/http_api.py", "throttling_rate_limit=throttle_rate,", "", "dev"),
-    Break("lambda-error-alarm", "components/alarms.py", 'metric("Errors")', 'metric("Invocations")'),
-    Break("api-5xx-alarm", "components/alarms.py", 'metric("5xx")', 'metric("4xx")'),
+    Break("lambda-error-alarm", "components/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
+    Break("api-5xx-alarm", "components/alarms_calls.py", 'metric("5xx")', 'metric("4xx")'),
     Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", "", "dev"),
     Break("dynamodb-in-backup-plan", "components/backup.py", "resources=[store.arn for store in stores],", ""),
     Break(
