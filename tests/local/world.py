@@ -97,6 +97,33 @@ class World:
         )
 
     @functools.cached_property
+    def rest_api(self) -> Props:
+        return self._made("aws:apigateway/restApi:RestApi")
+
+    @functools.cached_property
+    def rest_method(self) -> Props:
+        return self._made(
+            "aws:apigateway/method:Method",
+            restApi=self.rest_api["id"],
+            resourceId=self.rest_api["rootResourceId"],
+            httpMethod="DELETE",
+            authorization="NONE",
+        )
+
+    @functools.cached_property
+    def rest_deployment(self) -> Props:
+        return self._made("aws:apigateway/deployment:Deployment", restApi=self.rest_api["id"])
+
+    @functools.cached_property
+    def rest_stage(self) -> Props:
+        return self._made(
+            "aws:apigateway/stage:Stage",
+            restApi=self.rest_api["id"],
+            stageName="settings",
+            deployment=self.rest_deployment["id"],
+        )
+
+    @functools.cached_property
     def pool(self) -> Props:
         return self._made("aws:cognito/userPool:UserPool")
 
