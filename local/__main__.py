@@ -13,7 +13,7 @@ from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
 from local.logs import follow
-from local.provider.aws import NOT_EMULATED
+from local.provider.aws import NOT_AS_AWS, NOT_EMULATED
 from local.provider.services import all_types
 from local.session import POLICIES, Session, say
 from local.stack import StackError
@@ -27,6 +27,7 @@ def up(session: Session) -> int:
     left_out = ", ".join(sorted(f"{service}:{operation}" for service, operation in NOT_EMULATED))
     without_effect = ", ".join(sorted(type_.token.rpartition(":")[0] for type_ in all_types() if type_.kept))
     say(f"What the local AWS cannot emulate: the calls {left_out} were left out; {without_effect} have no effect")
+    say(f"What it does otherwise: {'; '.join(NOT_AS_AWS)}")
     return status
 
 

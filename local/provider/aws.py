@@ -47,6 +47,12 @@ NOT_EMULATED = frozenset(
 )
 """Operations that the local AWS lacks and without which everything works. They are left out."""
 
+NOT_AS_AWS = (
+    "a batch of a table's stream that fails is neither split nor given up, and a failure in part is taken for success",
+    "Athena does not stop a query at the workgroup's limit, and reads gzip and JSON by DuckDB's rules",
+)
+"""What the local AWS does otherwise than AWS."""
+
 
 class AwsError(ProviderError):
     """An answer of AWS that is an error.
