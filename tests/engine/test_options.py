@@ -34,3 +34,17 @@ def test_functions_have_what_the_options_say(options: Workspace) -> None:
     assert function["SnapStart"]["ApplyOn"] == "PublishedVersions"
     reserved = functions.get_function_concurrency(FunctionName="blog-options-get-user")
     assert reserved["ReservedConcurrentExecutions"] == 5
+
+
+def test_posts_leave_after_a_year_and_queries_are_bounded_and_their_results_encrypted_with_our_key(
+    options: Workspace,
+) -> None:
+    lambda_ = options.client("options", "lambda")
+    writer = lambda_.get_function_configuration(FunctionName="blog-options-create-post")
+    asked = options.client("options", "athena").get_work_group(WorkGroup="blog-options-archive")
+    configuration = asked["WorkGroup"]["Configuration"]
+    encryption = configuration["ResultConfiguration"]["EncryptionConfiguration"]
+    assert writer["Environment"]["Variables"]["POST_LIFETIME_DAYS"] == "365"
+    assert configuration["BytesScannedCutoffPerQuery"] == 10 * 1024 * 1024
+    assert encryption["EncryptionOption"] == "SSE_KMS"
+    assert encryption["KmsKey"].startswith("arn:aws:kms:us-east-1:")
