@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Alarm, signals_of
 from components.deployment import Deployment
+from components.monitoring import metric_alarm
 from components.topic import CLOUDWATCH, Topic
 
 BILLING_REGION = "us-east-1"
@@ -108,4 +110,7 @@ class BillingAlarm(pulumi.ComponentResource):
             alarm_actions=[topic.arn],
             opts=child,
         )
+        for signal in signals_of(topic.undelivered):
+            if isinstance(signal, Alarm):
+                metric_alarm(signal, prefix=deployment.prefix, topic=topic, opts=child)
         self.register_outputs({"alarm": alarm.arn})

@@ -35,6 +35,34 @@ class Watched:
     together: bool = False
 
 
+def metric_alarm(
+    alarm: Alarm, *, prefix: str, topic: Topic | None, opts: pulumi.ResourceOptions
+) -> aws.cloudwatch.MetricAlarm:
+    """An alarm that tells a topic when it begins and when it ends; without one, a composite alarm has to."""
+    name = f"{prefix}-{alarm.name}"
+    percentile = alarm.metric.statistic.startswith("p")
+    told = [topic.arn] if topic else None
+    return aws.cloudwatch.MetricAlarm(
+        name,
+        name=name,
+        alarm_description=alarm.meaning,
+        namespace=alarm.metric.namespace,
+        metric_name=alarm.metric.name,
+        dimensions=alarm.metric.dimensions,
+        statistic=None if percentile else alarm.metric.statistic,
+        extended_statistic=alarm.metric.statistic if percentile else None,
+        period=60,
+        evaluation_periods=OF_MINUTES,
+        datapoints_to_alarm=alarm.minutes,
+        comparison_operator="LessThanThreshold" if alarm.below else "GreaterThanThreshold",
+        threshold=alarm.threshold,
+        treat_missing_data="notBreaching",
+        alarm_actions=told,
+        ok_actions=told,
+        opts=opts,
+    )
+
+
 class Monitoring(pulumi.ComponentResource):
     """Alarms on the layers of an application, one topic that tells people, and a dashboard with a row a layer.
 
@@ -67,10 +95,15 @@ class Monitoring(pulumi.ComponentResource):
         )
         arns: list[pulumi.Input[str]] = []
         rows: list[dashboard.Row] = []
+        if self.topic.undelivered:
+            layers = [*layers, Watched("Alerts", [self.topic.undelivered])]
         for layer in layers:
             signals = [signal for part in layer.parts for signal in signals_of(part)]
             alarms = [signal for signal in signals if isinstance(signal, Alarm)]
-            resources = [self._alarm(alarm, told=not layer.together) for alarm in alarms]
+            resources = [
+                metric_alarm(alarm, prefix=self._prefix, topic=None if layer.together else self.topic, opts=self._child)
+                for alarm in alarms
+            ]
             arns += [resource.arn for resource in resources]
             rows.append(dashboard.Row(layer.title, signals))
             if layer.together:
@@ -89,30 +122,6 @@ class Monitoring(pulumi.ComponentResource):
             opts=self._child,
         )
         self.register_outputs({"topic": self.topic.arn, "dashboard": shown.dashboard_name})
-
-    def _alarm(self, alarm: Alarm, *, told: bool) -> aws.cloudwatch.MetricAlarm:
-        """An alarm that tells the topic; or else the composite alarm of its layer does."""
-        name = f"{self._prefix}-{alarm.name}"
-        percentile = alarm.metric.statistic.startswith("p")
-        return aws.cloudwatch.MetricAlarm(
-            name,
-            name=name,
-            alarm_description=alarm.meaning,
-            namespace=alarm.metric.namespace,
-            metric_name=alarm.metric.name,
-            dimensions=alarm.metric.dimensions,
-            statistic=None if percentile else alarm.metric.statistic,
-            extended_statistic=alarm.metric.statistic if percentile else None,
-            period=60,
-            evaluation_periods=OF_MINUTES,
-            datapoints_to_alarm=alarm.minutes,
-            comparison_operator="LessThanThreshold" if alarm.below else "GreaterThanThreshold",
-            threshold=alarm.threshold,
-            treat_missing_data="notBreaching",
-            alarm_actions=[self.topic.arn] if told else None,
-            ok_actions=[self.topic.arn] if told else None,
-            opts=self._child,
-        )
 
     def _composite(
         self, title: str, alarms: Sequence[Alarm], resources: Sequence[pulumi.Resource]

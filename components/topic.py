@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import pulumi
 import pulumi_aws as aws
 
+from components.dead_letters import DeadLetters
 from components.deployment import Deployment
 from components.iam import Statement, document
 from components.protection import stateful
+from components.resource_policy import ServiceAccess
 
 CLOUDWATCH, BUDGETS = "cloudwatch.amazonaws.com", "budgets.amazonaws.com"
 """The services that publish alarms and the alerts of budgets."""
@@ -24,11 +26,12 @@ class Topic(pulumi.ComponentResource):
         name: The physical name of the topic.
         deployment: What it shares with the other parts.
         publishers: The services that publish.
-        emails: Addresses that get each message, once they have confirmed.
+        emails: Addresses that get each message, once they have confirmed; what cannot be delivered rests in a queue.
         opts: Options of the component.
     """
 
     arn: pulumi.Output[str]
+    undelivered: DeadLetters | None
 
     def __init__(
         self,
@@ -93,8 +96,21 @@ class Topic(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        self.undelivered = (
+            DeadLetters(
+                name.removeprefix(f"{deployment.prefix}-"),
+                deployment=deployment,
+                services=[ServiceAccess(service="sns.amazonaws.com", actions=["sqs:SendMessage"], source=arn)],
+                opts=child,
+            )
+            if emails
+            else None
+        )
+        redrive = self.undelivered and pulumi.Output.json_dumps({"deadLetterTargetArn": self.undelivered.arn})
         for email in emails:
-            aws.sns.TopicSubscription(f"{name} {email}", topic=topic.arn, protocol="email", endpoint=email, opts=child)
+            aws.sns.TopicSubscription(
+                f"{name} {email}", topic=topic.arn, protocol="email", endpoint=email, redrive_policy=redrive, opts=child
+            )
         # Whoever takes the ARN may publish: it waits for the policy.
         self.arn = pulumi.Output.all(topic.arn, policy.id).apply(lambda both: both[0])
         self.register_outputs({"arn": self.arn})

@@ -1,7 +1,7 @@
 """What is watched, who hears of it, and what the dashboard shows."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -25,8 +25,8 @@ def of(kind: str, program: Callable[[], object]) -> list[Registration]:
     return [entry for entry in record(program) if entry.type == kind]
 
 
-def monitored(*layers: Watched) -> Callable[[], Monitoring]:
-    return lambda: Monitoring(deployment=DEPLOYMENT, emails=["team@example.com"], layers=layers)
+def monitored(*layers: Watched, emails: Sequence[str] = ()) -> Callable[[], Monitoring]:
+    return lambda: Monitoring(deployment=DEPLOYMENT, emails=emails, layers=layers)
 
 
 def get_user(timeout: int | None = None) -> Function:
@@ -196,9 +196,18 @@ def test_the_publishers_may_use_the_topic_s_key_which_the_managed_key_would_refu
     assert topic.inputs["kmsMasterKeyId"] == "arn:blog-test-alerts"
 
 
-def test_each_address_is_subscribed():
-    (subscription,) = of("aws:sns/topicSubscription:TopicSubscription", monitored())
+def test_each_address_is_subscribed_and_what_it_does_not_take_rests_in_a_queue_that_is_watched():
+    program = monitored(emails=["team@example.com"])
+    (subscription,) = of("aws:sns/topicSubscription:TopicSubscription", program)
     assert (subscription.inputs["protocol"], subscription.inputs["endpoint"]) == ("email", "team@example.com")
+    assert json.loads(subscription.inputs["redrivePolicy"]) == {
+        "deadLetterTargetArn": "arn:blog-test-alerts-dead-letters"
+    }
+    assert [entry.name for entry in of(METRIC_ALARM, program)] == ["blog-test-alerts-dead-letters"]
+
+
+def test_without_an_address_there_is_nothing_to_keep():
+    assert of("aws:sqs/queue:Queue", monitored()) == []
 
 
 def test_the_budget_counts_the_resources_with_the_stack_s_tag_and_tells_of_what_is_spent_and_forecast():
