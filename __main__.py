@@ -9,10 +9,12 @@ import settings
 from access_patterns import ACCESS_PATTERNS
 from components.alarms import Faults
 from components.archive import Archive
+from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
 from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
+from components.database import Engine
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -23,6 +25,8 @@ from components.layer import Layer
 from components.log_bucket import log_bucket
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.rds import Rds
+from components.relational import Relational
 from components.secret import Secret
 from components.table import Table
 from outputs import Outputs
@@ -114,8 +118,33 @@ list_posts = Function(
     environment={"CURSOR_SECRET_NAME": cursors.name},
     opts=options,
 )
+engines: dict[str, Engine] = {
+    "aurora": Aurora(
+        minimum_capacity=stack.relational_minimum_capacity,
+        maximum_capacity=stack.relational_maximum_capacity,
+        replicas=stack.relational_replicas,
+    ),
+    "rds": Rds(instance_class=stack.relational_instance_class, replicas=stack.relational_replicas),
+}
+ledger = (
+    Relational(
+        deployment=deployment,
+        defaults=defaults,
+        network=network,
+        engine=engines[stack.relational],
+        login=stack.relational_login,
+        opts=options,
+    )
+    if network and stack.relational in engines
+    else None
+)
 report = DailyReport(
-    deployment=deployment, defaults=defaults, grants=[table.grant("daily-report")], logs=logs, opts=options
+    deployment=deployment,
+    defaults=defaults,
+    grants=[table.grant("daily-report")],
+    logs=logs,
+    ledger=ledger,
+    opts=options,
 )
 archive = Archive(
     deployment=deployment,
@@ -145,7 +174,12 @@ api.route("GET /posts/{postId}", get_post, public=True)
 api.route("DELETE /posts/{postId}", delete_post)
 
 backup = (
-    Backup(deployment=deployment, stores=[table], retention_days=stack.backup_retention_days, opts=options)
+    Backup(
+        deployment=deployment,
+        stores=[table, *([ledger] if ledger else [])],
+        retention_days=stack.backup_retention_days,
+        opts=options,
+    )
     if stack.backup_retention_days
     else None
 )
@@ -156,7 +190,7 @@ monitoring = Monitoring(
     layers=[
         Watched("API", [api, faults, *api.functions], together=True),
         Watched("Data", [table, backup]),
-        Watched("Report", report.parts),
+        Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
     ],
     opts=options,

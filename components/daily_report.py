@@ -10,6 +10,7 @@ from components.dead_letters import DeadLetters
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.iam import Statement
+from components.relational import Relational
 from components.schedule import Schedule
 
 REPORT_SECONDS = 300
@@ -24,6 +25,7 @@ class DailyReport(pulumi.ComponentResource):
         defaults: What it shares with the other functions.
         grants: What it may read.
         logs: The bucket that takes access logs.
+        ledger: The relational store that takes a row a day; None for none.
         opts: Options of the component.
     """
 
@@ -38,6 +40,7 @@ class DailyReport(pulumi.ComponentResource):
         defaults: FunctionDefaults,
         grants: Sequence[Statement],
         logs: Bucket,
+        ledger: Relational | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:daily_report:DailyReport", f"{deployment.prefix}-daily-report", None, opts)
@@ -48,8 +51,15 @@ class DailyReport(pulumi.ComponentResource):
             "daily_report",
             # Nobody waits for it, so none is kept warm.
             defaults=replace(defaults, provisioned_concurrency=0),
-            grants=[*grants, self.bucket.grant_read("reports/*"), self.bucket.grant_write("reports/*")],
-            environment={"REPORTS_BUCKET": self.bucket.name},
+            grants=[
+                *grants,
+                self.bucket.grant_read("reports/*"),
+                self.bucket.grant_write("reports/*"),
+                *([ledger.grant_connect()] if ledger else []),
+            ],
+            environment={"REPORTS_BUCKET": self.bucket.name, **(ledger.environment if ledger else {})},
+            layers=ledger.layers if ledger else (),
+            placement=ledger.placement if ledger else None,
             timeout=REPORT_SECONDS,
             on_failure=failed,
             opts=child,

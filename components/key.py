@@ -6,7 +6,7 @@ import pulumi_aws as aws
 from components.iam import Arns, Statement, document
 from components.protection import stateful
 
-SERVICES = ("backup", "dynamodb", "s3", "secretsmanager", "sqs")
+SERVICES = ("backup", "dynamodb", "rds", "s3", "secretsmanager", "sqs")
 """Those that use the key on behalf of whoever may use what they keep."""
 
 

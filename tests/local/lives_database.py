@@ -173,6 +173,14 @@ LIVES = [
         replaced={"dbName": "other", "storageEncrypted": False},
     ),
     Life(
+        "aws:lambda/invocation:Invocation",
+        inputs=lambda world: {"functionName": world.function["name"], "input": "{}", "triggers": {"user": "ledger"}},
+        look=lambda _, it: it["triggers"],
+        made={"user": "ledger"},
+        replaced={"triggers": {"user": "other"}},
+        stays=True,
+    ),
+    Life(
         "aws:secretsmanager/secretRotation:SecretRotation",
         inputs=lambda world: {
             "secretId": world.secret["id"],

@@ -76,7 +76,7 @@ class Ledger:
     def connect(cls) -> "Self | None":
         """The ledger that the environment names; None where the stack has no relational store.
 
-        LEDGER_SECRET names the secret with a password. Without one, IAM gives a token for each connection.
+        LEDGER_SECRET_ARN names the secret with a password. Without one, IAM gives a token for each connection.
 
         Raises:
             EnvError: The environment names a host, but not all that belongs to it.
@@ -91,7 +91,7 @@ class Ledger:
             user=env.required("LEDGER_USER", "the user who signs in"),
             authority=env.optional("LEDGER_AUTHORITY"),
         )
-        secret = env.optional("LEDGER_SECRET")
+        secret = env.optional("LEDGER_SECRET_ARN")
         return cls(database, passwords_of(Secret.connect(secret)) if secret else tokens_for(database))
 
     def record(self, day: "date", *, users: int, posts: int, imports: int) -> None:
@@ -113,20 +113,37 @@ class Ledger:
             rows = run("SELECT day, users, posts, imports FROM reports.daily ORDER BY day DESC LIMIT :days", days=days)
         return {day: Counts(users, posts, imports) for day, users, posts, imports in rows}
 
+    def admit(self, user: str) -> None:
+        """Let a user sign in by tokens of IAM and keep a table of its own, as the master of the database.
+
+        Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
+        """
+        name, database = ('"{}"'.format(text.replace('"', '""')) for text in (user, self._database.name))
+        with self._connected() as run:
+            if not run("SELECT FROM pg_roles WHERE rolname = :user", user=user):
+                run(f"CREATE ROLE {name} LOGIN")
+            run(f"GRANT rds_iam TO {name}")
+            run(f"GRANT CONNECT, CREATE ON DATABASE {database} TO {name}")
+
+    @contextmanager
+    def _connected(self) -> "Generator[Callable[..., list[Any]]]":
+        """A connection for a while."""
+        connection = self._open()
+        try:
+            yield connection.run
+        finally:
+            connection.close()
+
     @contextmanager
     def _transaction(self) -> "Generator[Callable[..., list[Any]]]":
         """A transaction in a database that has the table: it is made at the first use."""
-        connection = self._open()
-        run: Callable[..., list[Any]] = connection.run
-        try:
+        with self._connected() as run:
             run("START TRANSACTION")
             if run("SELECT to_regclass('reports.daily')") == [[None]]:
                 for step in _MIGRATION:
                     run(step)
             yield run
             run("COMMIT")
-        finally:
-            connection.close()
 
     def _open(self) -> Any:
         # The layer with the driver, which has no types, is there only where there is a relational store.

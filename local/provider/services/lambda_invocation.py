@@ -6,6 +6,7 @@ Sources: https://docs.aws.amazon.com/lambda/latest/api/ and https://www.pulumi.c
 import json
 
 from local.provider.aws import Aws, AwsError
+from local.provider.interface import ProviderError
 from local.provider.resource import Live, ResourceType, Tags
 from local.provider.wire import Props, nested
 
@@ -133,3 +134,33 @@ EVENT_SOURCE_MAPPING = ResourceType(
     named="",
     tags=Tags(on={"Resource": "arn"}, write="TagResource", remove="UntagResource", read="ListTags"),
 )  # fmt: skip
+
+
+def _invoke(aws: Aws, props: Props) -> Live:
+    """Call a function and wait for its answer.
+
+    Raises:
+        ProviderError: The function fails. What it answers may hold anything, so only the kind of the error is repeated.
+    """
+    qualifier = {"Qualifier": props["qualifier"]} if props.get("qualifier") else {}
+    answer = aws.call(
+        "lambda", "Invoke", FunctionName=props["functionName"], Payload=props["input"].encode(), **qualifier
+    )
+    if answer.get("FunctionError"):
+        kind = json.loads(answer["Payload"].read()).get("errorType", "an error")
+        raise ProviderError(f"lambda Invoke: {props['functionName']} fails with {kind}; its log says why")
+    return {}
+
+
+INVOCATION = ResourceType(
+    "aws:lambda/invocation:Invocation",
+    service="lambda",
+    create=_invoke,
+    read=lambda _aws, _props: {},  # An invocation is over when it was made: nothing is left to look at.
+    keys={"FunctionName": "functionName"},
+    id=("{functionName}/{qualifier}", "{functionName}"),
+    replaces=frozenset({"functionName", "input", "qualifier", "tenantId", "triggers"}),
+    defaults={"lifecycleScope": "CREATE_ONLY", "terraformKey": "tf"},
+    unread=frozenset({"functionName", "input", "lifecycleScope", "qualifier", "tenantId", "terraformKey", "triggers"}),
+    named="",
+)

@@ -1,0 +1,97 @@
+"""What a relational database is handed when it is made, and what it is known by afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pulumi
+import pulumi_aws as aws
+
+from components.deployment import Deployment
+
+VERSION = "17"
+"""PostgreSQL's major version: RDS chooses the minor one, and replaces it with each that mends something."""
+
+MASTER = "master"
+AUTHORITY = "rds-ca-rsa2048-g1"
+"""Who signs the servers' certificates; rds_authorities.pem has its own for each region, from the bundle of
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html."""
+
+BACKUP_DAYS, UNPROTECTED_BACKUP_DAYS = 35, 7
+INSIGHTS_DAYS = 7
+"""The days of Performance Insights that cost nothing."""
+
+WITHOUT_EXTENDED_SUPPORT = "open-source-rds-extended-support-disabled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Where and how a database is made.
+
+    Attributes:
+        name: What its physical names begin with.
+        database: The name of the database in it.
+        deployment: What it shares with the other parts.
+        subnet_group: The group of the private subnets.
+        security_group_ids: Who reaches it.
+        child: Options of its parts.
+        stateful: Options of those that hold data.
+    """
+
+    name: str
+    database: str
+    deployment: Deployment
+    subnet_group: pulumi.Output[str]
+    security_group_ids: Sequence[pulumi.Input[str]]
+    child: pulumi.ResourceOptions
+    stateful: pulumi.ResourceOptions
+
+    def log_group(self, kind: str) -> aws.cloudwatch.LogGroup:
+        """Where RDS writes the server's log; made before it, so that it is encrypted and does not grow for ever."""
+        return aws.cloudwatch.LogGroup(
+            self.name,
+            name=f"/aws/rds/{kind}/{self.name}/postgresql",
+            retention_in_days=self.deployment.log_retention_days,
+            kms_key_id=self.deployment.key_arn,
+            deletion_protection_enabled=self.deployment.protection,
+            opts=self.stateful,
+        )
+
+    def after(self, *resources: pulumi.Resource) -> pulumi.ResourceOptions:
+        """Options of what holds data and is made after others."""
+        return pulumi.ResourceOptions.merge(self.stateful, pulumi.ResourceOptions(depends_on=list(resources)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A database that was made.
+
+    Attributes:
+        arn: Its ARN.
+        known_arn: The same, as it is known before it exists.
+        host: Where it answers.
+        port: On which port.
+        secret: The ARN of the secret with its master's password, whose name RDS chooses.
+        secret_prefix: What the secret's name begins with.
+        secret_tag: The tag of the secret that holds the database's ARN.
+        backup: The actions by which AWS Backup copies it.
+        backups: The resources that those are about, beside the database.
+    """
+
+    arn: pulumi.Output[str]
+    known_arn: str
+    host: pulumi.Output[str]
+    port: pulumi.Output[int]
+    secret: pulumi.Output[str]
+    secret_prefix: str
+    secret_tag: str
+    backup: Sequence[str]
+    backups: str
+
+
+class Engine(Protocol):
+    """A way to have PostgreSQL."""
+
+    def make(self, site: Site) -> Database:
+        """Make the database."""
+        ...

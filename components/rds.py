@@ -1,0 +1,122 @@
+"""PostgreSQL by RDS: an instance of a fixed size."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.database import (
+    AUTHORITY,
+    BACKUP_DAYS,
+    INSIGHTS_DAYS,
+    MASTER,
+    UNPROTECTED_BACKUP_DAYS,
+    VERSION,
+    WITHOUT_EXTENDED_SUPPORT,
+    Database,
+    Site,
+)
+
+GIGABYTES, MOST_GIGABYTES = 20, 100
+"""What RDS begins with and what it grows to by itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rds:
+    """An instance, with a standby in another zone where it is protected, and read replicas.
+
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+
+    Attributes:
+        instance_class: The size of each instance.
+        replicas: Instances that only read.
+    """
+
+    instance_class: str
+    replicas: int
+
+    def make(self, site: Site) -> Database:
+        """Make the instance and its replicas."""
+        deployment = site.deployment
+        parameters = aws.rds.ParameterGroup(
+            site.name,
+            name=site.name,
+            family=f"postgres{VERSION}",
+            description="Refuses connections without TLS",
+            parameters=[aws.rds.ParameterGroupParameterArgs(name="rds.force_ssl", value="1")],
+            opts=site.child,
+        )
+        main = aws.rds.Instance(
+            site.name,
+            identifier=site.name,
+            engine="postgres",
+            engine_version=VERSION,
+            db_name=site.database,
+            username=MASTER,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=deployment.key_arn,
+            db_subnet_group_name=site.subnet_group,
+            allocated_storage=GIGABYTES,
+            max_allocated_storage=MOST_GIGABYTES,
+            multi_az=deployment.protection,
+            backup_retention_period=BACKUP_DAYS if deployment.protection else UNPROTECTED_BACKUP_DAYS,
+            delete_automated_backups=not deployment.protection,
+            skip_final_snapshot=not deployment.protection,
+            final_snapshot_identifier=f"{site.name}-final" if deployment.protection else None,
+            instance_class=self.instance_class,
+            engine_lifecycle_support=WITHOUT_EXTENDED_SUPPORT,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=deployment.key_arn,
+            storage_type="gp3",
+            parameter_group_name=parameters.name,
+            vpc_security_group_ids=site.security_group_ids,
+            ca_cert_identifier=AUTHORITY,
+            auto_minor_version_upgrade=True,
+            copy_tags_to_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=deployment.key_arn,
+            performance_insights_retention_period=INSIGHTS_DAYS,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            deletion_protection=deployment.protection,
+            opts=site.after(site.log_group("instance")),
+        )
+        for number in range(1, self.replicas + 1):
+            self._replica(site, f"{site.name}-{number}", main, parameters.name)
+        return Database(
+            arn=main.arn,
+            known_arn=deployment.arns.of("rds", f"db:{site.name}"),
+            host=main.address,
+            port=main.port,
+            secret=main.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
+            secret_prefix="rds!db-",  # noqa: S106  (a name)
+            secret_tag="aws:rds:primaryDBInstanceArn",  # noqa: S106  (a tag)
+            backup=("rds:CreateDBSnapshot", "rds:DescribeDBInstances", "rds:ListTagsForResource"),
+            backups=deployment.arns.of("rds", "snapshot:awsbackup:*"),
+        )
+
+    def _replica(self, site: Site, name: str, main: aws.rds.Instance, parameters: pulumi.Output[str]) -> None:
+        """A replica holds nothing of its own: without a snapshot of its own, nothing is lost."""
+        aws.rds.Instance(
+            name,
+            identifier=name,
+            replicate_source_db=main.identifier,
+            instance_class=self.instance_class,
+            engine_lifecycle_support=WITHOUT_EXTENDED_SUPPORT,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            storage_type="gp3",
+            max_allocated_storage=MOST_GIGABYTES,
+            parameter_group_name=parameters,
+            vpc_security_group_ids=site.security_group_ids,
+            ca_cert_identifier=AUTHORITY,
+            auto_minor_version_upgrade=True,
+            copy_tags_to_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=site.deployment.key_arn,
+            performance_insights_retention_period=INSIGHTS_DAYS,
+            enabled_cloudwatch_logs_exports=["postgresql"],
+            deletion_protection=site.deployment.protection,
+            skip_final_snapshot=True,
+            opts=site.stateful,
+        )
