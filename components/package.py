@@ -73,7 +73,8 @@ def layer_package(distribution: str) -> Package:
         installed = importlib.metadata.distribution(name)
         if "Root-Is-Purelib: true" not in (installed.read_text("WHEEL") or ""):
             raise ValueError(f"{name} has compiled parts, so this machine cannot build its layer; choose a pure one")
-        sources = [file for file in installed.files or [] if file.suffix == ".py"]
+        # Some distributions ask for their own version, which stands in METADATA.
+        sources = [file for file in installed.files or [] if file.suffix == ".py" or file.name == "METADATA"]
         files |= {f"python/{file.as_posix()}": file.read_binary() for file in sources}
     return _package(distribution, files, "/opt")
 

@@ -1,10 +1,12 @@
-"""Runs the emulator with two things put right that it does otherwise than AWS. Its own interpreter runs this file.
+"""Runs the emulator with three things put right that it does otherwise than AWS. Its own interpreter runs this file.
 
 What a table's TTL deletes is in the table's stream. The emulator's reaper deletes without a trace there, once a minute;
 here the deletion leaves the record that AWS leaves, which names DynamoDB as who has deleted, and comes within seconds.
 
 Calls count as encrypted in transit, as all calls of AWS are: the emulator speaks plain HTTP, on this machine's loopback
 only, and would be refused by every policy that demands TLS.
+
+Policies see the tags of a secret (`secretsmanager:ResourceTag/...`): rights on one whose name RDS chooses hang on them.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
@@ -76,8 +78,29 @@ def count_as_encrypted(evaluator: Any) -> None:
     evaluator._request_origin, evaluator.pin_request_origin = origin, pin_request_origin  # noqa: SLF001  # as above
 
 
+def show_tags(evaluator: Any, secretsmanager: Any) -> None:
+    """Make policies see the tags of secrets.
+
+    Args:
+        evaluator: The emulator's module that decides what policies allow.
+        secretsmanager: That of the service.
+    """
+    resolve, prefix = evaluator._resolve_condition_key, "secretsmanager:resourcetag/"  # noqa: SLF001  # as above
+
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        if not key.lower().startswith(prefix):
+            return resolve(key, context)
+        name = key[len(prefix) :]
+        secrets = [one for one in secretsmanager._secrets.values() if one["ARN"] == context.resource_arn]  # noqa: SLF001  # as above
+        tags = [tag for secret in secrets for tag in secret.get("Tags", [])]
+        return next((tag["Value"] for tag in tags if tag["Key"] == name), None)
+
+    evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001  # as above
+
+
 if __name__ == "__main__":
     count_as_encrypted(import_module("ministack.core.iam_evaluator"))
+    show_tags(import_module("ministack.core.iam_evaluator"), import_module("ministack.services.secretsmanager"))
     leave_records(
         import_module("ministack.services.dynamodb"),
         import_module("ministack.core.arn"),

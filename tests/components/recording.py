@@ -39,6 +39,7 @@ class _Answers(mocks.Mocks):
             "keyId": "key",
             "streamArn": f"stream:{args.name}",
         }
+        outputs |= {"masterUserSecrets": [{"secretArn": f"secret:{args.name}"}], "port": 5432}
         outputs |= {"executionArn": f"execution:{args.name}", "endpoint": "issuer.example", "invokeUrl": "https://api"}
         inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
         return f"{args.name}-id", {**outputs, **inputs}

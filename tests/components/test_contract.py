@@ -11,6 +11,7 @@ import pytest
 
 from components.archive import Archive
 from components.archive_catalogue import Catalogue
+from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
 from components.cost import BILLING_REGION, BillingAlarm, Budget
@@ -26,6 +27,7 @@ from components.layer import Layer
 from components.log_bucket import log_bucket
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.relational import Relational
 from components.schedule import Schedule
 from components.secret import Secret
 from components.table import AccessPattern, Table
@@ -109,6 +111,11 @@ def _schedule() -> Schedule:
     )
 
 
+def _relational() -> Relational:
+    engine = Aurora(minimum_capacity=0.5, maximum_capacity=4, replicas=1)
+    return Relational(deployment=DEPLOYMENT, defaults=DEFAULTS, network=_network(), engine=engine, login="iam")
+
+
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Archive: _archive,
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
@@ -129,6 +136,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Monitoring: lambda: Monitoring(
         deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
     ),
+    Relational: _relational,
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
     Schedule: _schedule,
     Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
@@ -138,6 +146,8 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
 STATEFUL = {
     "aws:backup/vault:Vault",
     "aws:dynamodb/table:Table",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
     "aws:kms/key:Key",
     "aws:s3/bucket:Bucket",
     "aws:cognito/userPool:UserPool",

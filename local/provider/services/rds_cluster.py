@@ -6,7 +6,7 @@ https://www.pulumi.com/registry/packages/aws/api-docs/rds/cluster/.
 
 from local.provider import rds
 from local.provider.aws import Aws
-from local.provider.resource import Live, ResourceType
+from local.provider.resource import Facet, Live, ResourceType
 from local.provider.wire import Props, nested
 
 _UNREAD = frozenset(
@@ -45,6 +45,14 @@ def _cluster_state(aws: Aws, props: Props, live: Live) -> Props:
 
 def _secret(live: Live) -> Props:
     return {"secretArn": live["SecretArn"], "secretStatus": live["SecretStatus"], "kmsKeyId": live.get("KmsKeyId", "")}
+
+
+def _tag_secret(aws: Aws, props: Props) -> None:
+    """Say whose the master's secret is, as RDS does; rights on it hang on that."""
+    secret = nested(_find_cluster(aws, props) or {}, "MasterUserSecret")
+    if secret:
+        owner = [{"Key": "aws:rds:primaryDBClusterArn", "Value": props["arn"]}]
+        aws.call("secretsmanager", "TagResource", SecretId=secret["SecretArn"], Tags=owner)
 
 
 def _delete_cluster(aws: Aws, props: Props) -> None:
@@ -90,6 +98,7 @@ CLUSTER = ResourceType(
     unordered=frozenset({"availabilityZones", "vpcSecurityGroupIds", "enabledCloudwatchLogsExports"}),
     unread=_UNREAD,
     named="clusterIdentifier",
+    facets=(Facet(inputs=frozenset({"manageMasterUserPassword"}), write=_tag_secret),),
     ready=lambda live: live.get("Status") == "available",
     tags=rds.TAGS,
 )  # fmt: skip
