@@ -42,7 +42,7 @@ class Aurora:
                 name,
                 identifier=name,
                 cluster_identifier=cluster.id,
-                engine="aurora-postgresql",
+                engine=aws.rds.EngineType.AURORA_POSTGRESQL,
                 instance_class="db.serverless",
                 ca_cert_identifier=AUTHORITY,
                 auto_minor_version_upgrade=True,
