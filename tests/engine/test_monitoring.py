@@ -52,9 +52,10 @@ def test_a_function_that_breaks_off_raises_one_alarm_which_the_topic_tells(
     broken = functions.invoke(FunctionName="blog-dev-get-user", Qualifier="live", Payload=b'{"no": "request"}')
     # CloudWatch looks at its alarms each minute; the local one when a number is put.
     watch.put_metric_data(Namespace="Test", MetricData=[{"MetricName": "Tick", "Value": 1}])
-    told = _until(lambda: [one["AlarmName"] for one in inbox() if one["NewStateValue"] == "ALARM"])
+    told = _until(lambda: [one["NewStateValue"] for one in inbox() if one["AlarmName"] == "blog-dev-api"])
     assert broken["FunctionError"] == "Unhandled"
-    assert told == ["blog-dev-api"]
+    assert told == ["ALARM"]
+    assert "blog-dev-get-user-errors" not in [one["AlarmName"] for one in inbox()]
     raised = watch.describe_alarms(StateValue="ALARM", AlarmTypes=["CompositeAlarm", "MetricAlarm"])
     assert "blog-dev-get-user-errors" in [one["AlarmName"] for one in raised["MetricAlarms"]]
 
