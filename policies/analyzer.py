@@ -19,14 +19,13 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from policies import waivers
 from policies.enforcement import Enforcement, EnforcementError, check_level, check_options, known, read
+from policies.pack import NAME, VERSION
 from policies.record import Options, Resource, Stack
 from policies.remediation import remediations
 from policies.report import REPORTED, detail
 from policies.rules.rule import Finding, Level, Rule
 from policies.wire import block
 
-NAME: Final = "serverless-blog"
-VERSION: Final = "0.1.0"
 LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {
     "advisory": proto.ADVISORY,
     "mandatory": proto.MANDATORY,

@@ -3,13 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from policies import catalogue, state, waivers
-from policies.enforcement import Enforcement, EnforcementError, known, read
-from policies.report import describe_waived
-from policies.rules.rule import Finding
+from policies import catalogue, state
+from policies.check import Verdict, check
+from policies.enforcement import EnforcementError, known, read
+from policies.formats import FORMATS
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> int:
                 print(catalogue.page(), end="")
                 return 0
             case _:
-                return _check(options.file, production=not options.development, as_json=options.format == "json")
+                return _check(options.file, production=options.production, write=FORMATS[options.format])
     except (EnforcementError, state.StateError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -43,11 +43,13 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("explain", help="show a rule with its options, sources and examples")
     one.add_argument("rule", help="its name, for example dynamodb-pitr")
     commands.add_parser("docs", help="write docs/rules.md to standard output")
-    check = commands.add_parser("check", help="judge a stack without engine and cloud")
-    check.add_argument("file", type=Path, help="what `pulumi stack export` or `pulumi preview --json` wrote")
-    check.add_argument("--development", action="store_true", help="the stack is not production")
-    for command in (every, check):
-        command.add_argument("--format", choices=("text", "json"), default="text")
+    by_hand = commands.add_parser("check", help="judge a stack without engine and cloud")
+    by_hand.add_argument("file", type=Path, help="what `pulumi stack export` or `pulumi preview --json` wrote")
+    kind = by_hand.add_mutually_exclusive_group()
+    kind.add_argument("--production", action="store_true", default=None, help="the stack is production (the default)")
+    kind.add_argument("--development", action="store_false", dest="production", help="the stack is not production")
+    every.add_argument("--format", choices=("text", "json"), default="text")
+    by_hand.add_argument("--format", choices=tuple(FORMATS), default="text")
     return parser
 
 
@@ -77,38 +79,12 @@ def _list(*, as_json: bool) -> int:
     return 0
 
 
-def _check(file: Path, *, production: bool, as_json: bool) -> int:
-    enforcement = read(production=production)
+def _check(file: Path, *, production: bool | None, write: Callable[[Verdict], str]) -> int:
     try:
         content: object = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise state.StateError(f"{file}: {error}") from None
     stack = state.read(content, production=production)
-    names = {one.urn.split("::")[0].rpartition(":")[2] for one in stack.resources}
-    waived = waivers.read(enforcement, stack=min(names, default=""))
-    findings = [finding for resource in stack.resources for finding in enforcement.judge(resource)]
-    findings = waived.remaining(findings + enforcement.judge_stack(stack)) + waived.judged(whole=True)
-    if shown := describe_waived(waived.in_force()):
-        print(shown, file=sys.stderr)
-    rows = [_row(finding, enforcement) for finding in findings]
-    if as_json:
-        print(json.dumps(rows, indent=2))
-    else:
-        for row, finding in zip(rows, findings, strict=True):
-            print(f"{finding.label}: [{row['rule']}] {row['finding']} ({row['level']}, {row['severity']})")
-            print(f"  fix: {row['fix']}")
-    return 1 if any(row["level"] == "mandatory" for row in rows) else 0
-
-
-def _row(finding: Finding, enforcement: Enforcement) -> dict[str, object]:
-    resource = finding.resource
-    return {
-        "rule": finding.rule.id,
-        "severity": finding.rule.severity,
-        "level": "mandatory" if enforcement.blocks(finding.rule) else enforcement.level(finding.rule),
-        "urn": resource.urn if resource else "",
-        "type": resource.type if resource else "",
-        "finding": finding.message,
-        "fix": finding.rule.fix,
-        "decided": finding.decided,
-    }
+    verdict = check(stack, read(production=stack.production))
+    print(write(verdict))
+    return verdict.status

@@ -155,7 +155,7 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str
         whole = expected is int and isinstance(value, float) and value.is_integer()
         if not isinstance(value, expected) and not whole:
             raise EnforcementError(f"{where}.{name}: {type(value).__name__} given, {expected.__name__} expected")
-        checked[name] = int(value) if whole else value
+        checked[name] = int(cast("float", value)) if whole else value
     return checked
 
 

@@ -210,6 +210,7 @@ class Resource:
         provider: Inputs of the provider that creates it (`region`, `defaultTags`), as far as they are known.
         production: Whether the stack declares itself production.
         settings: Options of the rule that reads the record: those of `enforcement.yaml` over the rule's defaults.
+        source: The line of the program that registers it, as `components/table.py:59`; empty where it is not known.
     """
 
     type: str
@@ -221,6 +222,7 @@ class Resource:
     provider: Block = field(default_factory=lambda: Block({}))
     production: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    source: str = ""
 
     @property
     def label(self) -> str:

@@ -122,17 +122,18 @@ class Waivers:
         return suppression_valid.findings(record, self.enforcement.settings.get(suppression_valid.id))
 
 
-def read(enforcement: Enforcement, *, stack: str, file: Path = FILE) -> Waivers:
+def read(enforcement: Enforcement, *, stack: str, file: Path | None = None) -> Waivers:
     """Read `waivers.yaml` for a stack; without the file nothing is waived.
 
     Args:
         enforcement: The rules as the stack enforces them.
         stack: The stack's name.
-        file: The file.
+        file: The file; by default `waivers.yaml` beside this one.
 
     Raises:
         EnforcementError: The file is not a list of waivers.
     """
+    file = file or FILE
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:

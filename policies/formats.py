@@ -1,0 +1,107 @@
+"""What a check found, as text, JSON and JUnit XML; sarif.py has the fourth format."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from policies.check import Verdict, source
+from policies.report import describe_waived
+from policies.rules.rule import Finding
+from policies.sarif import as_sarif
+
+
+def as_text(verdict: Verdict) -> str:
+    """Write findings for people: what, where, and the fix."""
+    lines: list[str] = []
+    for finding in verdict.findings:
+        where = source(finding)
+        place = f" ({where[0]}:{where[1]})" if where else ""
+        rule = finding.rule
+        lines.append(
+            f"{finding.label}{place}: [{rule.id}] {finding.message} ({verdict.level(finding)}, {rule.severity})"
+        )
+        lines.append(f"  fix: {rule.fix}")
+    waived = describe_waived(verdict.waived)
+    count = sum(verdict.level(finding) == "mandatory" for finding in verdict.findings)
+    lines.extend([waived] if waived else [])
+    lines.append(f"{count} mandatory, {len(verdict.findings) - count} advisory")
+    return "\n".join(lines)
+
+
+def as_json(verdict: Verdict) -> str:
+    """Write findings as a list of objects; `source` is there where the line is known. What is waived is left out."""
+    return json.dumps([_row(verdict, finding) for finding in verdict.findings], indent=2)
+
+
+def _row(verdict: Verdict, finding: Finding) -> dict[str, object]:
+    resource = finding.resource
+    row: dict[str, object] = {
+        "rule": finding.rule.id,
+        "severity": finding.rule.severity,
+        "level": verdict.level(finding),
+        "urn": resource.urn if resource else "",
+        "type": resource.type if resource else "",
+        "finding": finding.message,
+        "fix": finding.rule.fix,
+        "decided": finding.decided,
+    }
+    return row | ({"source": resource.source} if resource and resource.source else {})
+
+
+def as_junit(verdict: Verdict) -> str:
+    """Write a test case for each rule that is kept, and one for each finding.
+
+    A mandatory finding is a failure, advice is the output of a case that passes, and what is waived is a skipped case.
+    """
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in verdict.findings:
+        found[finding.rule.id].append(finding)
+    waived: defaultdict[str, list[tuple[Finding, str]]] = defaultdict(list)
+    for waiver, finding in verdict.waived:
+        waived[finding.rule.id].append((finding, waiver.words))
+    suites = ET.Element("testsuites", name="policies")
+    cases: defaultdict[str, list[ET.Element]] = defaultdict(list)
+    for rule in verdict.enforcement.rules:
+        if verdict.enforcement.level(rule) == "disabled":
+            continue
+        for finding in found[rule.id]:
+            case = _case(rule.promise, f"{rule.id}: {finding.label}")
+            text = f"{finding.message}\nfix: {rule.fix}"
+            if verdict.level(finding) == "mandatory":
+                ET.SubElement(case, "failure", message=_clean(finding.message), type=rule.severity).text = _clean(text)
+            else:
+                ET.SubElement(case, "system-out").text = _clean(f"advice ({rule.severity}): {text}")
+            cases[rule.promise].append(case)
+        for finding, words in waived[rule.id]:
+            case = _case(rule.promise, f"{rule.id}: {finding.label}")
+            ET.SubElement(case, "skipped", message=_clean(f"{finding.message}; {words}"))
+            cases[rule.promise].append(case)
+        if not found[rule.id] and not waived[rule.id]:
+            cases[rule.promise].append(_case(rule.promise, rule.id))
+    for promise, several in sorted(cases.items()):
+        suite = ET.SubElement(suites, "testsuite", name=promise, tests=str(len(several)), errors="0")
+        suite.set("failures", str(sum(case.find("failure") is not None for case in several)))
+        suite.set("skipped", str(sum(case.find("skipped") is not None for case in several)))
+        suite.extend(several)
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _case(promise: str, name: str) -> ET.Element:
+    return ET.Element("testcase", classname=f"policies.{promise}", name=_clean(name), time="0")
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML 1.0 has no way to write."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+
+
+FORMATS: dict[str, Callable[[Verdict], Any]] = {
+    "text": as_text,
+    "json": as_json,
+    "sarif": as_sarif,
+    "junit": as_junit,
+}
