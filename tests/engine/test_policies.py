@@ -42,7 +42,7 @@ BREAKS = [
     ),
     Break("iam-trust-no-wildcard-principal", "components/iam.py", '{"Service": service}', '{"AWS": "*"}', "dev"),
     Break("dynamodb-pitr", "components/table.py", "enabled=recovery_days > 0", "enabled=False"),
-    Break("dynamodb-deletion-protection", "components/table.py", "enabled=protection", "enabled=False"),
+    Break("dynamodb-deletion-protection", "components/table.py", "_enabled=deployment.protection", "_enabled=False"),
     Break("dynamodb-cmk", "Pulumi.prod.yaml", "blog:owner", "blog:customerManagedKey: false\n  blog:owner"),
     Break("stateful-resource-protected", "components/protection.py", "protect=protection", "protect=False"),
     Break("kms-rotation", "components/key.py", "enable_key_rotation=True", "enable_key_rotation=False"),
