@@ -150,7 +150,7 @@ def stop(root: Path = ROOT) -> bool:
 
 def forget(root: Path = ROOT) -> None:
     """Drop what a stopped emulator held, so that the next one starts empty."""
-    for content in ("state", "objects", "tmp"):
+    for content in ("state", "objects", "tmp", "valkey"):
         shutil.rmtree(_folder(root) / content, ignore_errors=True)
     if postgres.exists(root):
         postgres.of(root).forget()
@@ -270,7 +270,7 @@ def _launch(interpreter: Path, folder: Path, port: int, lock: IO[str]) -> int:
         # keeps an interrupt typed at `make up` away from it.
         return os.posix_spawn(
             interpreter,
-            [str(interpreter), "-P", str(Path(__file__).with_name("emulation.py"))],
+            [str(interpreter), "-P", str(Path(__file__).with_name("emulation") / "start.py")],
             environment,
             file_actions=[(os.POSIX_SPAWN_DUP2, log, 1), (os.POSIX_SPAWN_DUP2, log, 2)],
             setsid=True,

@@ -1,1 +1,1 @@
-"""What the emulator of AWS is started with beside itself. It runs in the emulator's Python, not in the program's."""
+"""What the emulator of AWS lacks, beside it in its process. It runs in the emulator's Python, not in the program's."""

@@ -155,6 +155,25 @@ class World:
         return self._made("aws:s3/bucket:Bucket")
 
     @functools.cached_property
+    def cache_user(self) -> Props:
+        return self._cache_user("first")
+
+    @functools.cached_property
+    def other_cache_user(self) -> Props:
+        return self._cache_user("second")
+
+    def _cache_user(self, name: str) -> Props:
+        access = "on ~blog:* resetchannels -@all +get"
+        return self._made(
+            "aws:elasticache/user:User",
+            userId=name,
+            userName=name,
+            engine="redis",
+            accessString=access,
+            passwords=["correct-horse-battery"],
+        )
+
+    @functools.cached_property
     def alarm(self) -> Props:
         return self._made(
             "aws:cloudwatch/metricAlarm:MetricAlarm",

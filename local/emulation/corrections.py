@@ -1,4 +1,4 @@
-"""Runs the emulator with three things put right that it does otherwise than AWS. Its own interpreter runs this file.
+"""Three things that the emulator does otherwise than AWS, put right.
 
 What a table's TTL deletes is in the table's stream. The emulator's reaper deletes without a trace there, once a minute;
 here the deletion leaves the record that AWS leaves, which names DynamoDB as who has deleted, and comes within seconds.
@@ -12,11 +12,9 @@ Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-t
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
 """
 
-import runpy
 import threading
 import time
 from contextvars import ContextVar
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,14 +94,3 @@ def show_tags(evaluator: Any, secretsmanager: Any) -> None:
         return next((tag["Value"] for tag in tags if tag["Key"] == name), None)
 
     evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001  # as above
-
-
-if __name__ == "__main__":
-    count_as_encrypted(import_module("ministack.core.iam_evaluator"))
-    show_tags(import_module("ministack.core.iam_evaluator"), import_module("ministack.services.secretsmanager"))
-    leave_records(
-        import_module("ministack.services.dynamodb"),
-        import_module("ministack.core.arn"),
-        import_module("ministack.core.responses"),
-    )
-    runpy.run_module("ministack", run_name="__main__")

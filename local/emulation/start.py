@@ -1,0 +1,21 @@
+"""The emulator's process: ministack, completed. Its interpreter runs this file; nothing imports it."""
+
+import os
+import runpy
+import sys
+from importlib import import_module
+from pathlib import Path
+
+# Last, so that nothing of the program's takes the place of what the emulator imports.
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from local.emulation import caches, corrections
+
+evaluator = import_module("ministack.core.iam_evaluator")
+corrections.count_as_encrypted(evaluator)
+corrections.show_tags(evaluator, import_module("ministack.services.secretsmanager"))
+corrections.leave_records(
+    *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
+)
+caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
+runpy.run_module("ministack", run_name="__main__")
