@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from blog import resp
+from local.cloud import Cloud
 from tests.local.world import REGION, World
 
 PATIENCE_SECONDS = 60
@@ -73,3 +75,38 @@ def _removed(world: World, stream: str, wanted: int) -> list[dict[str, Any]]:
         removed = [record for record in records if record["eventName"] == "REMOVE"]
         if len(removed) >= wanted or time.monotonic() > deadline:
             return removed
+
+
+def test_a_caches_user_signs_in_over_tls_with_the_passwords_and_rights_that_it_was_given(
+    world: World, emulator: Cloud, tmp_path_factory: pytest.TempPathFactory
+):
+    made = {"UserId": "signing-in", "UserName": "signing-in", "Engine": "redis", "Passwords": ["first-of-passwords"]}
+    world.call("elasticache", "create_user", **made, AccessString="on ~blog:* resetchannels -@all +get +set")
+    group = world.call(
+        "elasticache",
+        "create_replication_group",
+        ReplicationGroupId="signing-in",
+        ReplicationGroupDescription="Signing in",
+    )["ReplicationGroup"]["NodeGroups"][0]["PrimaryEndpoint"]
+    authority = tmp_path_factory.getbasetemp() / "aws0/.local/cloud/valkey/authority.pem"
+    resp.TLS.load_verify_locations(authority)
+
+    def sign_in(password: str, command: tuple[str, ...]) -> resp.Reply:
+        connection = resp.Connection.open(group["Address"], group["Port"], connect_seconds=10, answer_seconds=10)
+        try:
+            connection.call("AUTH", "signing-in", password)
+            return connection.call(*command)
+        finally:
+            connection.close()
+
+    assert emulator.port != group["Port"]
+    assert sign_in("first-of-passwords", ("SET", "blog:key", "value")) == b"OK"
+    passwords = ["second-of-passwords", "first-of-passwords"]
+    world.call("elasticache", "modify_user", UserId="signing-in", Passwords=passwords)
+    assert [sign_in(password, ("GET", "blog:key")) for password in passwords] == [b"value"] * 2
+    with pytest.raises(resp.CommandError, match="NOPERM"):
+        sign_in("second-of-passwords", ("GET", "other:key"))
+    world.call("elasticache", "delete_replication_group", ReplicationGroupId="signing-in")
+    world.call("elasticache", "delete_user", UserId="signing-in")
+    with pytest.raises(resp.CommandError, match="WRONGPASS"):
+        sign_in("second-of-passwords", ("GET", "blog:key"))
