@@ -30,8 +30,6 @@ def serve(elasticache: Any, folder: Path) -> None:
     """
     port = _port(folder)
     server = ValkeyServer(folder, port)
-    # The functions, which inherit this, trust the server by OpenSSL's own variable.
-    os.environ["SSL_CERT_FILE"] = str(server.authority)
     elasticache.REDIS_DEFAULT_HOST, elasticache.REDIS_DEFAULT_PORT = "127.0.0.1", port
     elasticache._get_docker = lambda: None  # noqa: SLF001  # it has no switch for this; its containers know no users
     answer = elasticache.handle_request
@@ -47,7 +45,7 @@ def serve(elasticache: Any, folder: Path) -> None:
             return reply
         name: str = request.get("UserName", [known.get("UserName", id_)])[0]
         try:
-            await asyncio.to_thread(server.start)
+            await asyncio.to_thread(_start, server)
             for command in _commands(action, name, request):
                 await asyncio.to_thread(server.administer, "ACL", *command)
         except ValkeyServerError as error:
@@ -57,7 +55,17 @@ def serve(elasticache: Any, folder: Path) -> None:
     elasticache.handle_request = handle_request
     if (folder / "users.acl").exists():
         with suppress(ValkeyServerError):
-            server.start()
+            _start(server)
+
+
+def _start(server: ValkeyServer) -> None:
+    """Start the server where it does not run, and let the functions trust it as they trust the others of the laptop."""
+    server.start()
+    trusted = Path(os.environ["SSL_CERT_FILE"])
+    known = trusted.read_text(encoding="utf-8") if trusted.exists() else ""
+    authority = server.authority.read_text(encoding="utf-8")
+    if authority not in known:
+        trusted.write_text(known + authority, encoding="utf-8")
 
 
 def _commands(action: str, name: str, request: Mapping[str, list[str]]) -> list[list[str]]:

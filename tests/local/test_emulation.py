@@ -88,7 +88,7 @@ def test_a_caches_user_signs_in_over_tls_with_the_passwords_and_rights_that_it_w
         ReplicationGroupId="signing-in",
         ReplicationGroupDescription="Signing in",
     )["ReplicationGroup"]["NodeGroups"][0]["PrimaryEndpoint"]
-    authority = tmp_path_factory.getbasetemp() / "aws0/.local/cloud/valkey/authority.pem"
+    authority = tmp_path_factory.getbasetemp() / "aws0/.local/cloud/authorities.pem"
     resp.TLS.load_verify_locations(authority)
 
     def sign_in(password: str, command: tuple[str, ...]) -> resp.Reply:
