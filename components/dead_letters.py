@@ -1,5 +1,6 @@
 """Where events rest that nobody could process."""
 
+import json
 from collections.abc import Sequence
 
 import pulumi
@@ -25,6 +26,7 @@ class DeadLetters(pulumi.ComponentResource):
     Args:
         purpose: Whose dead letters they are, such as `daily-report`; the middle of the physical name.
         deployment: What it shares with the other parts.
+        source: The ARN of the queue whose messages it takes, and no other's; None where functions or services send.
         services: The services of AWS that send there in their own name.
         opts: Options of the component.
     """
@@ -38,6 +40,7 @@ class DeadLetters(pulumi.ComponentResource):
         purpose: str,
         *,
         deployment: Deployment,
+        source: str | None = None,
         services: Sequence[ServiceAccess] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -50,6 +53,9 @@ class DeadLetters(pulumi.ComponentResource):
             name=self.name,
             message_retention_seconds=FORTNIGHT_SECONDS,
             sqs_managed_sse_enabled=True,
+            redrive_allow_policy=json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [source]})
+            if source
+            else None,
             opts=stateful(self, protection=deployment.protection),
         )
         used = [service.statement(self._arn, deployment.arns.account) for service in services]

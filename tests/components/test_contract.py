@@ -27,6 +27,7 @@ from components.layer import Layer
 from components.log_bucket import log_bucket
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.queue import Queue
 from components.relational import Relational
 from components.schedule import Schedule
 from components.secret import Secret
@@ -136,6 +137,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Monitoring: lambda: Monitoring(
         deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
     ),
+    Queue: lambda: Queue("jobs", deployment=DEPLOYMENT),
     Relational: _relational,
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
     Schedule: _schedule,
