@@ -12,14 +12,14 @@ from local.provider.resource import Facet, Live, ResourceType, Tags
 from local.provider.wire import Props, items, nested
 
 
-def _document(text: Any) -> str:
+def document_text(text: Any) -> str:
     """A policy document as botocore decodes it, or as the URL-encoded text that AWS sends."""
     return json.dumps(text) if isinstance(text, dict) else unquote(str(text))
 
 
 def _role_state(_aws: Aws, _props: Props, live: Live) -> Props:
     return {
-        "assumeRolePolicy": _document(live["AssumeRolePolicyDocument"]),
+        "assumeRolePolicy": document_text(live["AssumeRolePolicyDocument"]),
         "permissionsBoundary": nested(live, "PermissionsBoundary").get("PermissionsBoundaryArn", ""),
         "uniqueId": live["RoleId"],
         "createDate": live["CreateDate"].strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -67,7 +67,7 @@ def _read_policies(aws: Aws, props: Props) -> Props:
     policies = [
         {
             "name": name,
-            "policy": _document(
+            "policy": document_text(
                 aws.call("iam", "GetRolePolicy", RoleName=props["name"], PolicyName=name)["PolicyDocument"]
             ),
         }
@@ -122,7 +122,7 @@ ROLE_POLICY = ResourceType(
     keys={"RoleName": "role", "PolicyName": "name"},
     id=("{role}:{name}",),
     names={"policy": "PolicyDocument", "name": "PolicyName", "role": "RoleName"},
-    state=lambda _aws, _props, live: {"policy": _document(live["PolicyDocument"])},
+    state=lambda _aws, _props, live: {"policy": document_text(live["PolicyDocument"])},
     replaces=frozenset({"name", "role", "namePrefix"}),
     unread=frozenset({"namePrefix"}),
 )

@@ -9,7 +9,7 @@ from policies.iam.escalation import ways
 from policies.iam.grants import narrowed, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource
-from policies.rules.rule import Example, resource_rule
+from policies.rules.rule import Example, Option, resource_rule
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -46,6 +46,9 @@ DESTRUCTIVE = (
     "cognito-idp:DeleteUserPool",
 )  # fmt: skip
 """Actions that destroy data, or what protects it."""
+
+
+DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
 
 
 def _may(document: Document, action: str) -> Statement | None:
@@ -228,6 +231,7 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
     severity="critical",
     env="same",
     fix="Leave the destruction of stores and keys to those who deploy; a running function needs none of it.",
+    options={"deployers": DEPLOYERS},
     good=(READ_ITEM, Example(policy(allow("dynamodb:DeleteItem")))),
     bad=(Example(policy(allow("dynamodb:DeleteTable"))), Example(policy(allow("dynamodb:*")))),
 )
@@ -235,8 +239,10 @@ def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]
     """What runs cannot destroy a store, a key, a backup or a log.
 
     Every role of the program counts, not only those that Lambda assumes: the policy of a role does not say who assumes
-    it, and roles of people or pipelines have no place in an application's stack.
+    it, and roles of people or pipelines have no place in an application's stack. Where they have one, they are named.
     """
+    if resource.name.startswith(tuple(resource.settings["deployers"])):
+        return
     for document in holders.identity(resource):
         for statement in document.allows():
             found = [action for action in DESTRUCTIVE if statement.grants(action)]

@@ -9,6 +9,7 @@ from policies.iam.escalation import ways
 from policies.iam.grants import narrowed, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource, Stack
+from policies.rules.least_privilege.iam_powers import DEPLOYERS
 from policies.rules.rule import Example, resource_rule, stack_rule
 
 INLINE = "aws:iam/rolePolicy:RolePolicy"
@@ -83,6 +84,7 @@ def iam_role_no_privilege_escalation(stack: Stack) -> Iterator[tuple[Resource, s
     severity="medium",
     env="same",
     fix="Grant logs:CreateLogStream and logs:PutLogEvents on the function's own log group, which the stack creates.",
+    options={"deployers": DEPLOYERS},
     good=(
         Example(policy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/aws/lambda/f:*"))),
         Example(policy(allow("dynamodb:GetItem"))),
@@ -94,7 +96,9 @@ def iam_role_no_privilege_escalation(stack: Stack) -> Iterator[tuple[Resource, s
     ),
 )
 def iam_lambda_logs_scoped(resource: Resource) -> Iterator[str]:
-    """A function writes to its own log group, and creates none."""
+    """A function writes to its own log group, and creates none; those who deploy create them, and are named."""
+    if resource.name.startswith(tuple(resource.settings["deployers"])):
+        return
     for document in holders.identity(resource):
         for statement in document.allows():
             if statement.grants("logs:CreateLogGroup"):

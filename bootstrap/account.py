@@ -1,0 +1,80 @@
+"""The account's state, keys and roles, and the outputs that the workflows and the stacks are told."""
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from bootstrap import rights
+from bootstrap.github import Workflows
+from bootstrap.state import State
+from components.deployment import Deployment
+from components.iam import Arns
+from components.key import Key
+from policies import guard
+
+PROJECT = "blog"
+"""The project whose stacks are delivered."""
+
+LOG_RETENTION_DAYS = 365
+
+
+def declare(*, functions: Sequence[str]) -> None:
+    """Declare everything.
+
+    Args:
+        functions: The blog's functions: a deployment hands the role of each to Lambda, and no other role.
+    """
+    config = pulumi.Config()
+    guard.install(production=config.get_bool("production") is not False)
+    name, region, protection = (
+        pulumi.get_project(),
+        pulumi.Config("aws").require("region"),
+        config.require_bool("protection"),
+    )
+    tags = {
+        "service": name,
+        "environment": pulumi.get_stack(),
+        "owner": config.require("owner"),
+        "cost-centre": config.require("costCentre"),
+        "managed-by": "pulumi",
+    }
+    provider = aws.Provider("aws", region=region, default_tags=aws.ProviderDefaultTagsArgs(tags=tags))
+    options = pulumi.ResourceOptions(providers={"aws": provider})
+    ask = pulumi.InvokeOptions(provider=provider)
+    arns = Arns(
+        partition=aws.get_partition(opts=ask).partition,
+        region=region,
+        account=aws.get_caller_identity(opts=ask).account_id,
+    )
+    key = Key(f"{name}-state", prefix=name, arns=arns, protection=protection, opts=options)
+    state = State(
+        name,
+        deployment=Deployment(
+            prefix=name,
+            arns=arns,
+            key_arn=key.arn,
+            log_retention_days=LOG_RETENTION_DAYS,
+            protection=protection,
+        ),
+        opts=options,
+    )
+    workflows = Workflows(name, repository=config.require("repository"), arns=arns, opts=options)
+    preview = workflows.role(
+        "preview", subjects=["pull_request", "ref:refs/heads/main"], documents={"state": state.grant_read()}
+    )
+    deploy = {
+        stack: workflows.role(
+            f"deploy-{stack}",
+            subjects=[f"environment:{stack}"],
+            documents={
+                "state": state.grant_write(stack),
+                **rights.deployment(f"{PROJECT}-{stack}", stack, arns, functions=functions),
+            },
+        )
+        for stack in config.require_object("environments")
+    }
+    pulumi.export("backendUrl", state.url)
+    pulumi.export("secretsProvider", state.secrets_provider)
+    pulumi.export("previewRoleArn", preview)
+    pulumi.export("deployRoleArns", deploy)
