@@ -47,6 +47,26 @@ def declare(*, functions: Sequence[str]) -> None:
         region=region,
         account=aws.get_caller_identity(opts=ask).account_id,
     )
+    aws.budgets.Budget(
+        f"{name}-monthly",
+        name=f"{name}-monthly",
+        budget_type="COST",
+        time_unit="MONTHLY",
+        limit_amount="10",
+        limit_unit="USD",
+        cost_filters=[aws.budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[f"user:service${name}"])],
+        notifications=[
+            aws.budgets.BudgetNotificationArgs(
+                comparison_operator="GREATER_THAN",
+                notification_type=kind,
+                threshold=80,
+                threshold_type="PERCENTAGE",
+                subscriber_email_addresses=[config.require("alertEmail")],
+            )
+            for kind in ("ACTUAL", "FORECASTED")
+        ],
+        opts=options,
+    )
     key = Key(f"{name}-state", prefix=name, arns=arns, protection=protection, opts=options)
     state = State(
         name,

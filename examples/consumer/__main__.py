@@ -21,4 +21,24 @@ parameter = aws.ssm.Parameter(
     value=blog.apply(lambda it: it.api_url),
     opts=pulumi.ResourceOptions(provider=provider),
 )
+aws.budgets.Budget(
+    f"{stack}-monthly",
+    name=f"{stack}-monthly",
+    budget_type="COST",
+    time_unit="MONTHLY",
+    limit_amount="10",
+    limit_unit="USD",
+    cost_filters=[aws.budgets.BudgetCostFilterArgs(name="TagKeyValue", values=[f"user:service${tags['service']}"])],
+    notifications=[
+        aws.budgets.BudgetNotificationArgs(
+            comparison_operator="GREATER_THAN",
+            notification_type=kind,
+            threshold=80,
+            threshold_type="PERCENTAGE",
+            subscriber_email_addresses=[config.require("alertEmail")],
+        )
+        for kind in ("ACTUAL", "FORECASTED")
+    ],
+    opts=pulumi.ResourceOptions(provider=provider),
+)
 pulumi.export("parameterName", parameter.name)
