@@ -15,6 +15,7 @@ from components.bucket import Bucket
 from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
 from components.database import Engine
+from components.cdn import edge_logs
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
@@ -28,6 +29,7 @@ from components.network import Network
 from components.rds import Rds
 from components.relational import Relational
 from components.secret import Secret
+from components.site import Site
 from components.table import Table
 from outputs import Outputs
 from policies import guard
@@ -57,7 +59,7 @@ deployment = Deployment(
     log_retention_days=stack.log_retention_days,
     protection=stack.protection,
 )
-logs = log_bucket(deployment=deployment, opts=options)
+logs = log_bucket(deployment=deployment, services=[edge_logs(deployment)] if stack.cdn else [], opts=options)
 uploads = Bucket("uploads", deployment=deployment, logs=logs, opts=options)
 table = Table(
     f"{stack.prefix}-table",
@@ -173,6 +175,21 @@ api.route("GET /users/{userId}/posts", list_posts, public=True)
 api.route("GET /posts/{postId}", get_post, public=True)
 api.route("DELETE /posts/{postId}", delete_post)
 
+site = (
+    Site(
+        defaults=defaults,
+        logs=logs,
+        api_url=api.url,
+        api_paths=["/users*", "/posts*"],
+        domain_name=stack.site_domain_name,
+        certificate_arn=stack.site_certificate_arn,
+        firewall=stack.waf,
+        opts=options,
+    )
+    if stack.cdn and stack.site_domain_name and stack.site_certificate_arn
+    else None
+)
+
 backup = (
     Backup(
         deployment=deployment,
@@ -192,6 +209,7 @@ monitoring = Monitoring(
         Watched("Data", [table, backup]),
         Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
+        *([Watched("Site", site.parts)] if site else []),
     ],
     opts=options,
 )
@@ -210,9 +228,10 @@ if stack.billing_alarm:
         emails=stack.alert_emails,
         opts=pulumi.ResourceOptions(providers={"aws": billing}),
     )
-
 Outputs(
     api_url=api.url,
+    site_url=site and site.url,
+    site_host=site and site.host,
     region=stack.region,
     table_name=table.name,
     table_arn=table.arn,

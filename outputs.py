@@ -14,6 +14,8 @@ class Outputs:
 
     Attributes:
         api_url: Where the API answers, without a slash at the end.
+        site_url: Where browsers find the site, without a slash at the end; only where CloudFront stands before it.
+        site_host: The name that AWS gives the site, to which the DNS record of the site's own name points.
         region: The region of everything below.
         table_name: The DynamoDB table.
         table_arn: Its ARN.
@@ -26,6 +28,8 @@ class Outputs:
     """
 
     api_url: pulumi.Output[str]
+    site_url: str | None
+    site_host: pulumi.Output[str] | None
     region: str
     table_name: pulumi.Output[str]
     table_arn: pulumi.Output[str]

@@ -82,6 +82,8 @@ class Settings:
     zones: int
     nat_gateways: int
     cdn: bool
+    site_domain_name: str | None
+    site_certificate_arn: str | None
     waf: bool
     backup_retention_days: int
     monthly_budget: int
@@ -302,6 +304,11 @@ def _pairs(settings: Settings) -> Iterator[str]:
         yield (
             f"{project}:backupRetentionDays is {settings.backup_retention_days} although {project}:customerManagedKey "
             "is false; backups are encrypted with that key: set customerManagedKey to true, or backupRetentionDays to 0"
+        )
+    if settings.cdn and not (settings.site_domain_name and settings.site_certificate_arn):
+        yield (
+            f"{project}:cdn is true, but {project}:siteDomainName or :siteCertificateArn is not set; set both, "
+            "for CloudFront's own certificate would let viewers use TLS 1.0"
         )
     if (settings.domain_name is None) != (settings.certificate_arn is None):
         given, missing = ("domainName", "certificateArn") if settings.domain_name else ("certificateArn", "domainName")

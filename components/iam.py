@@ -27,6 +27,10 @@ class Arns:
         """The ARN of a resource, such as `of("dynamodb", "table/blog-dev")`."""
         return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
+    def worldwide(self, service: str, resource: str) -> str:
+        """The ARN of a resource of a service without regions, such as `worldwide("cloudfront", "distribution/E1")`."""
+        return f"arn:{self.partition}:{service}::{self.account}:{resource}"
+
     def bucket(self, name: str) -> str:
         """The ARN of a bucket, which names neither region nor account."""
         return f"arn:{self.partition}:s3:::{name}"

@@ -5,6 +5,7 @@ import pulumi_aws as aws
 
 from components.iam import Arns, Statement, document
 from components.protection import stateful
+from components.resource_policy import ServiceAccess
 
 SERVICES = ("backup", "dynamodb", "rds", "s3", "secretsmanager", "sqs")
 """Those that use the key on behalf of whoever may use what they keep."""
@@ -20,6 +21,7 @@ class Key(pulumi.ComponentResource):
     Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html,
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html,
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html,
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html,
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 
     Args:
@@ -65,6 +67,11 @@ class Key(pulumi.ComponentResource):
                     resources=["*"],
                     conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
                 ),
+                ServiceAccess(
+                    service="cloudfront.amazonaws.com",
+                    actions=["kms:Decrypt"],
+                    source=arns.worldwide("cloudfront", "distribution/*"),
+                ).statement("*", arns.account),
             ]
         )
         key = aws.kms.Key(
