@@ -12,10 +12,10 @@ from components.archive import Archive
 from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
+from components.cdn import edge_logs
 from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
 from components.database import Engine
-from components.cdn import edge_logs
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi

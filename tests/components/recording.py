@@ -40,7 +40,12 @@ class _Answers(mocks.Mocks):
             "streamArn": f"stream:{args.name}",
         }
         outputs |= {"masterUserSecrets": [{"secretArn": f"secret:{args.name}"}], "port": 5432}
-        outputs |= {"executionArn": f"execution:{args.name}", "endpoint": "issuer.example", "invokeUrl": "https://api"}
+        outputs |= {
+            "executionArn": f"execution:{args.name}",
+            "endpoint": "issuer.example",
+            "invokeUrl": "https://api",
+            "domainName": "edge",
+        }
         inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
         return f"{args.name}-id", {**outputs, **inputs}
 

@@ -11,13 +11,16 @@ import pytest
 
 from components.archive import Archive
 from components.archive_catalogue import Catalogue
+from components.assets import Assets
 from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
+from components.cdn import Cdn
 from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
 from components.dead_letters import DeadLetters
 from components.deployment import Deployment
+from components.firewall import Firewall
 from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
 from components.iam import Arns, Role
@@ -31,6 +34,7 @@ from components.queue import Queue
 from components.relational import Relational
 from components.schedule import Schedule
 from components.secret import Secret
+from components.site import Site
 from components.table import AccessPattern, Table
 from components.topic import CLOUDWATCH, Topic
 from tests.components.recording import Registration, record
@@ -117,8 +121,41 @@ def _relational() -> Relational:
     return Relational(deployment=DEPLOYMENT, defaults=DEFAULTS, network=_network(), engine=engine, login="iam")
 
 
+def _assets() -> Assets:
+    return Assets(deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT))
+
+
+def _cdn() -> Cdn:
+    return Cdn(
+        deployment=DEPLOYMENT,
+        assets=_assets().bucket,
+        api_url=pulumi.Output.from_input("https://api.example.com"),
+        api_paths=["/users*"],
+        domain_name="blog.example.com",
+        certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/c",
+        logs=log_bucket(deployment=DEPLOYMENT),
+        firewall_arn=None,
+    )
+
+
+def _site() -> Site:
+    return Site(
+        defaults=DEFAULTS,
+        logs=log_bucket(deployment=DEPLOYMENT),
+        api_url=pulumi.Output.from_input("https://api.example.com"),
+        api_paths=["/users*"],
+        domain_name="blog.example.com",
+        certificate_arn="arn:aws:acm:us-east-1:123456789012:certificate/c",
+        firewall=True,
+    )
+
+
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Archive: _archive,
+    Assets: _assets,
+    Cdn: _cdn,
+    Firewall: lambda: Firewall(deployment=DEPLOYMENT),
+    Site: _site,
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
     BillingAlarm: lambda: BillingAlarm(deployment=DEPLOYMENT.at(BILLING_REGION), dollars=100, emails=[]),

@@ -262,7 +262,7 @@ LIVES = [
         },
         look=lambda world, it: (
             (live := world.call("s3", "get_bucket_logging", Bucket=it["bucket"])["LoggingEnabled"])["TargetPrefix"],
-            live.get("TargetObjectKeyFormat", {}),
+            dict[str, object](live.get("TargetObjectKeyFormat", {})),
         ),
         made=("first/", {}),
         changed=lambda _: {

@@ -4,15 +4,16 @@ Sources: https://docs.aws.amazon.com/apigateway/latest/api/ and
 https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/.
 """
 
-from typing import cast
-
-from botocore.model import StructureShape
+from typing import TYPE_CHECKING, cast
 
 from local.provider.aws import Aws
 from local.provider.resource import Live, ResourceType
 from local.provider.services.apigateway import of_api, patched
 from local.provider.shapes import request
 from local.provider.wire import Props
+
+if TYPE_CHECKING:
+    from botocore.model import StructureShape
 
 RESOURCE = ResourceType(
     "aws:apigateway/resource:Resource",
