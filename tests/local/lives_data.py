@@ -262,9 +262,9 @@ LIVES = [
         },
         look=lambda world, it: (
             (live := world.call("s3", "get_bucket_logging", Bucket=it["bucket"])["LoggingEnabled"])["TargetPrefix"],
-            dict[str, object](live.get("TargetObjectKeyFormat", {})),
+            live.get("TargetObjectKeyFormat"),
         ),
-        made=("first/", {}),
+        made=("first/", None),
         changed=lambda _: {
             "targetPrefix": "second/",
             "targetObjectKeyFormat": {"partitionedPrefix": {"partitionDateSource": "EventTime"}},
