@@ -39,6 +39,7 @@ class Assets(pulumi.ComponentResource):
             actions=["s3:GetObject"],
             source=deployment.arns.worldwide("cloudfront", "distribution/*"),
             part="/*",
+            says_account=False,
         )
         self.bucket = Bucket(
             "assets",

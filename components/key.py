@@ -71,6 +71,7 @@ class Key(pulumi.ComponentResource):
                     service="cloudfront.amazonaws.com",
                     actions=["kms:Decrypt"],
                     source=arns.worldwide("cloudfront", "distribution/*"),
+                    says_account=False,
                 ).statement("*", arns.account),
             ]
         )

@@ -31,6 +31,7 @@ class ServiceAccess:
         service: The service principal, such as `cloudfront.amazonaws.com`.
         actions: What it may do, such as `s3:GetObject`.
         source: The ARN, or a pattern of the ARNs, of those that it acts for.
+        says_account: Whether the service tells the account beside the source, which CloudFront does not.
         part: Which part of the resource, such as `/reports/*` of a bucket; by default the resource itself.
     """
 
@@ -38,6 +39,7 @@ class ServiceAccess:
     actions: Sequence[str]
     source: str
     part: str = ""
+    says_account: bool = True
 
     def statement(self, resource: str, account: str) -> Statement:
         """The statement in the policy of the resource; its conditions keep others from using the service as a deputy.
@@ -54,5 +56,8 @@ class ServiceAccess:
             principals={"Service": self.service},
             actions=self.actions,
             resources=[f"{resource}{self.part}"],
-            conditions={"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": self.source}},
+            conditions={
+                **({"StringEquals": {"aws:SourceAccount": account}} if self.says_account else {}),
+                "ArnLike": {"aws:SourceArn": self.source},
+            },
         )

@@ -7,6 +7,7 @@ Calls count as encrypted in transit, as all calls of AWS are: the emulator speak
 only, and would be refused by every policy that demands TLS.
 
 Policies see the tags of a secret (`secretsmanager:ResourceTag/...`): rights on one whose name RDS chooses hang on them.
+They see those of a distribution too (`aws:ResourceTag/...`), whose id CloudFront chooses.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
@@ -94,3 +95,13 @@ def show_tags(evaluator: Any, secretsmanager: Any) -> None:
         return next((tag["Value"] for tag in tags if tag["Key"] == name), None)
 
     evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001  # as above
+
+
+def show_distributions_tags(tagging: Any, cloudfront: Any) -> None:
+    """Make policies see the tags of distributions.
+
+    Args:
+        tagging: The emulator's module that finds the tags of a resource for those that decide what policies allow.
+        cloudfront: That of the service.
+    """
+    tagging._RESOURCE_TAG_COLLECTORS["cloudfront"] = lambda: list(cloudfront._tags.items())  # noqa: SLF001  # as above

@@ -14,6 +14,9 @@ from local.emulation import caches, corrections
 evaluator = import_module("ministack.core.iam_evaluator")
 corrections.count_as_encrypted(evaluator)
 corrections.show_tags(evaluator, import_module("ministack.services.secretsmanager"))
+corrections.show_distributions_tags(
+    import_module("ministack.services.tagging"), import_module("ministack.services.cloudfront")
+)
 corrections.leave_records(
     *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
 )
