@@ -43,7 +43,7 @@ BREAKS = [
     Break("iam-trust-no-wildcard-principal", "components/iam.py", '{"Service": service}', '{"AWS": "*"}', "dev"),
     Break("dynamodb-pitr", "components/table.py", "enabled=recovery_days > 0", "enabled=False"),
     Break("dynamodb-deletion-protection", "components/table.py", "_enabled=deployment.protection", "_enabled=False"),
-    Break("dynamodb-cmk", "Pulumi.prod.yaml", "blog:owner", "blog:customerManagedKey: false\n  blog:owner"),
+    Break("dynamodb-cmk", "components/table.py", "if deployment.key_arn\n", "if not deployment.key_arn\n"),
     Break("stateful-resource-protected", "components/protection.py", "protect=protection", "protect=False"),
     Break("kms-rotation", "components/key.py", "enable_key_rotation=True", "enable_key_rotation=False"),
     Break("kms-deletion-window", "components/key.py", "deletion_window_in_days=30", "deletion_window_in_days=7"),
