@@ -70,7 +70,7 @@ BREAKS = [
     Break("lambda-error-alarm", "components/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
     Break("api-5xx-alarm", "components/alarms_calls.py", 'metric("5xx")', 'metric("4xx")'),
     Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", "", "dev"),
-    Break("dynamodb-in-backup-plan", "components/backup.py", "resources=[store.arn for store in stores],", ""),
+    Break("dynamodb-in-backup-plan", "__main__.py", "stores=[table, ", "stores=["),
     Break(
         "sns-ssl-publish-only",
         "components/topic.py",

@@ -47,6 +47,7 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POST_LIFETIME_DAYS": "0",
         "CURSOR_SECRET_NAME": "blog-test-cursors",
+        "DISTRIBUTION_ID": "E1",
         "LEDGER_ADMITTED": "blog_test_ledger",
     }
     started = subprocess.run(
