@@ -125,6 +125,14 @@ class Statement:
             return not any(matches(pattern, action) for pattern in self.not_actions)
         return any(matches(pattern, action) for pattern in self.actions)
 
+    def denies(self, action: str) -> bool:
+        """Tell whether it denies an action on at least some resource, before its conditions."""
+        if self.allows:
+            return False
+        if self.not_actions:
+            return not any(matches(pattern, action) for pattern in self.not_actions)
+        return any(matches(pattern, action) for pattern in self.actions)
+
     def condition(self, *keys: str) -> Iterator[Condition]:
         """Yield its tests of the given keys, which ignore case."""
         wanted = {key.lower() for key in keys}

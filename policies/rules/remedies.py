@@ -44,6 +44,29 @@ def raises(*paths: str, option: str) -> Remedy:
     return remedy
 
 
+def lowers(*paths: str, option: str) -> Remedy:
+    """Lower numbers, where they are, to what the stack gives an option of the rule."""
+
+    def remedy(resource: Resource) -> Mapping[str, Any]:
+        most = resource.settings[option]
+
+        def change(old: Any) -> Any:
+            return min(old, most)
+
+        return dict.fromkeys((f"{path}?" for path in paths), change)
+
+    return remedy
+
+
+def adds(path: str, value: str) -> Remedy:
+    """Add a value to a list that lacks it."""
+
+    def change(old: Any) -> Any:
+        return old if value in (old or ()) else [*(old or ()), value]
+
+    return lambda _: {path: change}
+
+
 def several(*remedies: Remedy) -> Remedy:
     """Apply several remedies."""
     return lambda resource: {path: change for remedy in remedies for path, change in remedy(resource).items()}

@@ -1,7 +1,15 @@
 """Further barriers, for those who want them."""
 
+from collections.abc import Iterator
+
+from policies.record import Resource
 from policies.rules.conditions import any_set, is_true
-from policies.rules.rule import Example, Rule
+from policies.rules.rule import Example, Option, Rule, resource_rule
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+HEADERS = "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+YEAR = 31536000
+"""Seconds for which a browser is to remember that a site speaks TLS only: what browsers ask for to preload it."""
 
 elasticache_non_default_port = Rule(
     id="elasticache-non-default-port",
@@ -77,3 +85,107 @@ apigateway_mutual_tls = Rule(
     bad=(Example({}),),
     unknown_is_fine="A value that is unknown is there all the same.",
 )
+
+apigateway_rest_request_validation = Rule(
+    id="apigateway-rest-request-validation",
+    types=("aws:apigateway/method:Method",),
+    promise="network-exposure",
+    severity="low",
+    env="same",
+    tier="extended",
+    sources=("cdk-nag:AwsSolutions-APIG2", "checkov:CKV2_AWS_53"),
+    title="A REST API refuses a malformed body before a function runs",
+    fix="Set requestValidatorId to an aws.apigateway.RequestValidator.",
+    check=lambda resource: (
+        ["requestValidatorId is not set"]
+        if resource.props.text("httpMethod") in {"POST", "PUT", "PATCH", "ANY"}
+        and not resource.props.has("requestValidatorId")
+        else []
+    ),
+    good=(Example({"httpMethod": "POST", "requestValidatorId": "v"}), Example({"httpMethod": "GET"})),
+    bad=(Example({"httpMethod": "POST"}), Example({"httpMethod": "ANY"})),
+)
+
+
+@resource_rule(
+    "apigateway-rest-endpoint-type",
+    types=("aws:apigateway/restApi:RestApi",),
+    promise="network-exposure",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("awsguard:apigateway-endpoint-type",),
+    fix="Set endpointConfiguration.types to one that the stack allows, for example REGIONAL.",
+    options={"allowed": Option(["REGIONAL", "PRIVATE"], "Endpoint types that an API may have.")},
+    good=(Example({"endpointConfiguration": {"types": "REGIONAL"}}),),
+    bad=(Example({}), Example({"endpointConfiguration": {"types": "EDGE"}})),
+)
+def apigateway_rest_endpoint_type(resource: Resource) -> Iterator[str]:
+    """A REST API is reached the way that was decided; AWS's default is EDGE."""
+    for kind in resource.props.texts("endpointConfiguration.types") or ("EDGE",):
+        if kind not in resource.settings["allowed"]:
+            yield f"endpointConfiguration.types is {kind}"
+
+
+cloudfront_geo_restriction = Rule(
+    id="cloudfront-geo-restriction",
+    types=(DISTRIBUTION,),
+    promise="network-exposure",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("cdk-nag:AwsSolutions-CFR1", "checkov:CKV_AWS_374"),
+    title="A distribution answers in the countries that it is for",
+    fix="Set restrictions.geoRestriction to a whitelist or blacklist with locations.",
+    check=lambda resource: (
+        ["restrictions.geoRestriction.restrictionType is none"]
+        if resource.props.text("restrictions.geoRestriction.restrictionType") in {None, "none"}
+        else []
+    ),
+    good=(Example({"restrictions": {"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE"]}}}),),
+    bad=(Example({}), Example({"restrictions": {"geoRestriction": {"restrictionType": "none"}}})),
+)
+
+
+@resource_rule(
+    "cloudfront-response-headers",
+    types=(DISTRIBUTION, HEADERS),
+    promise="network-exposure",
+    severity="low",
+    env="same",
+    tier="extended",
+    sources=("checkov:CKV2_AWS_32", "checkov:CKV_AWS_259"),
+    fix="Give each behaviour a responseHeadersPolicyId, and the policy a "
+    "securityHeadersConfig.strictTransportSecurity of a year with includeSubdomains.",
+    good=(
+        Example({"defaultCacheBehavior": {"responseHeadersPolicyId": "p"}}),
+        Example(
+            {
+                "securityHeadersConfig": {
+                    "strictTransportSecurity": {"accessControlMaxAgeSec": YEAR, "includeSubdomains": True}
+                }
+            },
+            type=HEADERS,
+        ),
+    ),
+    bad=(
+        Example({"defaultCacheBehavior": {}}),
+        Example({"defaultCacheBehavior": {"responseHeadersPolicyId": "p"}, "orderedCacheBehaviors": [{}]}),
+        Example({}, type=HEADERS),
+        Example({"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": 1}}}, type=HEADERS),
+    ),
+    unknown_is_fine="An id that is unknown is that of a policy that does not exist yet.",
+)
+def cloudfront_response_headers(resource: Resource) -> Iterator[str]:
+    """Browsers are told to speak TLS only, and what else a page may do. Policies that AWS manages count as fine."""
+    if resource.type == DISTRIBUTION:
+        behaviours = ("defaultCacheBehavior", "orderedCacheBehaviors")
+        for behaviour in (one for path in behaviours for one in resource.props.blocks(path)):
+            if not behaviour.has("responseHeadersPolicyId"):
+                yield f"{behaviour.path}responseHeadersPolicyId is not set"
+        return
+    transport = "securityHeadersConfig.strictTransportSecurity"
+    if (resource.props.number(f"{transport}.accessControlMaxAgeSec") or 0) < YEAR:
+        yield f"{transport}.accessControlMaxAgeSec is below a year"
+    elif resource.props.flag(f"{transport}.includeSubdomains") is not True:
+        yield f"{transport}.includeSubdomains is not true"

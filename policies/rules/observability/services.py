@@ -1,10 +1,11 @@
 """Logs, metrics and alarms of managed services."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import has_companion, is_not, is_true
-from policies.rules.remedies import sets
+from policies.rules.remedies import adds, sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
@@ -14,6 +15,13 @@ REST_STAGE, STAGE = "aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"
 VPC, FLOW_LOG = "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"
 ACL, ACL_LOGGING = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+
+
+def _exports_log(resource: Resource) -> Mapping[str, Any]:
+    """Export the log of an engine's errors. Amazon RDS User Guide, "Publishing database logs to CloudWatch Logs"."""
+    engine = resource.props.text("engine") or "postgres"
+    log = "postgresql" if "postgres" in engine else "alert" if "oracle" in engine else "error"
+    return adds("enabledCloudwatchLogsExports", log)(resource)
 
 
 @resource_rule(
@@ -37,6 +45,7 @@ DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
         "fsbp:RDS.37",
     ),
     fix="Set enabledCloudwatchLogsExports to [postgresql].",
+    remedy=_exports_log,
     good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
     bad=(Example({}), Example({"enabledCloudwatchLogsExports": ["upgrade"]}), Example({"engine": "mysql"})),
 )
