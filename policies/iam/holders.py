@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.iam.document import Document, read
-from policies.record import Block, MalformedError, Resource
+from policies.record import Block, MalformedError, Resource, Stack
 
 ROLE = "aws:iam/role:Role"
 IDENTITY = (
@@ -68,3 +68,16 @@ def access(resource: Resource) -> Document | None:
     """
     name = "resourcePolicy" if not resource.props.has("policy") else "policy"
     return read(resource.props, name)
+
+
+def of_role(stack: Stack, role: Resource) -> list[Document]:
+    """Collect the documents that a role holds, wherever in the stack they stand."""
+    found = list(identity(role))
+    for inline in stack.of("aws:iam/rolePolicy:RolePolicy"):
+        if stack.refers(inline, "role", role):
+            found.extend(identity(inline))
+    for attachment in stack.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
+        for managed in stack.of("aws:iam/policy:Policy") if stack.refers(attachment, "role", role) else ():
+            if stack.refers(attachment, "policyArn", managed):
+                found.extend(identity(managed))
+    return found

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.iam import holders
-from policies.iam.document import Document
 from policies.iam.escalation import ways
 from policies.iam.grants import narrowed, some
 from policies.iam.sample import allow, policy
@@ -13,24 +12,9 @@ from policies.rules.least_privilege.iam_powers import DEPLOYERS
 from policies.rules.rule import Example, resource_rule, stack_rule
 
 INLINE = "aws:iam/rolePolicy:RolePolicy"
-ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-MANAGED = "aws:iam/policy:Policy"
 PASS = policy(allow("iam:PassRole", "*"))
 CREATE = policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*"))
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
-
-
-def _documents(stack: Stack, role: Resource) -> list[Document]:
-    """Collect the documents that a role holds, wherever in the stack they stand."""
-    found = list(holders.identity(role))
-    for inline in stack.of(INLINE):
-        if stack.refers(inline, "role", role):
-            found.extend(holders.identity(inline))
-    for attachment in stack.of(ATTACHMENT):
-        for managed in stack.of(MANAGED) if stack.refers(attachment, "role", role) else ():
-            if stack.refers(attachment, "policyArn", managed):
-                found.extend(holders.identity(managed))
-    return found
 
 
 @stack_rule(
@@ -62,7 +46,7 @@ def _documents(stack: Stack, role: Resource) -> list[Document]:
 def iam_role_no_privilege_escalation(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A role cannot widen its rights by what several policies give it together."""
     for role in stack.of(holders.ROLE):
-        documents = _documents(stack, role)
+        documents = holders.of_role(stack, role)
         if len(documents) < 2:  # noqa: PLR2004  one document alone is judged by iam-no-privilege-escalation
             continue
         statements = [

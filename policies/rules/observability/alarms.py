@@ -77,6 +77,34 @@ def api_5xx_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
             yield api, "no alarm watches the API's 5xx"
 
 
+TABLE = "aws:dynamodb/table:Table"
+THROTTLES = ("ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents")
+
+
+@stack_rule(
+    "dynamodb-throttle-alarm",
+    types=(TABLE, ALARM),
+    promise="logging-observability",
+    severity="low",
+    env="prod-only",
+    tier="extended",
+    fix="Add an alarm on ReadThrottleEvents and one on WriteThrottleEvents with the dimension TableName.",
+    good=(
+        Example(
+            {"name": "blog"},
+            others=(Example({"metricName": "WriteThrottleEvents", "dimensions": {"TableName": "blog"}}, ALARM, "a"),),
+        ),
+    ),
+    bad=(Example({"name": "blog"}), Example({}, others=(Example({"metricName": "WriteThrottleEvents"}, ALARM, "a"),))),
+)
+def dynamodb_throttle_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Somebody hears when a table refuses requests."""
+    alarms = tuple(stack.of(ALARM))
+    for table in stack.of(TABLE):
+        if not any(_watches(stack, alarm, metric, table) for alarm in alarms for metric in THROTTLES):
+            yield table, "no alarm watches the requests that the table refuses"
+
+
 def _heard(alarm: Resource) -> bool:
     return alarm.props.has("alarmActions") and alarm.props.flag("actionsEnabled") is not False
 

@@ -1,0 +1,209 @@
+"""Roles that can do what their function does, and no more."""
+
+import json
+import re
+from collections.abc import Iterator
+
+from policies.iam import holders
+from policies.iam.document import Document
+from policies.iam.grants import granted, some
+from policies.iam.sample import allow, policy, trust
+from policies.record import Resource, Stack
+from policies.rules.rule import Example, Option, stack_rule
+
+FUNCTION, CLUSTER, INLINE = "aws:lambda/function:Function", "aws:dax/cluster:Cluster", holders.IDENTITY[0]
+TABLE = "aws:dynamodb/table:Table"
+LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+TABLES = "arn:aws:dynamodb:eu-west-1:123456789012:table"
+CONTROL = re.compile(r"(Create|Update|Modify|Register)[A-Z]|(Put|Attach|Detach)\w*Policy$|(Put|Set)\w*Configuration$")
+DATA_PLANE = [
+    "cloudfront:CreateInvalidation", "cognito-idp:UpdateUserAttributes", "dynamodb:UpdateItem",
+    "ec2:CreateNetworkInterface", "glue:BatchCreatePartition", "glue:BatchUpdatePartition", "glue:CreatePartition",
+    "glue:UpdatePartition", "kms:CreateGrant", "logs:CreateLogStream", "s3express:CreateSession",
+    "scheduler:CreateSchedule", "scheduler:UpdateSchedule", "secretsmanager:UpdateSecretVersionStage",
+]  # fmt: skip
+"""Actions with such a name that deal with data, or that a running application is made for."""
+
+
+def _role(**documents: object) -> tuple[Example, ...]:
+    """Write the role of a function or cluster named `subject`, with its document."""
+    return (
+        Example(LAMBDA, type=holders.ROLE, name="r"),
+        Example(documents, type=INLINE, name="p", depends={"role": ("r",)}),
+    )
+
+
+def _assumed_by_lambda(role: Resource) -> bool:
+    document = holders.trust(role)
+    statements = document.allows() if document else ()
+    return any(who.value == "lambda.amazonaws.com" for statement in statements for who in statement.principals)
+
+
+@stack_rule(
+    "iam-runtime-role-no-control-plane",
+    types=(INLINE, "aws:iam/policy:Policy", holders.ROLE),
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    tier="extended",
+    fix="Leave the action to those who deploy, or add it to the rule's option allowed.",
+    options={"allowed": Option(DATA_PLANE, "Actions that a function may have although they create or update.")},
+    good=(
+        Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateItem")))),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:PutItem"))]}, type=holders.ROLE),
+    ),
+    bad=(
+        Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateTable")))),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]}, type=holders.ROLE),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]}, type=holders.ROLE),
+    ),
+)
+def iam_runtime_role_no_control_plane(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A function does not create or configure what it runs on."""
+    allowed = {action.lower() for action in stack.settings["allowed"]}
+    for role in filter(_assumed_by_lambda, stack.of(holders.ROLE)):
+        documents = holders.of_role(stack, role)
+        found = [
+            action.full_name
+            for statement in (one for document in documents for one in document.allows())
+            for _, action in granted(statement)
+            if CONTROL.match(action.name) and action.full_name.lower() not in allowed
+        ]
+        if found:
+            yield role, f"a function may {some(found)}"
+
+
+STORES = {
+    TABLE: ":table/{}",
+    "aws:s3/bucket:Bucket": ":::{}",
+    "aws:sqs/queue:Queue": ":{}",
+    "aws:sns/topic:Topic": ":{}",
+    "aws:secretsmanager/secret:Secret": ":secret:{}",
+}
+"""Types of stores, with the end of their ARNs before what stands for items, objects or versions."""
+
+
+def _grants(documents: list[Document], store: Resource) -> bool:
+    """Tell whether documents allow something on a store by its name."""
+    name = store.props.values.get("bucket") or store.props.values.get("name")
+    if not isinstance(name, str):
+        return False
+    end = re.compile(re.escape(STORES[store.type].format(name)) + r"([/\-]?[*?]+|/.*)?$")
+    statements = (statement for document in documents for statement in document.allows())
+    return any(end.search(resource) for statement in statements for resource in statement.resources)
+
+
+def _used(stack: Stack, function: Resource, store: Resource) -> bool:
+    """Tell whether a function, or a resource that names it, mentions a store in a property or depends on it."""
+    name = str(store.props.values.get("bucket") or store.props.values.get("name"))
+    names = ("functionName", "function")
+    near = [one for one in stack.resources if any(stack.refers(one, path, function) for path in names)]
+    return any(
+        any(store.urn in urns for key, urns in one.depends.items() if key != "role")
+        or name in json.dumps(dict(one.props.values), default=str)
+        for one in (function, *near)
+    )
+
+
+@stack_rule(
+    "iam-role-grants-used-in-stack",
+    types=(holders.ROLE, INLINE, FUNCTION),
+    promise="least-privilege",
+    severity="low",
+    env="same",
+    tier="extended",
+    fix="Take the statement out, or tell the function the store's name in its environment.",
+    good=(
+        Example(
+            {"environment": {"variables": {"TABLE": "blog"}}},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",), "environment": ("t",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+    ),
+    unknown_is_fine="A store without a name that is known is not looked for.",
+)
+def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A function may reach the stores that it knows of, no others."""
+    stores = tuple(stack.of(*STORES))
+    for function in stack.of(FUNCTION):
+        for role in (one for one in stack.of(holders.ROLE) if stack.refers(function, "role", one)):
+            documents = holders.of_role(stack, role)
+            unused = [one.name for one in stores if _grants(documents, one) and not _used(stack, function, one)]
+            if unused:
+                yield role, f"the role reaches {some(unused)}, which the function {function.name} does not mention"
+
+
+@stack_rule(
+    "dax-role-scoped",
+    types=(CLUSTER, holders.ROLE),
+    promise="least-privilege",
+    severity="medium",
+    env="same",
+    tier="extended",
+    fix="Grant the cluster's role the actions of items on the tables that it caches.",
+    good=(
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", [f"{TABLES}/blog", f"{TABLES}/blog/index/*"]))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))),
+        ),
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/other"))),
+        ),
+    ),
+)
+def dax_role_scoped(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A cache reads and writes the tables of its stack.
+
+    Whether the application writes through the cache is not in the stack, so that writing actions are not judged.
+    """
+    tables = {str(one.props.values.get("name")) for one in stack.of(TABLE)}
+    for cluster in stack.of(CLUSTER):
+        for role in (one for one in stack.of(holders.ROLE) if stack.refers(cluster, "iamRoleArn", one)):
+            for statement in (one for each in holders.of_role(stack, role) for one in each.allows()):
+                named = {resource.partition(":table/")[2].partition("/")[0] or "*" for resource in statement.resources}
+                if _of_tables(statement.actions) and (statement.not_resources or not named <= tables):
+                    yield role, f"{statement.where} lets the cache reach tables outside of the stack"
+
+
+def _of_tables(actions: tuple[str, ...]) -> bool:
+    return any(action.lower().startswith(("dynamodb:", "*")) for action in actions)
