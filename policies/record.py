@@ -243,6 +243,12 @@ class Stack:
     resources: tuple[Resource, ...]
     production: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    _aliased: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]], init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note what each alias of a function stands for: who points at the alias points at the function."""
+        aliases = self.of("aws:lambda/alias:Alias")
+        self._aliased.update((one.urn, one.depends.get("functionName", frozenset())) for one in aliases)
 
     def of(self, *types: str) -> Iterator[Resource]:
         """Yield the resources of the given types."""
@@ -254,9 +260,11 @@ class Stack:
         Args:
             source: The resource that holds the property.
             path: The property; a dependency counts for the whole top-level property that it stands in.
-            target: The resource pointed at, by dependency or by the value of its name, id or ARN.
+            target: The resource pointed at, by dependency or by the value of its name, id or ARN; a function also
+                through its alias.
         """
-        if target.urn and target.urn in source.depends.get(path.split(".", 1)[0], frozenset()):
+        urns = source.depends.get(path.split(".", 1)[0], frozenset())
+        if target.urn and (target.urn in urns or any(target.urn in self._aliased.get(urn, ()) for urn in urns)):
             return True
         try:
             values = source.props.texts(path)

@@ -93,16 +93,11 @@ def _grants(documents: list[Document], store: Resource) -> bool:
     return any(end.search(resource) for statement in statements for resource in statement.resources)
 
 
-def _used(stack: Stack, function: Resource, store: Resource) -> bool:
-    """Tell whether a function, or a resource that names it, mentions a store in a property or depends on it."""
+def _mentions(one: Resource, store: Resource) -> bool:
+    """Tell whether a property of a resource holds a store's name, or depends on the store."""
     name = str(store.props.values.get("bucket") or store.props.values.get("name"))
-    names = ("functionName", "function")
-    near = [one for one in stack.resources if any(stack.refers(one, path, function) for path in names)]
-    return any(
-        any(store.urn in urns for key, urns in one.depends.items() if key != "role")
-        or name in json.dumps(dict(one.props.values), default=str)
-        for one in (function, *near)
-    )
+    depends = any(store.urn in urns for key, urns in one.depends.items() if key != "role")
+    return depends or name in json.dumps(dict(one.props.values), default=str)
 
 
 @stack_rule(
@@ -147,12 +142,17 @@ def _used(stack: Stack, function: Resource, store: Resource) -> bool:
     unknown_is_fine="A store without a name that is known is not looked for.",
 )
 def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """A function may reach the stores that it knows of, no others."""
-    stores = tuple(stack.of(*STORES))
+    """A function may reach the stores that it knows of, no others: by its properties, or by what calls it."""
+    stores, callers = (
+        tuple(stack.of(*STORES)),
+        tuple(one for one in stack.resources if "functionName" in one.props.values),
+    )
     for function in stack.of(FUNCTION):
         for role in (one for one in stack.of(holders.ROLE) if stack.refers(function, "role", one)):
             documents = holders.of_role(stack, role)
-            unused = [one.name for one in stores if _grants(documents, one) and not _used(stack, function, one)]
+            granted_to = [one for one in stores if _grants(documents, one)]
+            near = [function, *(one for one in callers if granted_to and stack.refers(one, "functionName", function))]
+            unused = [one.name for one in granted_to if not any(_mentions(other, one) for other in near)]
             if unused:
                 yield role, f"the role reaches {some(unused)}, which the function {function.name} does not mention"
 

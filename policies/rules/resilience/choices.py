@@ -144,6 +144,13 @@ def lambda_sqs_max_receive_count(stack: Stack) -> Iterator[tuple[Resource, str]]
     bad=(
         Example({"timeout": 60}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
         Example(
+            {"timeout": 60},
+            others=(
+                Example({}, type="aws:lambda/alias:Alias", name="live", depends={"functionName": ("subject",)}),
+                Example({}, type=INTEGRATION, depends={"integrationUri": ("live",)}),
+            ),
+        ),
+        Example(
             {"timeout": 10},
             others=(
                 Example({"timeoutMilliseconds": 5000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
