@@ -13,9 +13,19 @@ ALONE = (
     "iam:PutRolePermissionsBoundary", "iam:PutUserPermissionsBoundary", "iam:CreateServiceSpecificCredential",
     "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "glue:UpdateDevEndpoint", "ssm:SendCommand",
     "ssm:StartSession", "codebuild:StartBuildBatch", "ecs:ExecuteCommand",
-    "sagemaker:CreatePresignedNotebookInstanceUrl",     "cloudformation:UpdateStackSet",
+    "sagemaker:CreatePresignedNotebookInstanceUrl", "cloudformation:UpdateStackSet", "codebuild:StartBuild",
+    "ssm:CreateAssociation", "ec2-instance-connect:SendSSHPublicKey", "sts:AssumeRole",
+    "sso:PutInlinePolicyToPermissionSet", "sso:AttachManagedPolicyToPermissionSet",
 )  # fmt: skip
 """Actions each of which is enough by itself: it rewrites rights, or the code of something that has more."""
+
+TOGETHER = (
+    ("cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"),
+    ("states:UpdateStateMachine", "states:StartExecution"),
+    ("ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"),
+    ("ec2:CreateLaunchTemplateVersion", "ec2:ModifyLaunchTemplate"),
+)
+"""Sets of actions that put other code into something which already has a role."""
 
 WITH_PASS_ROLE = (
     ("lambda:CreateFunction", "lambda:InvokeFunction"),
@@ -54,6 +64,11 @@ WITH_PASS_ROLE = (
     ("bedrock-agentcore:CreateCodeInterpreter",),
     ("braket:CreateJob",),
     ("imagebuilder:CreateImage",),
+    ("ec2:ReplaceIamInstanceProfileAssociation",),
+    ("iam:AddRoleToInstanceProfile",),
+    ("pipes:CreatePipe",),
+    ("scheduler:UpdateSchedule",),
+    ("cognito-identity:SetIdentityPoolRoles",),
 )
 """Sets of actions that, together with iam:PassRole, run code or requests with another role's rights."""
 
@@ -65,6 +80,7 @@ def ways(may: Callable[[str], bool]) -> Iterator[str]:
         may: Whether the identity may perform an action on resources that nobody chose for it.
     """
     yield from (action for action in ALONE if may(action))
+    yield from (" with ".join(actions) for actions in TOGETHER if all(may(action) for action in actions))
     if may("iam:PassRole"):
         for combination in WITH_PASS_ROLE:
             if all(may(action) for action in combination):

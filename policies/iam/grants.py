@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from policies.iam.actions import UNSCOPABLE, Action, covers_all, expand
 from policies.iam.document import Condition, Document, Statement
+from policies.iam.pattern import matches, matches_everything
 
 NOT_NARROWING = frozenset(
     {
@@ -40,6 +41,30 @@ def _open(value: str) -> bool:
 def narrowed(statement: Statement) -> bool:
     """Tell whether any condition of a statement limits what it grants."""
     return any(narrows(condition) for condition in statement.conditions)
+
+
+def denied(documents: Iterable[Document], action: str) -> bool:
+    """Tell whether documents deny an action on all resources whatever the request: then no other grant counts."""
+    statements = (one for document in documents for one in document.statements)
+    return any(
+        one.denies(action) and not one.conditions and any(matches_everything(each) for each in one.resources)
+        for one in statements
+    )
+
+
+def repeats(one: Statement, other: Statement) -> bool:
+    """Tell whether a statement says nothing that another does not say as well.
+
+    Statements that negate, or speak of principals, are compared word for word.
+    """
+    same = ("effect", "not_actions", "not_resources", "principals", "not_principals", "conditions")
+    if any(getattr(one, name) != getattr(other, name) for name in same):
+        return False
+    return _within(one.actions, other.actions) and _within(one.resources, other.resources)
+
+
+def _within(patterns: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return all(any(matches(other, pattern) for other in others) for pattern in patterns)
 
 
 def granted(statement: Statement) -> Iterator[tuple[str, Action]]:

@@ -17,6 +17,8 @@ BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 CLOSED: dict[str, Any] = dict.fromkeys(SWITCHES, True)
 OBJECTS = "arn:aws:s3:::blog-uploads/*"
+NOT_PUBLIC = ("private", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write")
+"""Canned ACLs that open a bucket to no strangers. Amazon S3 User Guide, "Access control list (ACL) overview"."""
 
 s3_public_access_block_attached = Rule(
     id="s3-public-access-block-attached",
@@ -137,8 +139,8 @@ s3_access_point_public_access_block = Rule(
 )
 def s3_no_public_acl(resource: Resource) -> Iterator[str]:
     """No ACL opens a bucket to everybody."""
-    acl = resource.props.text("acl") or ""
-    if acl.startswith("public-") or acl == "authenticated-read":
+    acl = resource.props.text("acl")
+    if acl and acl not in NOT_PUBLIC:
         yield f"acl is {acl}"
     grants = (
         *((grant, "uri") for grant in resource.props.blocks("grants")),

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from policies.iam import actions, holders
 from policies.iam.document import Document, Statement, read
-from policies.iam.grants import granted, some
+from policies.iam.grants import granted, repeats, some
+from policies.iam.sample import allow, policy, trust
 from policies.record import UNKNOWN, Resource
 from policies.rules.rule import Example, resource_rule
 
@@ -27,8 +28,14 @@ LIMITS = {
     "aws:iam/rolePolicy:RolePolicy": 10240,
     "aws:iam/userPolicy:UserPolicy": 2048,
     "aws:iam/groupPolicy:GroupPolicy": 5120,
+    holders.ROLE: 10240,
 }
-"""Most characters of a document without whitespace, a type. IAM User Guide, "IAM and AWS STS quotas"."""
+"""Most characters of a type's documents without whitespace. IAM User Guide, "IAM and AWS STS quotas"."""
+TRUST_LIMIT = 2048
+"""Most characters of the document that says who assumes a role: the quota of an account that asked for no other."""
+
+
+LEADING = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 
 
 def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, object]:
@@ -88,18 +95,21 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
         Example(_policy(Sid="no spaces")),
         Example(_policy(Resource="table/t")),
         Example(_policy(Action=[])),
+        Example(_policy(Sid="a" * 10240)),
+        Example(trust({"Service": "lambda.amazonaws.com"}, Sid="a" * TRUST_LIMIT), type=holders.ROLE),
+        Example({"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]}, type=holders.ROLE),
     ),
 )
 def iam_document_wellformed(resource: Resource) -> Iterator[str]:
     """Policy documents are valid JSON in the current policy language."""
-    found = [read(block, path) for block, path in holders.places(resource)]
-    if resource.type == holders.ROLE:
-        found.append(read(resource.props, "assumeRolePolicy"))
-    for document in filter(None, found):
+    found = [one for block, path in holders.places(resource) if (one := read(block, path))]
+    trusted = read(resource.props, "assumeRolePolicy") if resource.type == holders.ROLE else None
+    for document in (*found, trusted) if trusted else found:
         yield from _malformed(document)
-        limit = LIMITS.get(resource.type)
-        if limit and document.size > limit:
-            yield f"{document.where} has {document.size} characters, more than the {limit} that IAM takes"
+    for documents, limit in ((found, LIMITS[resource.type]), ([trusted] if trusted else [], TRUST_LIMIT)):
+        size = sum(document.size for document in documents)
+        if size > limit:
+            yield f"{documents[0].where} has {size} characters, more than the {limit} that IAM takes"
 
 
 def _malformed(document: Document) -> Iterator[str]:
@@ -160,18 +170,38 @@ def iam_action_exists(resource: Resource) -> Iterator[str]:
     severity="medium",
     env="same",
     sources=("parliament:RESOURCE_MISMATCH",),
-    fix="Name the kind of resource that the action works on, or drop the action.",
-    good=(Example(_policy()), Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket/*"))),
-    bad=(Example(_policy("s3:GetObject")), Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket"))),
+    fix="Name the kind of resource that the action works on, or drop the action or the statement.",
+    good=(
+        Example(_policy()),
+        Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket/*")),
+        Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:PutItem"))),
+        Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem", Condition=LEADING))),
+    ),
+    bad=(
+        Example(_policy("s3:GetObject")),
+        Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket")),
+        Example(policy(allow("dynamodb:GetItem"), allow("DynamoDB:getitem"))),
+        Example(policy(allow(["dynamodb:Get*", "dynamodb:Query"], "*"), allow("dynamodb:GetItem"))),
+    ),
 )
 def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
-    """Each action is granted on a resource that it works on, so that no grant is dead."""
+    """Each action is granted once, on a resource that it works on, so that no grant is dead."""
     for document in holders.identity(resource):
         for statement in document.allows():
             dead = [action.full_name for pattern, action in granted(statement) if "*" not in pattern
                     and not _applies(action, statement)]  # fmt: skip
             if dead:
                 yield f"{statement.where}: no Resource of the statement is of a kind that {some(dead)} works on"
+        yield from _repeated(document)
+
+
+def _repeated(document: Document) -> Iterator[str]:
+    """Find the statements that another one makes superfluous; of two that say the same, the later one."""
+    for i, statement in enumerate(document.statements):
+        for j, other in enumerate(document.statements):
+            if i != j and repeats(statement, other) and (i > j or not repeats(other, statement)):
+                yield f"{statement.where}: {other.where} says all of it"
+                break
 
 
 def _applies(action: actions.Action, statement: Statement) -> bool:

@@ -6,7 +6,7 @@ from policies.iam import holders
 from policies.iam.actions import covers_all, of_service
 from policies.iam.document import Document, Statement
 from policies.iam.escalation import ways
-from policies.iam.grants import narrowed, some
+from policies.iam.grants import denied, narrowed, narrows, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource
 from policies.rules.rule import Example, Option, resource_rule
@@ -53,6 +53,8 @@ DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those w
 
 def _may(document: Document, action: str) -> Statement | None:
     """Find a statement that allows an action on resources that nobody chose, with no condition that narrows it."""
+    if denied((document,), action):
+        return None
     known = of_service(action.partition(":")[0]).get(action.partition(":")[2].lower())
     for statement in document.allows():
         wide = statement.everywhere or any(known and covers_all(known, one) for one in statement.resources)
@@ -91,9 +93,24 @@ def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[
     good=(
         READ_ITEM,
         Example(policy(allow("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-west-1:123456789012:function:f"))),
+        Example(policy(allow("lambda:*", "*"), {"Effect": "Deny", "Action": "lambda:Update*", "Resource": "*"})),
     ),
     bad=(
         Example(policy(allow("iam:CreatePolicyVersion", "*"))),
+        Example(policy(allow("IAM:*PolicyVersion", "arn:aws-cn:iam::123456789012:*"))),
+        Example(policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"})),
+        Example(policy(allow(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], "*"))),
+        Example(
+            policy(
+                allow("lambda:*", "*"),
+                {
+                    "Effect": "Deny",
+                    "Action": "lambda:*",
+                    "Resource": "*",
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            )
+        ),
         Example(policy(allow("iam:PassRole", "*"), allow(["lambda:Create*", "lambda:InvokeFunction"], "*"))),
     ),
 )
@@ -184,6 +201,7 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
     bad=(
         Example(policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/blog-*", Condition=PASSED_TO))),
         Example(policy(allow("iam:Pass*", ROLE_ARN))),
+        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "*"}}))),
     ),
 )
 def iam_passrole_scoped(resource: Resource) -> Iterator[str]:
@@ -194,7 +212,7 @@ def iam_passrole_scoped(resource: Resource) -> Iterator[str]:
                 continue
             if statement.not_resources or any({"*", "?"} & set(one) for one in statement.resources):
                 yield f"{statement.where} allows iam:PassRole for roles by a wildcard"
-            if not list(statement.condition("iam:PassedToService")):
+            if not any(narrows(one) for one in statement.condition("iam:PassedToService")):
                 yield f"{statement.where} allows iam:PassRole to every service: iam:PassedToService is missing"
 
 

@@ -20,7 +20,7 @@ CONFUSED_DEPUTIES = frozenset(
     f"{service}.amazonaws.com"
     for service in (
         "scheduler", "events", "pipes", "apigateway", "cognito-idp", "backup", "sns", "s3", "ses",
-        "delivery.logs", "vpc-flow-logs", "rds", "monitoring.rds",
+        "delivery.logs", "vpc-flow-logs", "rds", "monitoring.rds", "states", "firehose", "bedrock", "transfer",
     )
 )  # fmt: skip
 """Services that act for whoever asks them, so that a role must say for which account they may act.
@@ -100,12 +100,21 @@ def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
             )
         ),
     ),
-    bad=(Example(trust({"Service": "scheduler.amazonaws.com"})), Example(trust({"Service": ["backup.amazonaws.com"]}))),
+    bad=(
+        Example(trust({"Service": "scheduler.amazonaws.com"})),
+        Example(trust({"Service": ["backup.amazonaws.com"]})),
+        Example(trust({"Service": "states.amazonaws.com.cn"})),
+        Example(
+            trust({"Service": "events.amazonaws.com"}, Condition={"StringLike": {"aws:SourceArn": "arn:aws:events:*"}})
+        ),
+    ),
 )
 def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
     """A service that acts for others may assume a role only for this account."""
     for statement in _trusting(resource):
-        deputies = sorted(one.value for one in statement.principals if one.value in CONFUSED_DEPUTIES)
+        deputies = sorted(
+            one.value for one in statement.principals if one.value.removesuffix(".cn") in CONFUSED_DEPUTIES
+        )
         sources = statement.condition("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID")
         if deputies and not any(narrows(condition) for condition in sources):
             yield f"{statement.where} trusts {', '.join(deputies)} on whosever behalf"

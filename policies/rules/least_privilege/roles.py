@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from policies.iam import holders
 from policies.iam.escalation import ways
-from policies.iam.grants import narrowed, some
+from policies.iam.grants import denied, narrowed, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource, Stack
 from policies.rules.least_privilege.iam_powers import DEPLOYERS
@@ -52,7 +52,13 @@ def iam_role_no_privilege_escalation(stack: Stack) -> Iterator[tuple[Resource, s
         statements = [
             one for document in documents for one in document.allows() if one.everywhere and not narrowed(one)
         ]
-        found = list(ways(lambda action, held=statements: any(one.grants(action) for one in held)))
+        found = list(
+            ways(
+                lambda action, held=statements, documents=documents: (
+                    any(one.grants(action) for one in held) and not denied(documents, action)
+                )
+            )
+        )
         if found:
             yield role, f"the role's policies together let it widen its own rights by {some(found, 3)}"
 
