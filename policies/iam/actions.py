@@ -119,6 +119,12 @@ def works_on(action: Action, resource: str) -> bool:
     )
 
 
+def shapes(action: Action) -> Iterator[str]:
+    """Yield how the ARNs of the resources look that an action works on, with `${...}` for what varies."""
+    formats = _data("resourceTypes", f"{action.service}.json")
+    yield from (str(found["arn"]) for kind in action.resource_types if (found := formats.get(kind.lower())))
+
+
 MULTI_VALUED = frozenset({"aws:tagkeys", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:calledvia"})
 """Global condition keys with several values, in lower case; all other global keys have one."""
 

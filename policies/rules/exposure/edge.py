@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator
 
 from policies.record import Block, Resource, Stack
-from policies.rules.conditions import has_companion, is_set
+from policies.rules.conditions import is_set
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
 ACL = "aws:wafv2/webAcl:WebAcl"
 S3_DOMAIN = re.compile(r"^(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)?amazonaws\.com$|^(?P<plain>.+?)\.s3\.amazonaws\.com$")
 BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}
@@ -43,8 +44,8 @@ def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
         yield "authorization is NONE and apiKeyRequired is not true"
 
 
-apigateway_rest_waf = Rule(
-    id="apigateway-rest-waf",
+@stack_rule(
+    "apigateway-rest-waf",
     types=(
         "aws:apigateway/stage:Stage",
         "aws:wafv2/webAclAssociation:WebAclAssociation",
@@ -57,13 +58,24 @@ apigateway_rest_waf = Rule(
         "checkov:CKV2_AWS_29",
         "fsbp:APIGateway.4",
     ),
-    title="A REST API stands behind a web application firewall",
     fix="Add an aws.wafv2.WebAclAssociation with the stage's ARN.",
-    stack=True,
-    check=has_companion(STAGE, ASSOCIATION, "resourceArn", missing="the stage is associated with no WebAcl"),
-    good=(Example({}, others=(Example({}, type=ASSOCIATION, name="a", depends={"resourceArn": ("subject",)}),)),),
-    bad=(Example({}),),
+    good=(
+        Example({}, others=(Example({}, type=ASSOCIATION, name="a", depends={"resourceArn": ("subject",)}),)),
+        Example({}, depends={"restApi": ("api",)}, others=(Example(PRIVATE, type=REST_API, name="api"),)),
+    ),
+    bad=(
+        Example({}),
+        Example({}, depends={"restApi": ("api",)}, others=(Example({}, type=REST_API, name="api"),)),
+    ),
 )
+def apigateway_rest_waf(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """A REST API stands behind a web application firewall, unless only its own network reaches it."""
+    private = [one for one in stack.of(REST_API) if "PRIVATE" in one.props.texts("endpointConfiguration.types")]
+    for stage in stack.of(STAGE):
+        inside = any(stack.refers(stage, "restApi", api) for api in private)
+        if not inside and not any(stack.refers(one, "resourceArn", stage) for one in stack.of(ASSOCIATION)):
+            yield stage, "the stage is associated with no WebAcl"
+
 
 cloudfront_waf = Rule(
     id="cloudfront-waf",

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.iam import holders
-from policies.iam.actions import MUTATING, expand
+from policies.iam.actions import MUTATING, Action, expand, shapes
 from policies.iam.document import Document
 from policies.iam.grants import some, unlimited, unscoped
 from policies.iam.pattern import matches_everything
@@ -216,15 +216,20 @@ def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[
 
 
 def _unscoped(document: Document, level: str | None, words: str) -> Iterator[str]:
-    by_statement: defaultdict[str, list[str]] = defaultdict(list)
+    by_statement: defaultdict[str, list[Action]] = defaultdict(list)
     for statement, _, action in unscoped(document):
         if level in {None, action.level}:
-            by_statement[statement.where].append(action.full_name)
+            by_statement[statement.where].append(action)
+    for where, found in by_statement.items():
+        yield f"{where} allows {some(action.full_name for action in found)} {words}; narrower: {_narrower(found[0])}"
     for statement in unlimited(document):
         if any(_any_action(pattern) for pattern in statement.actions) or statement.not_actions:
-            by_statement[statement.where].append("every action")
-    for where, names in by_statement.items():
-        yield f"{where} allows {some(names)} {words}"
+            yield f"{statement.where} allows every action {words}"
+
+
+def _narrower(action: Action) -> str:
+    """Write the part of a statement that grants an action on one resource."""
+    return f'"Action": "{action.full_name}", "Resource": "{next(shapes(action), "<its ARN>")}"'
 
 
 @resource_rule(
