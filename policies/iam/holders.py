@@ -28,6 +28,8 @@ RESOURCE = (
     "aws:secretsmanager/secret:Secret",
     "aws:dynamodb/resourcePolicy:ResourcePolicy",
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "aws:backup/vaultPolicy:VaultPolicy",
 )
 """Types whose document says who may use the resource; in `policy` for all."""
 

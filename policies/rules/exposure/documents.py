@@ -107,6 +107,7 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
         "aws:kms/key:Key",
         "aws:s3/bucketPolicy:BucketPolicy",
         "aws:secretsmanager/secretPolicy:SecretPolicy",
+        "aws:ecr/repositoryPolicy:RepositoryPolicy",
         "aws:lambda/permission:Permission",
     ),
     promise="least-privilege",
@@ -120,6 +121,10 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
     bad=(
         Example(policy(allow("sqs:SendMessage", "*", Principal={"Service": "sns.amazonaws.com"}))),
         Example(policy(allow("kms:Decrypt", "*", Principal={"Service": "sns.amazonaws.com"})), type="aws:kms/key:Key"),
+        Example(
+            policy(allow("ecr:BatchGetImage", "*", Principal={"Service": "codebuild.amazonaws.com"})),
+            type="aws:ecr/repositoryPolicy:RepositoryPolicy",
+        ),
     ),
 )
 def resource_policy_confused_deputy(resource: Resource) -> Iterator[str]:
