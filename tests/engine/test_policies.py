@@ -146,6 +146,7 @@ UNTRACED = """
   owner: blog-team
   expires: EXPIRES
 """
+USERS_UNTRACED = 'mode="PassThrough" if self.name.endswith("-user") else "Active"'
 WAIVED = (
     "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is not Active; "
     "waived until {} by blog-team: Traced elsewhere."
@@ -155,7 +156,7 @@ WAIVED = (
 @pytest.mark.parametrize("flags", [(), PACK], ids=["as typed", "with the pack"])
 def test_a_waiver_covers_its_finding_and_is_shown_by_the_preview(workspace: Workspace, flags: tuple[str, ...]) -> None:
     expires = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    untraced = workspace.changed("components/function.py", 'mode="Active"', USERS_UNTRACED)
     with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", expires)):
         done = workspace.pulumi("dev", "preview", *flags)
     assert done.returncode == 0, done.stdout
@@ -167,7 +168,7 @@ def test_a_waiver_covers_its_finding_and_is_shown_by_the_preview(workspace: Work
 def test_a_waiver_that_has_expired_covers_nothing_and_fails_the_preview(
     workspace: Workspace, flags: tuple[str, ...]
 ) -> None:
-    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    untraced = workspace.changed("components/function.py", 'mode="Active"', USERS_UNTRACED)
     with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", "2026-01-31")):
         done = workspace.pulumi("dev", "preview", *flags)
     assert done.returncode != 0

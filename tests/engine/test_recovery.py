@@ -12,6 +12,14 @@ from local.smoke import call
 from tests.engine.workspace import Workspace, summary
 
 
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace of its own: killing the emulator of all tests would empty their stacks."""
+    made = Workspace(tmp_path_factory.mktemp("interrupted"))
+    yield made
+    made.stop()
+
+
 @pytest.fixture
 def half(workspace: Workspace, request: pytest.FixtureRequest) -> Iterator[str]:
     """A stack of the test's own, which is destroyed afterwards."""
