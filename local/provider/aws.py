@@ -20,7 +20,7 @@ PATIENCE_SECONDS = 60.0
 """How long to wait for what AWS does in the background, such as a role that Lambda does not know yet."""
 
 _GONE = ("NotFound", "NoSuch", "NonExistent", "NonexistentItem", "DoesNotExist", "404")
-_EXISTS = ("AlreadyExists", "EntityAlreadyExists", "ResourceConflictException", "ResourceInUseException",
+_EXISTS = ("Duplicate", "AlreadyExists", "EntityAlreadyExists", "ResourceConflictException", "ResourceInUseException",
            "ResourceExistsException", "AlreadyOwnedByYou", "QueueNameExists", "ParameterAlreadyExists",
            "ConflictException", "DuplicateRecordException")  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Makes, reads, changes and removes resources as their types declare it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from botocore.model import StructureShape
@@ -69,14 +69,15 @@ class Lifecycle:
         """The resource whose name the inputs give; None if there is none, or if AWS chooses the names."""
         names = set(self.type.keys.values())
         if "id" in names:
-            return None
+            return self._found_by(self.type.namesake, inputs)
         return self._observe("", {}, {name: inputs[name] for name in names if name in inputs})
 
     def twin(self, inputs: Props) -> Resource | None:
         """A resource beside which AWS would make another one like it; None if there is none, or AWS would refuse."""
-        if self.type.twin is None:
-            return None
-        id_ = self.type.twin(self._aws, inputs)
+        return self._found_by(self.type.twin, inputs)
+
+    def _found_by(self, find: Callable[[Aws, Props], str | None] | None, inputs: Props) -> Resource | None:
+        id_ = find(self._aws, inputs) if find else None
         parents = {name: inputs[name] for name in self.type.keys.values() if name in inputs}
         return None if id_ is None else self._observe(id_, {}, {**parents, "id": id_})
 

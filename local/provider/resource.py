@@ -87,6 +87,7 @@ class ResourceType:
         tags: How it is tagged, if it can be.
         ready: Whether it can be used, by what read reports.
         twin: Finds the id of one like it, which an interrupted run may have made, where AWS would make a second one.
+        namesake: Finds the id of the one that has its name, where AWS refuses a second one but requests name it by id.
         lingers: Whether AWS deletes it in the background, so that a successor has to wait.
         kept: Whether the local AWS has no such thing, so that it has no effect there (see `local.provider.kept`).
     """
@@ -118,5 +119,6 @@ class ResourceType:
     tags: Tags | None = None
     ready: Callable[[Live], bool] | None = None
     twin: Callable[[Aws, Props], str | None] | None = None
+    namesake: Callable[[Aws, Props], str | None] | None = None
     lingers: bool = False
     kept: bool = False

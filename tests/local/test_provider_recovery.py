@@ -86,6 +86,33 @@ def test_what_aws_would_make_twice_is_not_made_again_after_an_interrupted_run(wo
         plugin.delete(token, id_, checked, state)
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        "aws:cloudfront/cachePolicy:CachePolicy",
+        "aws:cloudfront/originAccessControl:OriginAccessControl",
+        "aws:cloudfront/originRequestPolicy:OriginRequestPolicy",
+        "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "aws:iam/policy:Policy",
+        "aws:secretsmanager/secret:Secret",
+        "aws:sns/topic:Topic",
+        "aws:sqs/queue:Queue",
+        "aws:wafv2/webAcl:WebAcl",
+    ],
+)
+def test_what_has_a_name_beside_its_id_is_found_after_an_interrupted_run(world: World, token: str):
+    inputs = next(life.inputs(world) for life in LIVES if life.token == token)
+    with Plugin(region=REGION, defaultTags=json.dumps({"tags": TAGS})) as interrupted:
+        checked = interrupted.checked(token, "named", inputs)
+        left, _ = interrupted.create(token, checked)
+    with Plugin(region=REGION, defaultTags=json.dumps({"tags": TAGS})) as plugin:
+        id_, state = plugin.create(token, checked)
+        plugin.delete(token, id_, checked, state)
+
+    assert id_ == left
+
+
 def test_a_resource_of_another_program_is_left_alone(world: World, plugin: Plugin):
     world.call("iam", "create_role", RoleName="foreign", AssumeRolePolicyDocument=TRUST)
     inputs = plugin.checked(ROLE, "x", {"name": "foreign", "assumeRolePolicy": TRUST})

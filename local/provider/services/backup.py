@@ -37,6 +37,11 @@ def _find_plan(aws: Aws, props: Props) -> Live:
     return {**answer, **answer["BackupPlan"]}
 
 
+def _plan_of_same_name(aws: Aws, props: Props) -> str | None:
+    listed = aws.call("backup", "ListBackupPlans")["BackupPlansList"]
+    return next((each["BackupPlanId"] for each in listed if each["BackupPlanName"] == props["name"]), None)
+
+
 PLAN = ResourceType(
     "aws:backup/plan:Plan",
     service="backup",
@@ -66,6 +71,7 @@ PLAN = ResourceType(
     unordered=frozenset({"rules"}),
     changing=frozenset({"version"}),
     tags=_TAGS,
+    twin=_plan_of_same_name,
 )
 
 _CONDITIONS = ("stringEquals", "stringLikes", "stringNotEquals", "stringNotLikes")

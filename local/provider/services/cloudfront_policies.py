@@ -26,6 +26,17 @@ def _delete(aws: Aws, props: Props, *, kind: str) -> Live:
     return aws.call("cloudfront", f"Delete{kind}", Id=props["id"], IfMatch=answer["ETag"])
 
 
+def _policy_of_same_name(aws: Aws, props: Props, *, kind: str) -> str | None:
+    listed = aws.call("cloudfront", f"List{kind.removesuffix('y')}ies")[f"{kind}List"].get("Items", [])
+    held = (each[kind] for each in listed)
+    return next((each["Id"] for each in held if each[f"{kind}Config"]["Name"] == props["name"]), None)
+
+
+def _control_of_same_name(aws: Aws, props: Props) -> str | None:
+    listed = aws.call("cloudfront", "ListOriginAccessControls")["OriginAccessControlList"].get("Items", [])
+    return next((each["Id"] for each in listed if each["Name"] == props["name"]), None)
+
+
 ORIGIN_ACCESS_CONTROL = ResourceType(
     "aws:cloudfront/originAccessControl:OriginAccessControl",
     service="cloudfront",
@@ -41,6 +52,7 @@ ORIGIN_ACCESS_CONTROL = ResourceType(
     absent={"description": ""},
     computed=frozenset({"description"}),
     changing=frozenset({"etag"}),
+    namesake=_control_of_same_name,
 )
 
 CACHE_POLICY = ResourceType(
@@ -62,6 +74,7 @@ CACHE_POLICY = ResourceType(
         for path in ("headersConfig.headers", "cookiesConfig.cookies", "queryStringsConfig.queryStrings")
     ),
     changing=frozenset({"etag"}),
+    namesake=partial(_policy_of_same_name, kind="CachePolicy"),
 )
 
 ORIGIN_REQUEST_POLICY = ResourceType(
@@ -79,6 +92,7 @@ ORIGIN_REQUEST_POLICY = ResourceType(
     absent={"comment": ""},
     unordered=frozenset({"headersConfig.headers.items", "queryStringsConfig.queryStrings.items"}),
     changing=frozenset({"etag"}),
+    namesake=partial(_policy_of_same_name, kind="OriginRequestPolicy"),
 )
 
 RESPONSE_HEADERS_POLICY = ResourceType(
@@ -100,4 +114,5 @@ RESPONSE_HEADERS_POLICY = ResourceType(
     absent={"comment": ""},
     computed=frozenset({"serverTimingHeadersConfig", "customHeadersConfig", "removeHeadersConfig", "corsConfig"}),
     changing=frozenset({"etag"}),
+    namesake=partial(_policy_of_same_name, kind="ResponseHeadersPolicy"),
 )

@@ -48,4 +48,5 @@ OPEN_ID_CONNECT_PROVIDER = ResourceType(
     unordered=frozenset({"clientIdLists"}),
     named="",
     tags=Tags(on={"OpenIDConnectProviderArn": "id"}, write=_recreate, read="GetOpenIDConnectProvider"),
+    namesake=lambda aws, props: aws.arn("iam", f"oidc-provider/{props['url'].removeprefix('https://')}", region=False),
 )

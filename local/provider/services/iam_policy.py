@@ -52,4 +52,5 @@ POLICY = ResourceType(
     unread=frozenset({"delayAfterPolicyCreationInMs", "namePrefix"}),
     changing=frozenset({"attachmentCount"}),
     tags=Tags(on={"PolicyArn": "id"}, write="TagPolicy", remove="UntagPolicy", read="ListPolicyTags"),
+    namesake=lambda aws, props: aws.arn("iam", f"policy{props.get('path', '/')}{props['name']}", region=False),
 )

@@ -99,6 +99,18 @@ PROVISIONED_CONCURRENCY_CONFIG = ResourceType(
     ready=lambda live: live.get("Status") == "READY",
 )
 
+
+def _mapping_of_same_source(aws: Aws, props: Props) -> str | None:
+    """A function has one mapping a source; it may be given by its name or its ARN."""
+    listed = aws.call(
+        "lambda",
+        "ListEventSourceMappings",
+        FunctionName=props["functionName"],
+        EventSourceArn=props["eventSourceArn"],
+    )["EventSourceMappings"]
+    return next((mapping["UUID"] for mapping in listed), None)
+
+
 EVENT_SOURCE_MAPPING = ResourceType(
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     service="lambda",
@@ -133,6 +145,7 @@ EVENT_SOURCE_MAPPING = ResourceType(
     changing=frozenset({"lastModified", "lastProcessingResult", "state", "stateTransitionReason"}),
     named="",
     tags=Tags(on={"Resource": "arn"}, write="TagResource", remove="UntagResource", read="ListTags"),
+    twin=_mapping_of_same_source,
 )  # fmt: skip
 
 

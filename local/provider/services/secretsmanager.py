@@ -43,6 +43,7 @@ SECRET = ResourceType(
     computed=frozenset({"policy", "replicas", "type"}),
     unread=frozenset({"forceOverwriteReplicaSecret", "namePrefix", "recoveryWindowInDays"}),
     tags=Tags(on={"SecretId": "id"}, write="TagResource", remove="UntagResource", read="DescribeSecret"),
+    namesake=lambda _aws, props: props["name"],
 )
 
 

@@ -15,6 +15,11 @@ def _find_acl(aws: Aws, props: Props) -> Live:
     return {**answer["WebACL"], "LockToken": answer["LockToken"], "Scope": props["scope"]}
 
 
+def _acl_of_same_name(aws: Aws, props: Props) -> str | None:
+    listed = aws.call("wafv2", "ListWebACLs", Scope=props["scope"])["WebACLs"]
+    return next((each["Id"] for each in listed if each["Name"] == props["name"]), None)
+
+
 WEB_ACL = ResourceType(
     "aws:wafv2/webAcl:WebAcl",
     service="wafv2",
@@ -32,6 +37,7 @@ WEB_ACL = ResourceType(
     unread=frozenset({"namePrefix", "ruleJson"}),
     changing=frozenset({"lockToken"}),
     tags=Tags(on={"ResourceARN": "arn"}, write="TagResource", remove="UntagResource", read="ListTagsForResource"),
+    namesake=_acl_of_same_name,
 )
 
 WEB_ACL_LOGGING = kept(
