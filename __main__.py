@@ -31,6 +31,7 @@ from components.relational import Relational
 from components.secret import Secret
 from components.site import Site
 from components.table import Table
+from components.table_capacity import Provisioned
 from outputs import Outputs
 from policies import guard
 
@@ -66,6 +67,9 @@ table = Table(
     deployment=deployment,
     access_patterns=ACCESS_PATTERNS,
     recovery_days=stack.point_in_time_recovery_days,
+    capacity=Provisioned(minimum=stack.table_capacity_minimum, maximum=stack.table_capacity_maximum)
+    if stack.table_capacity == "provisioned"
+    else None,
     opts=options,
 )
 network = (

@@ -9,6 +9,15 @@ import pulumi_aws as aws
 from components.deployment import Deployment
 from components.iam import Conditions, Statement
 from components.protection import stateful
+from components.table_capacity import Provisioned, autoscale
+
+_SCALED = (
+    "readCapacity",
+    "writeCapacity",
+    "globalSecondaryIndexes[*].readCapacity",
+    "globalSecondaryIndexes[*].writeCapacity",
+)
+"""What autoscaling sets after the creation; a deployment must not set it back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +74,7 @@ class Table(pulumi.ComponentResource):
         deployment: What it shares with the other parts.
         access_patterns: By name, every way in which the application may touch the table.
         recovery_days: How many days back the table can be restored, 1 to 35; 0 for none.
+        capacity: The capacity that is paid for by the hour and scales; None to pay by the request.
         opts: Options of the component.
     """
 
@@ -81,16 +91,20 @@ class Table(pulumi.ComponentResource):
         deployment: Deployment,
         access_patterns: Mapping[str, AccessPattern],
         recovery_days: int,
+        capacity: Provisioned | None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:table:Table", name, None, opts)
         self._arn = deployment.arns.of("dynamodb", f"table/{name}")
         self._access_patterns = access_patterns
         keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+        units = capacity.minimum if capacity else None
         table = aws.dynamodb.Table(
             name,
             name=name,
-            billing_mode="PAY_PER_REQUEST",
+            billing_mode="PROVISIONED" if capacity else "PAY_PER_REQUEST",
+            read_capacity=units,
+            write_capacity=units,
             hash_key="PK",
             range_key="SK",
             attributes=[aws.dynamodb.TableAttributeArgs(name=key, type="S") for key in keys],
@@ -102,6 +116,8 @@ class Table(pulumi.ComponentResource):
                         aws.dynamodb.TableGlobalSecondaryIndexKeySchemaArgs(attribute_name="GSI1SK", key_type="RANGE"),
                     ],
                     projection_type="ALL",
+                    read_capacity=units,
+                    write_capacity=units,
                 )
             ],
             stream_enabled=True,
@@ -117,8 +133,14 @@ class Table(pulumi.ComponentResource):
             if deployment.key_arn
             else None,
             deletion_protection_enabled=deployment.protection,
-            opts=stateful(self, protection=deployment.protection),
+            opts=pulumi.ResourceOptions.merge(
+                stateful(self, protection=deployment.protection),
+                pulumi.ResourceOptions(ignore_changes=list(_SCALED) if capacity else None),
+            ),
         )
+        if capacity:
+            scaling = pulumi.ResourceOptions(parent=self, depends_on=[table])
+            autoscale(name, capacity=capacity, indexes=self.indexes, opts=scaling)
         self.name = table.name
         self.arn = table.arn
         self.stream_arn = table.stream_arn

@@ -23,7 +23,7 @@ type Outputs = Callable[[Aws, Props], Props]
 def kept(
     token: str,
     *,
-    key: str,
+    key: str | tuple[str, ...],
     outputs: Outputs = lambda _aws, _props: {},
     replaces: frozenset[str] = frozenset(),
     defaults: Mapping[str, Any] | None = None,
@@ -34,27 +34,31 @@ def kept(
 
     Args:
         token: Pulumi's name of the type.
-        key: The property that names a resource, which is also its id.
+        key: The property that names a resource, which is also its id; or several, which form its id with slashes.
         outputs: Its further outputs; they have to follow from the inputs.
         replaces: As for other types.
         defaults: As for other types.
         unordered: As for other types.
         named: As for other types.
     """
+    keys = (key,) if isinstance(key, str) else key
+
+    def id_of(props: Props) -> str:
+        return "/".join(props[name] for name in keys) if all(props.get(name) for name in keys) else str(props["id"])
 
     def write(aws: Aws, props: Props) -> Live:
         known = schema(token).inputs | {"tagsAll"}
         inputs = {name: value for name, value in props.items() if name in known and name not in _NOT_KEPT}
-        aws.call("ssm", "PutParameter", Name=_name(token, props[key]), Value=json.dumps(inputs), Type="String",
+        aws.call("ssm", "PutParameter", Name=_name(token, id_of(props)), Value=json.dumps(inputs), Type="String",
                  Overwrite=True)  # fmt: skip
-        return {key: props[key]}
+        return {name: props[name] for name in keys}
 
     def rewrite(aws: Aws, props: Props) -> None:
         write(aws, props)
 
     def find(aws: Aws, props: Props) -> Live | None:
         try:
-            answer = aws.call("ssm", "GetParameter", Name=_name(token, props.get(key) or props["id"]))
+            answer = aws.call("ssm", "GetParameter", Name=_name(token, id_of(props)))
         except AwsError as error:
             if error.gone:
                 return None
@@ -68,9 +72,9 @@ def kept(
         create=write,
         read=find,
         update=write,
-        delete=lambda aws, props: aws.call("ssm", "DeleteParameter", Name=_name(token, props[key])),
-        keys={"Name": key},
-        id=(f"{{{key}}}",),
+        delete=lambda aws, props: aws.call("ssm", "DeleteParameter", Name=_name(token, id_of(props))),
+        keys={f"Key{number}": name for number, name in enumerate(keys)},
+        id=("/".join(f"{{{name}}}" for name in keys),),
         replaces=replaces,
         defaults=defaults or {},
         unordered=unordered,

@@ -21,6 +21,7 @@ def program() -> None:
         deployment=DEPLOYMENT,
         access_patterns={"get-post": AccessPattern(actions=("GetItem",), leading_keys="POST#*")},
         recovery_days=35,
+        capacity=None,
     )
     logs = Bucket("logs", deployment=DEPLOYMENT, logs=None)
     Archive(deployment=DEPLOYMENT, defaults=DEFAULTS, table=table, logs=logs, scan_limit_megabytes=100)

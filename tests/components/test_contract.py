@@ -36,6 +36,7 @@ from components.schedule import Schedule
 from components.secret import Secret
 from components.site import Site
 from components.table import AccessPattern, Table
+from components.table_capacity import Provisioned
 from components.topic import CLOUDWATCH, Topic
 from tests.components.recording import Registration, record
 
@@ -93,6 +94,7 @@ def _table() -> Table:
         deployment=DEPLOYMENT,
         access_patterns={"get-user": AccessPattern(actions=("GetItem",), leading_keys="USER#*")},
         recovery_days=35,
+        capacity=Provisioned(minimum=1, maximum=10),
     )
 
 

@@ -48,3 +48,20 @@ def test_posts_leave_after_a_year_and_queries_are_bounded_and_their_results_encr
     assert configuration["BytesScannedCutoffPerQuery"] == 10 * 1024 * 1024
     assert encryption["EncryptionOption"] == "SSE_KMS"
     assert encryption["KmsKey"].startswith("arn:aws:kms:us-east-1:")
+
+
+def test_a_provisioned_table_and_its_index_start_at_the_minimum(options: Workspace) -> None:
+    table = options.client("options", "dynamodb").describe_table(TableName="blog-options-table")["Table"]
+    index = table["GlobalSecondaryIndexes"][0]
+    for one in (table, index):
+        throughput = one["ProvisionedThroughput"]
+        assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (2, 2)
+
+
+def test_what_autoscaling_has_set_is_left_alone(options: Workspace) -> None:
+    grown = {"ReadCapacityUnits": 9, "WriteCapacityUnits": 7}
+    client = options.client("options", "dynamodb")
+    client.update_table(TableName="blog-options-table", ProvisionedThroughput=grown)
+    assert [line for line in summary(options.up("options")) if "unchanged" not in line] == []
+    left = client.describe_table(TableName="blog-options-table")["Table"]["ProvisionedThroughput"]
+    assert {member: left[member] for member in grown} == grown

@@ -5,6 +5,12 @@ import json
 from tests.local.life import Life
 from tests.local.world import policy
 
+READS = {
+    "serviceNamespace": "dynamodb",
+    "resourceId": "table/blog/index/GSI1",
+    "scalableDimension": "dynamodb:index:ReadCapacityUnits",
+}
+
 LIVES = [
     Life(
         "aws:dynamodb/table:Table",
@@ -309,5 +315,36 @@ LIVES = [
         },
         changes=[(["s3:ObjectRemoved:*"], ".txt")],
         replaced={"bucket": "other"},
+    ),
+    Life(
+        "aws:appautoscaling/target:Target",
+        inputs=lambda _: {**READS, "minCapacity": 1, "maxCapacity": 10, "tags": {"of": "table"}},
+        look=lambda _, it: (it["minCapacity"], it["maxCapacity"]),
+        made=(1, 10),
+        changed=lambda _: {"maxCapacity": 20, "tags": None},
+        changes=(1, 20),
+        replaced={"resourceId": "table/other", "scalableDimension": "dynamodb:table:WriteCapacityUnits"},
+    ),
+    Life(
+        "aws:appautoscaling/policy:Policy",
+        inputs=lambda _: {
+            **READS,
+            "name": "reads",
+            "policyType": "TargetTrackingScaling",
+            "targetTrackingScalingPolicyConfiguration": {
+                "predefinedMetricSpecification": {"predefinedMetricType": "DynamoDBReadCapacityUtilization"},
+                "targetValue": 70,
+            },
+        },
+        look=lambda _, it: it["targetTrackingScalingPolicyConfiguration"]["targetValue"],
+        made=70,
+        changed=lambda _: {
+            "targetTrackingScalingPolicyConfiguration": {
+                "predefinedMetricSpecification": {"predefinedMetricType": "DynamoDBReadCapacityUtilization"},
+                "targetValue": 50,
+            }
+        },
+        changes=50,
+        replaced={"resourceId": "table/other", "name": "other"},
     ),
 ]

@@ -84,10 +84,16 @@ def _update(aws: Aws, props: Props) -> None:
 
 def _changes(props: Props, live: Live) -> Iterator[Live]:
     billed, throughput = props["billingMode"], _throughput(props)
+    resized = _resized_indexes(props, live) if billed == _PROVISIONED else []
+    updates = {"GlobalSecondaryIndexUpdates": [{"Update": index} for index in resized]} if resized else {}
     if billed != _billing_mode(live):
-        yield {"BillingMode": billed} | ({"ProvisionedThroughput": throughput} if billed == _PROVISIONED else {})
+        yield {"BillingMode": billed} | (
+            {"ProvisionedThroughput": throughput} | updates if billed == _PROVISIONED else {}
+        )
     elif billed == _PROVISIONED and throughput != {m: live["ProvisionedThroughput"][m] for m in throughput}:
-        yield {"ProvisionedThroughput": throughput}
+        yield {"ProvisionedThroughput": throughput} | updates
+    elif updates:
+        yield updates
     protected = bool(props.get("deletionProtectionEnabled"))
     if protected != bool(live.get("DeletionProtectionEnabled")):
         yield {"DeletionProtectionEnabled": protected}
@@ -96,6 +102,19 @@ def _changes(props: Props, live: Live) -> Iterator[Live]:
         yield {"TableClass": table_class}
     if not same(nested(props, "serverSideEncryption"), _encryption_state(live), computed={".kmsKeyArn"}):
         yield {"SSESpecification": _encryption(props)}
+
+
+def _resized_indexes(props: Props, live: Live) -> list[Live]:
+    """The indexes whose capacity differs from what is asked for; they change together with the table's."""
+    existing = {
+        index["IndexName"]: nested(index, "ProvisionedThroughput") for index in items(live, "GlobalSecondaryIndexes")
+    }
+    wanted = {index["name"]: _throughput(index) for index in items(props, "globalSecondaryIndexes")}
+    return [
+        {"IndexName": name, "ProvisionedThroughput": throughput}
+        for name, throughput in wanted.items()
+        if name in existing and any(existing[name].get(member) != units for member, units in throughput.items())
+    ]
 
 
 def _stream_changes(props: Props, live: Live) -> Iterator[Live]:
