@@ -12,8 +12,8 @@ from components.archive import Archive
 from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
+from components.budget import Budget
 from components.cdn import edge_logs
-from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
 from components.database import Engine
 from components.deployment import Deployment
@@ -32,6 +32,7 @@ from components.secret import Secret
 from components.site import Site
 from components.table import Table
 from components.table_capacity import Provisioned
+from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from outputs import Outputs
 from policies import guard
 
@@ -214,7 +215,9 @@ monitoring = Monitoring(
         Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
         *([Watched("Site", site.parts)] if site else []),
-    ],
+    ]
+    if stack.alarms
+    else [],
     opts=options,
 )
 Budget(
@@ -224,13 +227,15 @@ Budget(
     topic=monitoring.topic,
     opts=options,
 )
-if stack.billing_alarm:
-    billing = aws.Provider("aws-billing", region=BILLING_REGION, default_tags=tags)
-    BillingAlarm(
-        deployment=deployment.at(BILLING_REGION),
+edge = [site.cdn] if site and stack.alarms else []
+if stack.billing_alarm or edge:
+    worldwide = aws.Provider("aws-worldwide", region=WORLDWIDE_REGION, default_tags=tags)
+    WorldwideAlarms(
+        deployment=deployment.at(WORLDWIDE_REGION),
         dollars=stack.billing_alarm,
+        parts=edge,
         emails=stack.alert_emails,
-        opts=pulumi.ResourceOptions(providers={"aws": billing}),
+        opts=pulumi.ResourceOptions(providers={"aws": worldwide}),
     )
 Outputs(
     api_url=api.url,

@@ -86,6 +86,7 @@ class Settings:
     site_certificate_arn: str | None
     waf: bool
     backup_retention_days: int
+    alarms: bool
     monthly_budget: int
     billing_alarm: int
     alert_emails: tuple[str, ...]
@@ -269,6 +270,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
             "protection": (not settings.protection, "false", "true"),
             "pointInTimeRecoveryDays": (settings.point_in_time_recovery_days == 0, "0", "35"),
             "backupRetentionDays": (settings.backup_retention_days == 0, "0", "35"),
+            "alarms": (not settings.alarms, "false", "true"),
         }
         for key, (is_off, value, safe) in off.items():
             if is_off:

@@ -1,9 +1,10 @@
-"""What is watched of what keeps data: tables and their backups."""
+"""What is watched of what keeps data: tables, databases and their backups."""
 
 from collections.abc import Sequence
 
 from components.alarms import Alarm, Metric, Signal, signals_of
 from components.backup import Backup
+from components.database import Database
 from components.table import Table
 
 OPERATIONS = ("GetItem", "PutItem", "Query", "UpdateItem")
@@ -40,6 +41,12 @@ def _(part: Table) -> Sequence[Signal]:
         for operation in OPERATIONS
     ]
     return [metric("ConsumedReadCapacityUnits"), metric("ConsumedWriteCapacityUnits"), *throttles, *errors]
+
+
+@signals_of.register
+def _(part: Database) -> Sequence[Signal]:
+    """Each engine fills up in a way of its own."""
+    return part.signals
 
 
 @signals_of.register

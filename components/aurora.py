@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi_aws as aws
 
+from components.alarms import Alarm, Metric, Signal
 from components.database import (
     AUTHORITY,
     BACKUP_DAYS,
@@ -15,6 +16,10 @@ from components.database import (
     Database,
     Site,
 )
+
+BUSY_PERCENT = 90
+"""Of the largest capacity,
+https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2.setting-capacity.html."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +69,27 @@ class Aurora:
             secret_tag="aws:rds:primaryDBClusterArn",  # noqa: S106  (a tag)
             backup=("rds:CreateDBClusterSnapshot", "rds:DescribeDBClusters", "rds:ListTagsForResource"),
             backups=site.deployment.arns.of("rds", "cluster-snapshot:awsbackup:*"),
+            signals=self._signals(site.name),
         )
+
+    def _signals(self, cluster: str) -> list[Signal]:
+        """Source: https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html."""
+
+        def metric(name: str) -> Metric:
+            dimensions = {"DBClusterIdentifier": cluster, "Role": "WRITER"}
+            return Metric(namespace="AWS/RDS", name=name, dimensions=dimensions, statistic="Average")
+
+        return [
+            metric("ServerlessDatabaseCapacity"),
+            metric("DatabaseConnections"),
+            Alarm(
+                name="ledger-capacity",
+                metric=metric("ACUUtilization"),
+                threshold=BUSY_PERCENT,
+                meaning=f"The ledger uses most of its {self.maximum_capacity:g} capacity units: raise the maximum.",
+                minutes=3,
+            ),
+        ]
 
     def _cluster(self, site: Site) -> aws.rds.Cluster:
         deployment = site.deployment

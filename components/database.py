@@ -7,6 +7,7 @@ from typing import Protocol
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Signal
 from components.deployment import Deployment
 
 VERSION = "17"
@@ -76,6 +77,7 @@ class Database:
         secret_tag: The tag of the secret that holds the database's ARN.
         backup: The actions by which AWS Backup copies it.
         backups: The resources that those are about, beside the database.
+        signals: What is watched of it.
     """
 
     arn: pulumi.Output[str]
@@ -87,6 +89,7 @@ class Database:
     secret_tag: str
     backup: Sequence[str]
     backups: str
+    signals: Sequence[Signal]
 
 
 class Engine(Protocol):

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import alarms_calls, alarms_events, alarms_stores, dashboard
+from components import alarms_calls, alarms_edge, alarms_events, alarms_stores, dashboard
 from components.alarms import Alarm, signals_of
 from components.deployment import Deployment
 from components.function import Function
 from components.topic import BUDGETS, CLOUDWATCH, Topic
 
-KINDS = (alarms_calls, alarms_events, alarms_stores)
+KINDS = (alarms_calls, alarms_edge, alarms_events, alarms_stores)
 """Where it stands what is watched of each kind of part; importing them makes it known."""
 
 OF_MINUTES = 5
@@ -69,7 +69,7 @@ class Monitoring(pulumi.ComponentResource):
     Args:
         deployment: What it shares with the other parts.
         emails: Who is told, when an alarm begins and when it ends.
-        layers: What is watched.
+        layers: What is watched; with none, there is the topic alone.
         opts: Options of the component.
     """
 
@@ -95,7 +95,7 @@ class Monitoring(pulumi.ComponentResource):
         )
         arns: list[pulumi.Input[str]] = []
         rows: list[dashboard.Row] = []
-        if self.topic.undelivered:
+        if layers and self.topic.undelivered:
             layers = [*layers, Watched("Alerts", [self.topic.undelivered])]
         for layer in layers:
             signals = [signal for part in layer.parts for signal in signals_of(part)]
@@ -108,20 +108,30 @@ class Monitoring(pulumi.ComponentResource):
             rows.append(dashboard.Row(layer.title, signals))
             if layer.together:
                 arns.append(self._composite(layer.title, alarms, resources).arn)
+        if rows:
+            self._show(deployment, layers, rows, arns)
+        self.register_outputs({"topic": self.topic.arn})
+
+    def _show(
+        self,
+        deployment: Deployment,
+        layers: Sequence[Watched],
+        rows: Sequence[dashboard.Row],
+        alarm_arns: Sequence[pulumi.Input[str]],
+    ) -> None:
         functions = [part for layer in layers for part in layer.parts if isinstance(part, Function)]
         body = dashboard.body(
             rows,
-            alarm_arns=arns,
+            alarm_arns=alarm_arns,
             log_groups=[function.log_group for function in functions],
             region=deployment.arns.region,
         )
-        shown = aws.cloudwatch.Dashboard(
+        aws.cloudwatch.Dashboard(
             self._prefix,
             dashboard_name=self._prefix,
             dashboard_body=pulumi.Output.json_dumps(body),
             opts=self._child,
         )
-        self.register_outputs({"topic": self.topic.arn, "dashboard": shown.dashboard_name})
 
     def _composite(
         self, title: str, alarms: Sequence[Alarm], resources: Sequence[pulumi.Resource]

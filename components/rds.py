@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from components.alarms import Alarm, Metric, Signal
 from components.database import (
     AUTHORITY,
     BACKUP_DAYS,
@@ -19,6 +20,10 @@ from components.database import (
 
 GIGABYTES, MOST_GIGABYTES = 20, 100
 """What RDS begins with and what it grows to by itself."""
+
+BUSY_PERCENT, LEAST_BYTES = 90, 2 * 2**30
+"""When the processor is busy and the disk full. RDS makes it larger when a tenth is left, until it is at its most,
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +98,7 @@ class Rds:
             secret_tag="aws:rds:primaryDBInstanceArn",  # noqa: S106  (a tag)
             backup=("rds:CreateDBSnapshot", "rds:DescribeDBInstances", "rds:ListTagsForResource"),
             backups=deployment.arns.of("rds", "snapshot:awsbackup:*"),
+            signals=_signals(site.name),
         )
 
     def _replica(self, site: Site, name: str, main: aws.rds.Instance, parameters: pulumi.Output[str]) -> None:
@@ -120,3 +126,29 @@ class Rds:
             skip_final_snapshot=True,
             opts=site.stateful,
         )
+
+
+def _signals(instance: str) -> list[Signal]:
+    """Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html."""
+
+    def metric(name: str) -> Metric:
+        dimensions = {"DBInstanceIdentifier": instance}
+        return Metric(namespace="AWS/RDS", name=name, dimensions=dimensions, statistic="Average")
+
+    return [
+        metric("DatabaseConnections"),
+        Alarm(
+            name="ledger-processor",
+            metric=metric("CPUUtilization"),
+            threshold=BUSY_PERCENT,
+            meaning="The ledger's instance is busy: choose a larger class.",
+            minutes=3,
+        ),
+        Alarm(
+            name="ledger-disk",
+            metric=metric("FreeStorageSpace"),
+            threshold=LEAST_BYTES,
+            meaning=f"The ledger's disk is nearly full; it grows by itself up to {MOST_GIGABYTES} GB only.",
+            below=True,
+        ),
+    ]

@@ -101,7 +101,7 @@ class Relational(pulumi.ComponentResource):
         }
         master = {**address, "LEDGER_USER": MASTER, "LEDGER_SECRET_ARN": self._database.secret}
         self.environment = {**address, "LEDGER_USER": self._user} if login == "iam" else master
-        self.parts = [self._admit(defaults, master)] if login == "iam" else []
+        self.parts = [self._database, *([self._admit(defaults, master)] if login == "iam" else [])]
         self.register_outputs({"arn": self.arn})
 
     def grant_connect(self) -> Statement:

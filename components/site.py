@@ -31,6 +31,9 @@ class Site(pulumi.ComponentResource):
 
     url: str
     host: pulumi.Output[str]
+    cdn: Cdn
+    """Watched where the metrics of CloudFront are."""
+
     parts: list[object]
 
     def __init__(
@@ -73,6 +76,7 @@ class Site(pulumi.ComponentResource):
         )
         self._follow(assets.bucket, invalidate, deployment, name)
         self.url, self.host = cdn.url, cdn.host
+        self.cdn = cdn
         self.parts = [invalidate, failed]
         self.register_outputs({"url": self.url, "host": self.host})
 

@@ -131,6 +131,7 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "prod",
             "blog:pointInTimeRecoveryDays is 0 although blog:production is",
         ),
+        ({"blog:alarms": "false"}, "prod", "blog:alarms is false although blog:production is true; set alarms to true"),
     ],
 )
 def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(

@@ -15,8 +15,8 @@ from components.assets import Assets
 from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
+from components.budget import Budget
 from components.cdn import Cdn
-from components.cost import BILLING_REGION, BillingAlarm, Budget
 from components.daily_report import DailyReport
 from components.dead_letters import DeadLetters
 from components.deployment import Deployment
@@ -38,6 +38,7 @@ from components.site import Site
 from components.table import AccessPattern, Table
 from components.table_capacity import Provisioned
 from components.topic import CLOUDWATCH, Topic
+from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from tests.components.recording import Registration, record
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="123456789012")
@@ -160,7 +161,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Site: _site,
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
-    BillingAlarm: lambda: BillingAlarm(deployment=DEPLOYMENT.at(BILLING_REGION), dollars=100, emails=[]),
+    WorldwideAlarms: lambda: WorldwideAlarms(
+        deployment=DEPLOYMENT.at(WORLDWIDE_REGION), dollars=100, parts=[], emails=[]
+    ),
     Budget: lambda: Budget(deployment=DEPLOYMENT, dollars=100, tag=("stack", "blog-test"), topic=_topic()),
     Catalogue: _catalogue,
     DailyReport: lambda: DailyReport(

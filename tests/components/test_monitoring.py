@@ -2,18 +2,26 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
+import pulumi
 import pytest
 
 from components.alarms import Alarm, Faults, Metric, signals_of
+from components.aurora import Aurora
 from components.backup import Backup
-from components.cost import BILLING_REGION, BillingAlarm, Budget
+from components.budget import Budget
+from components.cdn import Cdn
 from components.dashboard import COLUMNS, Row, body
+from components.database import Engine
 from components.function import Function
 from components.iam import Statement
 from components.monitoring import Monitoring, Watched
+from components.network import Network
+from components.rds import Rds
+from components.relational import Relational
 from components.table import Table
+from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from tests.components.recording import Registration, record
 from tests.components.test_contract import COMPONENTS, DEFAULTS, DEPLOYMENT
 
@@ -27,6 +35,10 @@ def of(kind: str, program: Callable[[], object]) -> list[Registration]:
 
 def monitored(*layers: Watched, emails: Sequence[str] = ()) -> Callable[[], Monitoring]:
     return lambda: Monitoring(deployment=DEPLOYMENT, emails=emails, layers=layers)
+
+
+def made[Component: pulumi.ComponentResource](kind: type[Component]) -> Component:
+    return cast("Component", COMPONENTS[kind]())
 
 
 def get_user(timeout: int | None = None) -> Function:
@@ -197,7 +209,7 @@ def test_the_publishers_may_use_the_topic_s_key_which_the_managed_key_would_refu
 
 
 def test_each_address_is_subscribed_and_what_it_does_not_take_rests_in_a_queue_that_is_watched():
-    program = monitored(emails=["team@example.com"])
+    program = monitored(Watched("Layer", []), emails=["team@example.com"])
     (subscription,) = of("aws:sns/topicSubscription:TopicSubscription", program)
     assert (subscription.inputs["protocol"], subscription.inputs["endpoint"]) == ("email", "team@example.com")
     assert json.loads(subscription.inputs["redrivePolicy"]) == {
@@ -219,10 +231,50 @@ def test_the_budget_counts_the_resources_with_the_stack_s_tag_and_tells_of_what_
 
 
 def test_the_billing_alarm_names_the_currency_and_tells_a_topic_of_its_own_region():
-    (bill,) = of(METRIC_ALARM, COMPONENTS[BillingAlarm])
+    (bill,) = of(METRIC_ALARM, COMPONENTS[WorldwideAlarms])
     assert (bill.inputs["metricName"], bill.inputs["dimensions"]) == ("EstimatedCharges", {"Currency": "USD"})
-    (policy,) = of("aws:sns/topicPolicy:TopicPolicy", COMPONENTS[BillingAlarm])
-    assert f":{BILLING_REGION}:" in json.loads(policy.inputs["policy"])["Statement"][0]["Resource"][0]
+    (policy,) = of("aws:sns/topicPolicy:TopicPolicy", COMPONENTS[WorldwideAlarms])
+    assert f":{WORLDWIDE_REGION}:" in json.loads(policy.inputs["policy"])["Statement"][0]["Resource"][0]
+
+
+def test_cloudfront_is_watched_where_its_metrics_are():
+    def program() -> None:
+        deployment = DEPLOYMENT.at(WORLDWIDE_REGION)
+        WorldwideAlarms(deployment=deployment, dollars=0, parts=[made(Cdn)], emails=[])
+
+    (failing,) = of(METRIC_ALARM, program)
+    assert failing.inputs.items() >= {
+        "namespace": "AWS/CloudFront",
+        "metricName": "5xxErrorRate",
+        "dimensions": {"DistributionId": "blog-test-cdn-id", "Region": "Global"},
+        "threshold": 5,
+        "alarmActions": ["arn:blog-test-worldwide"],
+    }.items()  # fmt: skip
+
+
+def test_without_layers_there_is_a_topic_but_neither_an_alarm_nor_a_dashboard():
+    registered = record(monitored(emails=["team@example.com"]))
+    assert [entry.type for entry in registered if entry.type.startswith("aws:cloudwatch/")] == []
+    assert [entry.name for entry in registered if entry.type == "aws:sns/topic:Topic"] == ["blog-test-alerts"]
+
+
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [
+        (Aurora(minimum_capacity=0, maximum_capacity=4, replicas=0), {"ACUUtilization": 90}),
+        (Rds(instance_class="db.t4g.micro", replicas=0), {"CPUUtilization": 90, "FreeStorageSpace": 2 * 2**30}),
+    ],
+    ids=["aurora", "rds"],
+)
+def test_a_database_is_watched_for_what_fills_it_up(engine: Engine, expected: dict[str, float]):
+    def program() -> None:
+        ledger = Relational(
+            deployment=DEPLOYMENT, defaults=DEFAULTS, network=made(Network), engine=engine, login="secret"
+        )
+        monitored(Watched("Report", ledger.parts))()
+
+    alarms = of(METRIC_ALARM, program)
+    assert {entry.inputs["metricName"]: entry.inputs["threshold"] for entry in alarms} == expected
 
 
 def test_the_backup_may_copy_the_stores_that_it_is_given_and_no_others():

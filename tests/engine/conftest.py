@@ -1,10 +1,11 @@
 """One workspace for all tests on the real engine: the program, an emulator and the stacks on it."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.engine.workspace import Workspace
+from tests.engine.workspace import ROOT, Workspace
 
 
 @pytest.fixture(scope="session")
@@ -12,3 +13,11 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     made = Workspace(tmp_path_factory.mktemp("workspace"))
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="session")
+def options(workspace: Workspace) -> Workspace:
+    """The workspace with the stack options deployed, which has what neither dev nor prod uses."""
+    shutil.copy(ROOT / "tests/options/Pulumi.options.yaml", workspace.folder)
+    workspace.up("options")
+    return workspace

@@ -16,22 +16,17 @@ SECONDS = 20
 BY_TOPICS = {"Principal": {"Service": "sns.amazonaws.com"}}
 
 
-@pytest.fixture(scope="module")
-def dev(workspace: Workspace) -> Workspace:
-    """The workspace with the stack dev deployed."""
-    workspace.up("dev")
-    return workspace
-
-
 @pytest.fixture
-def inbox(dev: Workspace) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+def inbox(options: Workspace) -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """Reads what the topic of the alarms has sent to a queue that listens to it, so far."""
-    sqs, sns = dev.client("dev", "sqs"), dev.client("dev", "sns")
-    arn = "arn:aws:sqs:eu-central-1:111122223333:inbox"
+    sqs, sns = options.client("options", "sqs"), options.client("options", "sns")
+    arn = "arn:aws:sqs:us-east-1:111122223333:inbox"
     url = sqs.create_queue(QueueName="inbox", Attributes={"Policy": policy("sqs:SendMessage", arn, **BY_TOPICS)})[
         "QueueUrl"
     ]
-    topic = next(one["TopicArn"] for one in sns.list_topics()["Topics"] if one["TopicArn"].endswith("blog-dev-alerts"))
+    topic = next(
+        one["TopicArn"] for one in sns.list_topics()["Topics"] if one["TopicArn"].endswith("blog-options-alerts")
+    )
     subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
     received: list[dict[str, Any]] = []
 
@@ -46,32 +41,34 @@ def inbox(dev: Workspace) -> Iterator[Callable[[], list[dict[str, Any]]]]:
 
 
 def test_a_function_that_breaks_off_raises_one_alarm_which_the_topic_tells(
-    dev: Workspace, inbox: Callable[[], list[dict[str, Any]]]
+    options: Workspace, inbox: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    functions, watch = dev.client("dev", "lambda"), dev.client("dev", "cloudwatch")
-    broken = functions.invoke(FunctionName="blog-dev-get-user", Qualifier="live", Payload=b'{"no": "request"}')
+    functions, watch = options.client("options", "lambda"), options.client("options", "cloudwatch")
+    broken = functions.invoke(FunctionName="blog-options-get-user", Qualifier="live", Payload=b'{"no": "request"}')
     # CloudWatch looks at its alarms each minute; the local one when a number is put.
     watch.put_metric_data(Namespace="Test", MetricData=[{"MetricName": "Tick", "Value": 1}])
-    told = _until(lambda: [one["NewStateValue"] for one in inbox() if one["AlarmName"] == "blog-dev-api"])
+    told = _until(lambda: [one["NewStateValue"] for one in inbox() if one["AlarmName"] == "blog-options-api"])
     assert broken["FunctionError"] == "Unhandled"
     assert told == ["ALARM"]
-    assert "blog-dev-get-user-errors" not in [one["AlarmName"] for one in inbox()]
+    assert "blog-options-get-user-errors" not in [one["AlarmName"] for one in inbox()]
     raised = watch.describe_alarms(StateValue="ALARM", AlarmTypes=["CompositeAlarm", "MetricAlarm"])
-    assert "blog-dev-get-user-errors" in [one["AlarmName"] for one in raised["MetricAlarms"]]
+    assert "blog-options-get-user-errors" in [one["AlarmName"] for one in raised["MetricAlarms"]]
 
 
 def test_an_alarm_of_its_own_is_told_when_it_begins_and_when_it_ends(
-    dev: Workspace, inbox: Callable[[], list[dict[str, Any]]]
+    options: Workspace, inbox: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    watch = dev.client("dev", "cloudwatch")
+    watch = options.client("options", "cloudwatch")
     for state in ("ALARM", "OK"):
-        watch.set_alarm_state(AlarmName="blog-dev-table-read-throttles", StateValue=state, StateReason="a test")
+        watch.set_alarm_state(AlarmName="blog-options-table-read-throttles", StateValue=state, StateReason="a test")
     told = _until(lambda: [one["NewStateValue"] for one in inbox() if "table" in one["AlarmName"]], at_least=2)
     assert told == ["ALARM", "OK"]
 
 
-def test_the_dashboard_shows_a_heading_for_each_layer(dev: Workspace) -> None:
-    shown = json.loads(dev.client("dev", "cloudwatch").get_dashboard(DashboardName="blog-dev")["DashboardBody"])
+def test_the_dashboard_shows_a_heading_for_each_layer(options: Workspace) -> None:
+    shown = json.loads(
+        options.client("options", "cloudwatch").get_dashboard(DashboardName="blog-options")["DashboardBody"]
+    )
     headings = [each["properties"]["markdown"] for each in shown["widgets"] if each["type"] == "text"]
     assert headings[:2] == ["## API", "## Data"]
 

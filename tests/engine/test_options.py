@@ -1,20 +1,6 @@
 """The options that neither dev nor prod uses, deployed by a third settings file."""
 
-import shutil
-
-import pytest
-
-from tests.engine.workspace import ROOT, Workspace, summary
-
-OPTIONS = ROOT / "tests/options/Pulumi.options.yaml"
-
-
-@pytest.fixture(scope="module")
-def options(workspace: Workspace) -> Workspace:
-    """The workspace with the stack options deployed."""
-    shutil.copy(OPTIONS, workspace.folder)
-    workspace.up("options")
-    return workspace
+from tests.engine.workspace import Workspace, summary
 
 
 def test_a_second_update_changes_nothing(options: Workspace) -> None:

@@ -69,7 +69,7 @@ BREAKS = [
     Break("apigateway-http-throttling", "components/http_api.py", "throttling_rate_limit=throttle_rate,", "", "dev"),
     Break("lambda-error-alarm", "components/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
     Break("api-5xx-alarm", "components/alarms_calls.py", 'metric("5xx")', 'metric("4xx")'),
-    Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", "", "dev"),
+    Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", ""),
     Break("dynamodb-in-backup-plan", "__main__.py", "stores=[table, ", "stores=["),
     Break(
         "sns-ssl-publish-only",
@@ -79,7 +79,7 @@ BREAKS = [
         "dev",
         also="sns-policy-not-public",
     ),
-    Break("budget-notifies", "components/cost.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
+    Break("budget-notifies", "components/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
     Break("required-tags", "settings.py", '"owner": self.owner,', "", "dev"),
 ]
 
