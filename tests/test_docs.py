@@ -47,3 +47,10 @@ def test_every_decision_is_listed() -> None:
     records = [path.name for path in (ROOT / "docs/adr").glob("0*.md")]
     assert records
     assert [name for name in records if f"({name})" not in index] == []
+
+
+def test_the_pictures_show_every_function() -> None:
+    functions = [path.stem for path in (ROOT / "functions").glob("*.py")]
+    assert len(functions) > 10
+    drawn = "\n".join(re.findall(r"```mermaid\n(.*?)```", (ROOT / "docs/architecture.md").read_text(), re.DOTALL))
+    assert [name for name in functions if f"{name}[" not in drawn] == []
