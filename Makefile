@@ -6,14 +6,19 @@ MAKEFLAGS += --no-print-directory
 
 STACK ?= dev
 QUERY ?= posts-per-month
+# Where `preview`, `smoke` and the operations work: on the local AWS, or with ON=aws by the caller's credentials and state.
+ON ?= laptop
 UV := .local/uv/bin/uv
 PYTHON := .venv/bin/python
 INSTALLED := .venv/installed
+TOOL = $(PYTHON) -m $(if $(filter aws,$(ON)),operations,local)
+OPERATION = $(if $(filter aws,$(ON)),,$(PYTHON) -m local run --stack $(STACK) --with) $(PYTHON) -m operations
 # The functions' runtime is Python 3.13, and only 3.13 compiles bytecode for it: the first one found serves, pyenv's too.
 PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-.PHONY: help up preview cost refresh down smoke query logs shell test lint format types unit bench contract lock clean
+.PHONY: help up preview cost refresh down smoke query logs shell \
+	plan deploy drift import restore unlock rollback comment test lint format types unit bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -22,7 +27,7 @@ up: $(INSTALLED) ## Set everything up, preview with the policies, deploy to the 
 	@$(PYTHON) -m local up --stack $(STACK)
 
 preview: $(INSTALLED) ## Show what `up` would change, checked by the policies
-	@$(PYTHON) -m local preview --stack $(STACK)
+	@$(TOOL) preview --stack $(STACK)
 
 cost: $(INSTALLED) ## Estimate what the stack would cost a month on AWS, by component
 	@$(PYTHON) -m local cost --stack $(STACK)
@@ -31,7 +36,7 @@ refresh: $(INSTALLED) ## Compare the state with what really exists
 	@$(PYTHON) -m local refresh --stack $(STACK)
 
 smoke: $(INSTALLED) ## Call the deployed API: create a user, read it back
-	@$(PYTHON) -m local smoke --stack $(STACK)
+	@$(TOOL) smoke --stack $(STACK)
 
 query: $(INSTALLED) ## Run a named query of the archive, QUERY=posts-per-month
 	@$(PYTHON) -m local query $(QUERY) --stack $(STACK)
@@ -44,6 +49,30 @@ logs: $(INSTALLED) ## Follow the logs of the stack's functions and of the local 
 
 shell: $(INSTALLED) ## Open a shell in which `pulumi preview --stack dev` works as typed
 	@$(PYTHON) -m local shell --stack $(STACK)
+
+plan: $(INSTALLED) ## Preview, and save exactly that for `make deploy`
+	@$(OPERATION) plan --stack $(STACK)
+
+deploy: $(INSTALLED) ## Carry out the saved plan and nothing else
+	@$(OPERATION) deploy --stack $(STACK)
+
+drift: $(INSTALLED) ## Fail where what exists, the state and the program differ
+	@$(OPERATION) drift --stack $(STACK)
+
+import: $(INSTALLED) ## Take over what exists: TYPE=aws:s3/bucket:Bucket NAME=blog-dev-media ID=...
+	@$(OPERATION) import "$(TYPE)" "$(NAME)" "$(ID)" --stack $(STACK)
+
+restore: $(INSTALLED) ## Restore the table into a new one: NAME=table-restored AT=2026-11-24T08:00:00Z
+	@$(OPERATION) restore "$(NAME)" "$(AT)" --stack $(STACK)
+
+unlock: $(INSTALLED) ## Let one protected resource be deleted until the next deployment: NAME=blog-prod-jobs
+	@$(OPERATION) unlock "$(NAME)" --stack $(STACK)
+
+rollback: $(INSTALLED) ## Give a function's callers an earlier version: FUNCTION=get-user VERSION=3
+	@$(OPERATION) rollback "$(FUNCTION)" $(VERSION) --stack $(STACK)
+
+comment: $(INSTALLED) ## Put the last `make preview ON=aws` on a pull request of GitHub, PR=12
+	@$(PYTHON) -m operations comment "$(PR)"
 
 test: lint types unit ## Lint, types and all tests, those on the real engine and the local AWS too
 

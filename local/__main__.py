@@ -83,6 +83,11 @@ def shell(session: Session) -> int:
     return subprocess.run([program], cwd=session.root, env=session.environment, check=False).returncode
 
 
+def run(session: Session, command: list[str]) -> int:
+    """Run a command in which the environment leads to the stack on the local AWS."""
+    return subprocess.run(command, cwd=session.root, env=session.environment, check=False).returncode
+
+
 COMMANDS = {
     "up": up,
     "preview": preview,
@@ -98,9 +103,10 @@ COMMANDS = {
 def main() -> int:
     """Run one command and return its exit status; what goes wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=[*COMMANDS, "query", "stop"])
+    parser.add_argument("command", choices=[*COMMANDS, "query", "run", "stop"])
     parser.add_argument("name", nargs="?", default="posts-per-month", help="of the query to run")
     parser.add_argument("--stack", default="dev")
+    parser.add_argument("--with", dest="operation", nargs=argparse.REMAINDER, help="what `run` runs")
     arguments = parser.parse_args()
     try:
         if arguments.command == "stop":
@@ -108,6 +114,8 @@ def main() -> int:
             return 0
         if arguments.command == "query":
             return ask(Session(arguments.stack, cloud.ROOT), arguments.name)
+        if arguments.command == "run":
+            return run(Session(arguments.stack, cloud.ROOT), arguments.operation)
         return COMMANDS[arguments.command](Session(arguments.stack, cloud.ROOT))
     except (Unavailable, EmulatorError, StackError, SignInError, smoke.SmokeError, query.QueryError) as error:
         say(f"error: {error}")

@@ -50,6 +50,7 @@ NOT_EMULATED = frozenset(
 NOT_AS_AWS = (
     "a batch of a table's stream that fails is neither split nor given up, and a failure in part is taken for success",
     "Athena does not stop a query at the workgroup's limit, and reads gzip and JSON by DuckDB's rules",
+    "PostgreSQL admits a member of rds_iam by its name, without a look at the token",
 )
 """What the local AWS does otherwise than AWS."""
 
