@@ -80,7 +80,7 @@ BREAKS = [
         also="sns-policy-not-public",
     ),
     Break("budget-notifies", "components/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
-    Break("required-tags", "settings.py", '"owner": self.owner,', "", "dev"),
+    Break("required-tags", "settings/stack.py", '"owner": self.owner,', "", "dev"),
 ]
 
 
