@@ -13,6 +13,8 @@ from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
 from components.budget import Budget
+from components.cache import Cache
+from components.cache_server import CacheEngine
 from components.cdn import edge_logs
 from components.daily_report import DailyReport
 from components.database import Engine
@@ -28,7 +30,9 @@ from components.monitoring import Monitoring, Watched
 from components.network import Network
 from components.rds import Rds
 from components.relational import Relational
+from components.replication_group import ReplicationGroup
 from components.secret import Secret
+from components.serverless_cache import ServerlessCache
 from components.site import Site
 from components.table import Table
 from components.table_capacity import Provisioned
@@ -85,6 +89,15 @@ network = (
     if stack.networked
     else None
 )
+caches: dict[str, CacheEngine] = {
+    "replication-group": ReplicationGroup(node_type=stack.cache_node_type, replicas=stack.cache_replicas),
+    "serverless": ServerlessCache(),
+}
+cache = (
+    Cache(deployment=deployment, network=network, engine=caches[stack.cache], opts=options)
+    if network and stack.cache in caches
+    else None
+)
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=options)
 
 powertools = Layer("aws-lambda-powertools", deployment=deployment, opts=options)
@@ -104,8 +117,9 @@ defaults = FunctionDefaults(
     provisioned_concurrency=stack.provisioned_concurrency,
     snap_start=stack.snap_start,
 )
+cached = cache.used_by(defaults) if cache else defaults
 create_user, get_user, update_user, delete_user, get_post, delete_post = (
-    Function(module, defaults=defaults, grants=[table.grant(module.replace("_", "-"))], opts=options)
+    Function(module, defaults=cached, grants=[table.grant(module.replace("_", "-"))], opts=options)
     for module in ("create_user", "get_user", "update_user", "delete_user", "get_post", "delete_post")
 )
 cursors = Secret(
@@ -113,7 +127,7 @@ cursors = Secret(
 )
 create_post = Function(
     "create_post",
-    defaults=defaults,
+    defaults=cached,
     grants=[table.grant("create-post"), table.grant("check-author")],
     environment={"POST_LIFETIME_DAYS": str(stack.archive_after_days)},
     opts=options,
@@ -211,7 +225,7 @@ monitoring = Monitoring(
     emails=stack.alert_emails,
     layers=[
         Watched("API", [api, faults, *api.functions], together=True),
-        Watched("Data", [table, backup]),
+        Watched("Data", [table, backup, *(cache.parts if cache else [])]),
         Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
         *([Watched("Site", site.parts)] if site else []),

@@ -1,9 +1,10 @@
-"""What is watched of what keeps data: tables, databases and their backups."""
+"""What is watched of what keeps data: tables, databases, caches and their backups."""
 
 from collections.abc import Sequence
 
 from components.alarms import Alarm, Metric, Signal, signals_of
 from components.backup import Backup
+from components.cache_server import CacheServer
 from components.database import Database
 from components.table import Table
 
@@ -44,7 +45,7 @@ def _(part: Table) -> Sequence[Signal]:
 
 
 @signals_of.register
-def _(part: Database) -> Sequence[Signal]:
+def _(part: Database | CacheServer) -> Sequence[Signal]:
     """Each engine fills up in a way of its own."""
     return part.signals
 

@@ -28,6 +28,8 @@ class FunctionDefaults:
         reserved_concurrency: How many instances each function has at most, which nobody else can take; 0 for no limit.
         provisioned_concurrency: Instances of each function that are kept warm.
         snap_start: Whether instances start from a snapshot of an initialised one.
+        placement: The network that each function runs in; by default none of ours.
+        grants: What each function may do.
     """
 
     deployment: Deployment
@@ -39,6 +41,8 @@ class FunctionDefaults:
     reserved_concurrency: int
     provisioned_concurrency: int
     snap_start: bool
+    placement: Placement | None = None
+    grants: Sequence[Statement] = ()
 
 
 class Destination(Protocol):
@@ -65,7 +69,7 @@ class Function(pulumi.ComponentResource):
         layers: ARNs of layers of its own.
         memory: In MB, where the default does not fit.
         timeout: In seconds, where the default does not fit.
-        placement: The network that it runs in; by default none of ours.
+        placement: The network that it runs in, where the default does not fit.
         on_failure: Where events go that were handed over without waiting for an answer and failed three times.
         opts: Options of the component.
     """
@@ -92,6 +96,7 @@ class Function(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         deployment = defaults.deployment
+        placement = placement or defaults.placement
         self.name = f"{deployment.prefix}-{module.replace('_', '-')}"
         super().__init__("blog:function:Function", self.name, None, opts)
         self.module = module
@@ -114,6 +119,7 @@ class Function(pulumi.ComponentResource):
                 *_observability(self.name, deployment.arns),
                 *([ATTACH_TO_NETWORK] if placement else []),
                 *([on_failure.grant_send()] if on_failure else []),
+                *defaults.grants,
                 *grants,
             ],
             opts=self._child,

@@ -7,7 +7,7 @@ from components.iam import Arns, Statement, document
 from components.protection import stateful
 from components.resource_policy import ServiceAccess
 
-SERVICES = ("backup", "dynamodb", "rds", "s3", "secretsmanager", "sqs")
+SERVICES = ("backup", "dynamodb", "elasticache", "rds", "s3", "secretsmanager", "sqs")
 """Those that use the key on behalf of whoever may use what they keep."""
 
 

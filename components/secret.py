@@ -28,6 +28,12 @@ class Secret(pulumi.ComponentResource):
 
     name: str
 
+    id: pulumi.Output[str]
+    """Its ARN."""
+
+    value: pulumi.Output[str]
+    """What the first deployment made, for what has to know it as well; never what came after a rotation."""
+
     def __init__(
         self,
         name: str,
@@ -48,12 +54,14 @@ class Secret(pulumi.ComponentResource):
             recovery_window_in_days=RECOVERY_DAYS if deployment.protection else 0,
             opts=stateful(self, protection=deployment.protection),
         )
-        aws.secretsmanager.SecretVersion(
+        version = aws.secretsmanager.SecretVersion(
             name,
             secret_id=secret.id,
             secret_string=pulumi.Output.secret(secrets.token_urlsafe(32)),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
         )
+        self.id = secret.id
+        self.value = pulumi.Output.secret(version.secret_string).apply(lambda text: text or "")
         self.register_outputs({"name": name})
 
     def grant_read(self) -> Statement:

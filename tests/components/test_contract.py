@@ -16,6 +16,7 @@ from components.aurora import Aurora
 from components.backup import Backup
 from components.bucket import Bucket
 from components.budget import Budget
+from components.cache import Cache
 from components.cdn import Cdn
 from components.daily_report import DailyReport
 from components.dead_letters import DeadLetters
@@ -32,6 +33,7 @@ from components.monitoring import Monitoring, Watched
 from components.network import Network
 from components.queue import Queue
 from components.relational import Relational
+from components.replication_group import ReplicationGroup
 from components.schedule import Schedule
 from components.secret import Secret
 from components.site import Site
@@ -156,6 +158,11 @@ def _site() -> Site:
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Archive: _archive,
     Assets: _assets,
+    Cache: lambda: Cache(
+        deployment=DEPLOYMENT,
+        network=_network(),
+        engine=ReplicationGroup(node_type="cache.t4g.small", replicas=1),
+    ),
     Cdn: _cdn,
     Firewall: lambda: Firewall(deployment=DEPLOYMENT),
     Site: _site,
@@ -190,6 +197,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
 STATEFUL = {
     "aws:backup/vault:Vault",
     "aws:dynamodb/table:Table",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:rds/cluster:Cluster",
     "aws:rds/clusterInstance:ClusterInstance",
     "aws:kms/key:Key",

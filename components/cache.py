@@ -1,0 +1,120 @@
+"""The cache before the table, in the private subnets: who reaches it, and with which rights."""
+
+import secrets
+from dataclasses import replace
+
+import pulumi
+from pulumi_aws import elasticache
+
+from components.cache_server import ENGINE, PORT, CacheEngine, Site
+from components.deployment import Deployment
+from components.function import FunctionDefaults
+from components.iam import Statement
+from components.network import Network
+from components.protection import stateful
+from components.secret import Secret
+
+
+class Cache(pulumi.ComponentResource):
+    """Valkey by ElastiCache, encrypted at rest and on the way, with one user beside the default one, which is off.
+
+    The user has the four commands that the functions need, on keys that begin with the prefix. Its password is a secret
+    that functions read at run time; where it is rotated, by `Rotation`, the deployment does not set it back.
+
+    Sources: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html,
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
+
+    Args:
+        deployment: What it shares with the other parts.
+        network: Where it stands.
+        engine: What makes it.
+        opts: Options of the component.
+    """
+
+    secret: Secret
+    """The user's password."""
+
+    user: str
+    """The id of the user, which is its name too."""
+
+    parts: list[object]
+    """What is to be watched of it."""
+
+    def __init__(
+        self,
+        *,
+        deployment: Deployment,
+        network: Network,
+        engine: CacheEngine,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        name = f"{deployment.prefix}-cache"
+        super().__init__("blog:cache:Cache", name, None, opts)
+        self._arns = deployment.arns
+        self._placement = network.placement
+        child = pulumi.ResourceOptions(parent=self)
+        place = network.store("cache", port=PORT)
+        network.reach("secretsmanager")
+        self.user = deployment.prefix
+        self.secret = Secret(name, deployment=deployment, description="The password of the cache's user", opts=child)
+        keys = f"~{deployment.prefix}:*"
+        users = [
+            # A server cannot be without it, so it is replaced by one that nobody can be.
+            self._user("default", f"off {keys} resetchannels -@all", pulumi.Output.secret(secrets.token_urlsafe(32))),
+            self._user(self.user, f"on {keys} resetchannels -@all +get +set +del +eval", self.secret.value),
+        ]
+        group = elasticache.UserGroup(
+            name, user_group_id=name, engine=ENGINE, user_ids=[user.user_id for user in users], opts=child
+        )
+        server = engine.make(
+            Site(
+                name=name,
+                deployment=deployment,
+                subnet_ids=place.subnet_ids,
+                security_group_ids=place.security_group_ids,
+                user_group_id=group.user_group_id,
+                child=child,
+                stateful=stateful(self, protection=deployment.protection),
+            )
+        )
+        self._environment = {
+            "CACHE_HOST": server.host,
+            "CACHE_PORT": server.port.apply(str),
+            "CACHE_USER": self.user,
+            "CACHE_SECRET_NAME": self.secret.name,
+            "CACHE_PREFIX": deployment.prefix,
+        }
+        self.parts = [server]
+        self.register_outputs({"user": self.user})
+
+    def used_by(self, defaults: FunctionDefaults) -> FunctionDefaults:
+        """The defaults of functions that use the cache: where they run, how they find it, and its user's password."""
+        return replace(
+            defaults,
+            environment={**defaults.environment, **self._environment},
+            placement=self._placement,
+            grants=[*defaults.grants, self.secret.grant_read()],
+        )
+
+    def grant_rotate(self) -> Statement:
+        """The statement that allows to give the user other passwords.
+
+        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+        """
+        return Statement(
+            sid="ChangeCachePassword",
+            actions=["elasticache:DescribeUsers", "elasticache:ModifyUser"],
+            resources=[self._arns.of("elasticache", f"user:{self.user}")],
+        )
+
+    def _user(self, name: str, access: str, password: pulumi.Input[str]) -> elasticache.User:
+        user_id = self.user if name == self.user else f"{self.user}-{name}"
+        return elasticache.User(
+            user_id,
+            user_id=user_id,
+            user_name=name,
+            engine=ENGINE,
+            access_string=access,
+            passwords=[password],
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["passwords"]),
+        )
