@@ -31,6 +31,7 @@ from components.network import Network
 from components.rds import Rds
 from components.relational import Relational
 from components.replication_group import ReplicationGroup
+from components.rotation import Rotation
 from components.secret import Secret
 from components.serverless_cache import ServerlessCache
 from components.site import Site
@@ -89,15 +90,6 @@ network = (
     if stack.networked
     else None
 )
-caches: dict[str, CacheEngine] = {
-    "replication-group": ReplicationGroup(node_type=stack.cache_node_type, replicas=stack.cache_replicas),
-    "serverless": ServerlessCache(),
-}
-cache = (
-    Cache(deployment=deployment, network=network, engine=caches[stack.cache], opts=options)
-    if network and stack.cache in caches
-    else None
-)
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=options)
 
 powertools = Layer("aws-lambda-powertools", deployment=deployment, opts=options)
@@ -117,6 +109,15 @@ defaults = FunctionDefaults(
     provisioned_concurrency=stack.provisioned_concurrency,
     snap_start=stack.snap_start,
 )
+caches: dict[str, CacheEngine] = {
+    "replication-group": ReplicationGroup(node_type=stack.cache_node_type, replicas=stack.cache_replicas),
+    "serverless": ServerlessCache(),
+}
+cache = (
+    Cache(deployment=deployment, defaults=defaults, network=network, engine=caches[stack.cache], opts=options)
+    if network and stack.cache in caches
+    else None
+)
 cached = cache.used_by(defaults) if cache else defaults
 create_user, get_user, update_user, delete_user, get_post, delete_post = (
     Function(module, defaults=cached, grants=[table.grant(module.replace("_", "-"))], opts=options)
@@ -125,6 +126,7 @@ create_user, get_user, update_user, delete_user, get_post, delete_post = (
 cursors = Secret(
     f"{stack.prefix}-cursors", deployment=deployment, description="Signs the cursors of lists of posts", opts=options
 )
+cursor_rotation = Rotation("rotate_cursor_key", defaults=defaults, secret=cursors, opts=options)
 create_post = Function(
     "create_post",
     defaults=cached,
@@ -225,7 +227,7 @@ monitoring = Monitoring(
     emails=stack.alert_emails,
     layers=[
         Watched("API", [api, faults, *api.functions], together=True),
-        Watched("Data", [table, backup, *(cache.parts if cache else [])]),
+        Watched("Data", [table, backup, *(cache.parts if cache else []), cursor_rotation.function]),
         Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
         *([Watched("Site", site.parts)] if site else []),

@@ -12,6 +12,7 @@ from components.function import FunctionDefaults
 from components.iam import Statement
 from components.network import Network
 from components.protection import stateful
+from components.rotation import Rotation
 from components.secret import Secret
 
 
@@ -19,23 +20,18 @@ class Cache(pulumi.ComponentResource):
     """Valkey by ElastiCache, encrypted at rest and on the way, with one user beside the default one, which is off.
 
     The user has the four commands that the functions need, on keys that begin with the prefix. Its password is a secret
-    that functions read at run time; where it is rotated, by `Rotation`, the deployment does not set it back.
+    that functions read at run time and another function rotates; a deployment does not set it back.
 
     Sources: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html,
     https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption.html
 
     Args:
         deployment: What it shares with the other parts.
+        defaults: What the function that rotates the password shares with the others.
         network: Where it stands.
         engine: What makes it.
         opts: Options of the component.
     """
-
-    secret: Secret
-    """The user's password."""
-
-    user: str
-    """The id of the user, which is its name too."""
 
     parts: list[object]
     """What is to be watched of it."""
@@ -44,6 +40,7 @@ class Cache(pulumi.ComponentResource):
         self,
         *,
         deployment: Deployment,
+        defaults: FunctionDefaults,
         network: Network,
         engine: CacheEngine,
         opts: pulumi.ResourceOptions | None = None,
@@ -55,13 +52,15 @@ class Cache(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         place = network.store("cache", port=PORT)
         network.reach("secretsmanager")
-        self.user = deployment.prefix
-        self.secret = Secret(name, deployment=deployment, description="The password of the cache's user", opts=child)
+        self._user = deployment.prefix
+        self._secret = Secret(name, deployment=deployment, description="The password of the cache's user", opts=child)
         keys = f"~{deployment.prefix}:*"
         users = [
             # A server cannot be without it, so it is replaced by one that nobody can be.
-            self._user("default", f"off {keys} resetchannels -@all", pulumi.Output.secret(secrets.token_urlsafe(32))),
-            self._user(self.user, f"on {keys} resetchannels -@all +get +set +del +eval", self.secret.value),
+            self._make_user(
+                "default", f"off {keys} resetchannels -@all", pulumi.Output.secret(secrets.token_urlsafe(32))
+            ),
+            self._make_user(self._user, f"on {keys} resetchannels -@all +get +set +del +eval", self._secret.value),
         ]
         group = elasticache.UserGroup(
             name, user_group_id=name, engine=ENGINE, user_ids=[user.user_id for user in users], opts=child
@@ -80,12 +79,12 @@ class Cache(pulumi.ComponentResource):
         self._environment = {
             "CACHE_HOST": server.host,
             "CACHE_PORT": server.port.apply(str),
-            "CACHE_USER": self.user,
-            "CACHE_SECRET_NAME": self.secret.name,
+            "CACHE_USER": self._user,
+            "CACHE_SECRET_NAME": self._secret.name,
             "CACHE_PREFIX": deployment.prefix,
         }
-        self.parts = [server]
-        self.register_outputs({"user": self.user})
+        self.parts = [server, self._rotation(defaults).function]
+        self.register_outputs({"user": self._user})
 
     def used_by(self, defaults: FunctionDefaults) -> FunctionDefaults:
         """The defaults of functions that use the cache: where they run, how they find it, and its user's password."""
@@ -93,22 +92,30 @@ class Cache(pulumi.ComponentResource):
             defaults,
             environment={**defaults.environment, **self._environment},
             placement=self._placement,
-            grants=[*defaults.grants, self.secret.grant_read()],
+            grants=[*defaults.grants, self._secret.grant_read()],
         )
 
-    def grant_rotate(self) -> Statement:
-        """The statement that allows to give the user other passwords.
+    def _rotation(self, defaults: FunctionDefaults) -> Rotation:
+        """Give the user another password each month; it keeps the one before.
 
-        Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticache.html
+        Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/User-Secrets-Manager.html
         """
-        return Statement(
+        change = Statement(
             sid="ChangeCachePassword",
             actions=["elasticache:DescribeUsers", "elasticache:ModifyUser"],
-            resources=[self._arns.of("elasticache", f"user:{self.user}")],
+            resources=[self._arns.of("elasticache", f"user:{self._user}")],
+        )
+        return Rotation(
+            "rotate_cache_password",
+            defaults=defaults,
+            secret=self._secret,
+            grants=[change],
+            environment={"CACHE_USER": self._user},
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _user(self, name: str, access: str, password: pulumi.Input[str]) -> elasticache.User:
-        user_id = self.user if name == self.user else f"{self.user}-{name}"
+    def _make_user(self, name: str, access: str, password: pulumi.Input[str]) -> elasticache.User:
+        user_id = self._user if name == self._user else f"{self._user}-{name}"
         return elasticache.User(
             user_id,
             user_id=user_id,

@@ -70,8 +70,18 @@ class Secret(pulumi.ComponentResource):
         Secrets Manager adds six characters to the name, so that a secret of the same name made later has another ARN.
         Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
         """
+        return self._grant("Read", "GetSecretValue")
+
+    def grant_rotate(self) -> Statement:
+        """The statement that allows to give the secret another value.
+
+        Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotating-secrets-required-permissions-function.html
+        """
+        return self._grant("Rotate", "DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage")
+
+    def _grant(self, what: str, *actions: str) -> Statement:
         return Statement(
-            sid="Read" + "".join(part.capitalize() for part in self.name.split("-")),
-            actions=["secretsmanager:GetSecretValue"],
+            sid=what + "".join(part.capitalize() for part in self.name.split("-")),
+            actions=[f"secretsmanager:{action}" for action in actions],
             resources=[self._arns.of("secretsmanager", f"secret:{self.name}-??????")],
         )

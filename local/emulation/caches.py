@@ -44,6 +44,10 @@ def serve(elasticache: Any, folder: Path) -> None:
         if action not in _ACTIONS or reply[0] != 200:  # noqa: PLR2004
             return reply
         name: str = request.get("UserName", [known.get("UserName", id_)])[0]
+        passwords = _passwords(request)
+        if passwords and id_ in elasticache._users:  # noqa: SLF001  # as above
+            # The emulator counts one at most.
+            elasticache._users[id_]["Authentication"] = {"Type": "password", "PasswordCount": len(passwords)}  # noqa: SLF001  # as above
         try:
             await asyncio.to_thread(_start, server)
             for command in _commands(action, name, request):
@@ -77,14 +81,18 @@ def _commands(action: str, name: str, request: Mapping[str, list[str]]) -> list[
     rules: list[str] = ["reset"] if action == "CreateUser" else []
     if access := request.get("AccessString"):
         rules += [*_NO_RIGHTS, *access[0].split()]
-    passwords = [
+    passwords = _passwords(request)
+    if passwords:
+        rules += ["resetpass", *(f">{password}" for password in passwords)]
+    return [["SETUSER", name, *rules], ["SAVE"]]
+
+
+def _passwords(request: Mapping[str, list[str]]) -> list[str]:
+    return [
         given[0]
         for member, given in sorted(request.items())
         if member.startswith(("Passwords.", "AuthenticationMode.Passwords."))
     ]
-    if passwords:
-        rules += ["resetpass", *(f">{password}" for password in passwords)]
-    return [["SETUSER", name, *rules], ["SAVE"]]
 
 
 def _port(folder: Path) -> int:

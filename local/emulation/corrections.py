@@ -7,7 +7,8 @@ Calls count as encrypted in transit, as all calls of AWS are: the emulator speak
 only, and would be refused by every policy that demands TLS.
 
 Policies see the tags of a secret (`secretsmanager:ResourceTag/...`): rights on one whose name RDS chooses hang on them.
-They see those of a distribution too (`aws:ResourceTag/...`), whose id CloudFront chooses.
+They see those of a distribution too (`aws:ResourceTag/...`), whose id CloudFront chooses, and which user of a cache is
+meant.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
@@ -105,3 +106,21 @@ def show_distributions_tags(tagging: Any, cloudfront: Any) -> None:
         cloudfront: That of the service.
     """
     tagging._RESOURCE_TAG_COLLECTORS["cloudfront"] = lambda: list(cloudfront._tags.items())  # noqa: SLF001  # as above
+
+
+def name_users(actions: Any) -> None:
+    """Make policies see which user of a cache a call is about: the emulator knows of clusters and groups only.
+
+    Args:
+        actions: The emulator's module that knows what calls are about.
+    """
+    extract = actions.extract_resource_arn
+
+    def extract_resource_arn(service: str, *request: Any) -> str:
+        *_, parameters, region, account = request
+        user = actions._query_param(parameters, "UserId")  # noqa: SLF001  # as above
+        if service == "elasticache" and user:
+            return f"arn:aws:elasticache:{region}:{account}:user:{user}"
+        return extract(service, *request)
+
+    actions.extract_resource_arn = extract_resource_arn

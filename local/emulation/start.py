@@ -9,7 +9,7 @@ from pathlib import Path
 # Last, so that nothing of the program's takes the place of what the emulator imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from local.emulation import caches, corrections
+from local.emulation import caches, corrections, rotations
 
 evaluator = import_module("ministack.core.iam_evaluator")
 corrections.count_as_encrypted(evaluator)
@@ -20,5 +20,7 @@ corrections.show_distributions_tags(
 corrections.leave_records(
     *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
 )
+corrections.name_users(import_module("ministack.core.iam_actions"))
+rotations.rotate(*map(import_module, ("ministack.services.secretsmanager", "ministack.services.lambda_svc")))
 caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
 runpy.run_module("ministack", run_name="__main__")

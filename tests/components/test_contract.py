@@ -34,6 +34,7 @@ from components.network import Network
 from components.queue import Queue
 from components.relational import Relational
 from components.replication_group import ReplicationGroup
+from components.rotation import Rotation
 from components.schedule import Schedule
 from components.secret import Secret
 from components.site import Site
@@ -126,6 +127,10 @@ def _relational() -> Relational:
     return Relational(deployment=DEPLOYMENT, defaults=DEFAULTS, network=_network(), engine=engine, login="iam")
 
 
+def _cursors() -> Secret:
+    return Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors")
+
+
 def _assets() -> Assets:
     return Assets(deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT))
 
@@ -160,6 +165,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Assets: _assets,
     Cache: lambda: Cache(
         deployment=DEPLOYMENT,
+        defaults=DEFAULTS,
         network=_network(),
         engine=ReplicationGroup(node_type="cache.t4g.small", replicas=1),
     ),
@@ -189,8 +195,9 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Queue: lambda: Queue("jobs", deployment=DEPLOYMENT),
     Relational: _relational,
     Role: lambda: Role("blog-test-role", service="lambda.amazonaws.com", grants=[]),
+    Rotation: lambda: Rotation("rotate_cursor_key", defaults=DEFAULTS, secret=_cursors()),
     Schedule: _schedule,
-    Secret: lambda: Secret("blog-test-cursors", deployment=DEPLOYMENT, description="Signs cursors"),
+    Secret: _cursors,
     Table: _table,
     Topic: _topic,
 }

@@ -49,6 +49,7 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "CURSOR_SECRET_NAME": "blog-test-cursors",
         "DISTRIBUTION_ID": "E1",
         "LEDGER_ADMITTED": "blog_test_ledger",
+        "CACHE_USER": "blog-test",
     }
     started = subprocess.run(
         [sys.executable, "-S", "-c", f"import {function}; print(callable({function}.handler))"],

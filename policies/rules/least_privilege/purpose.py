@@ -18,9 +18,10 @@ TABLES = "arn:aws:dynamodb:eu-west-1:123456789012:table"
 CONTROL = re.compile(r"(Create|Update|Modify|Register)[A-Z]|(Put|Attach|Detach)\w*Policy$|(Put|Set)\w*Configuration$")
 DATA_PLANE = [
     "cloudfront:CreateInvalidation", "cognito-idp:UpdateUserAttributes", "dynamodb:UpdateItem",
-    "ec2:CreateNetworkInterface", "glue:BatchCreatePartition", "glue:BatchUpdatePartition", "glue:CreatePartition",
-    "glue:UpdatePartition", "kms:CreateGrant", "logs:CreateLogStream", "s3express:CreateSession",
-    "scheduler:CreateSchedule", "scheduler:UpdateSchedule", "secretsmanager:UpdateSecretVersionStage",
+    "ec2:CreateNetworkInterface", "elasticache:ModifyUser", "glue:BatchCreatePartition", "glue:BatchUpdatePartition",
+    "glue:CreatePartition", "glue:UpdatePartition", "kms:CreateGrant", "logs:CreateLogStream",
+    "s3express:CreateSession", "scheduler:CreateSchedule", "scheduler:UpdateSchedule",
+    "secretsmanager:UpdateSecretVersionStage",
 ]  # fmt: skip
 """Actions with such a name that deal with data, or that a running application is made for."""
 
