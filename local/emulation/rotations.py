@@ -1,7 +1,8 @@
 """Has secrets rotated as Secrets Manager has them: by the four steps of their functions.
 
 The emulator alone puts a copy of the value in the value's place and calls nobody. A rotation that shall wait for its
-time waits for good: only `RotateSecret` begins one here.
+time waits for good: only `RotateSecret` begins one here. And a secret that is made without a value has no version as
+yet; the emulator alone gives it an empty one.
 
 Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 """
@@ -22,7 +23,8 @@ def rotate(secretsmanager: Any, functions: Any) -> None:
         secretsmanager: The emulator's module of the service.
         functions: That of Lambda.
     """
-    answer, configure = secretsmanager.json_response, secretsmanager._rotate_secret  # noqa: SLF001  # it has no hook for this
+    answer = secretsmanager.json_response
+    configure = secretsmanager._rotate_secret  # noqa: SLF001  # it has no hook for this
 
     def rotate_secret(request: dict[str, Any]) -> Any:
         _, secret = secretsmanager._resolve(request.get("SecretId"))  # noqa: SLF001  # as above
@@ -56,3 +58,25 @@ def rotate(secretsmanager: Any, functions: Any) -> None:
         return not functions._execute_function_with_config_scope(record, event).get("error")  # noqa: SLF001  # as above
 
     secretsmanager._rotate_secret = rotate_secret  # noqa: SLF001  # as above
+
+
+def begin_without_a_version(secretsmanager: Any) -> None:
+    """Let a secret that is made without a value have no version.
+
+    Args:
+        secretsmanager: The emulator's module of the service.
+    """
+    create = secretsmanager._create_secret  # noqa: SLF001  # as above
+
+    def create_secret(request: dict[str, Any]) -> Any:
+        reply = create(request)
+        _, secret = secretsmanager._resolve(request.get("Name"))  # noqa: SLF001  # as above
+        if secret and not {"SecretString", "SecretBinary"} & request.keys():
+            secret["Versions"] = {
+                id_: version
+                for id_, version in secret["Versions"].items()
+                if version["SecretString"] is not None or version["SecretBinary"] is not None
+            }
+        return reply
+
+    secretsmanager._create_secret = create_secret  # noqa: SLF001  # as above

@@ -21,6 +21,7 @@ corrections.leave_records(
     *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
 )
 corrections.name_users(import_module("ministack.core.iam_actions"))
+rotations.begin_without_a_version(import_module("ministack.services.secretsmanager"))
 rotations.rotate(*map(import_module, ("ministack.services.secretsmanager", "ministack.services.lambda_svc")))
 caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
 runpy.run_module("ministack", run_name="__main__")

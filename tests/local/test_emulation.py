@@ -1,7 +1,10 @@
 """What the local AWS does as AWS does it, where the emulator alone would not."""
 
+import io
 import json
+import threading
 import time
+import zipfile
 from typing import Any
 
 import pytest
@@ -9,9 +12,11 @@ from botocore.exceptions import ClientError
 
 from blog import resp
 from local.cloud import Cloud
-from tests.local.world import REGION, World
+from tests.local.world import REGION, TRUST, World, policy
 
 PATIENCE_SECONDS = 60
+PAUSE = threading.Event()
+"""Never set: waiting for it leaves the processors to what is waited for."""
 
 
 def test_a_deletion_by_ttl_is_in_the_stream_and_names_dynamodb_as_who_did_it(world: World):
@@ -110,3 +115,55 @@ def test_a_caches_user_signs_in_over_tls_with_the_passwords_and_rights_that_it_w
     world.call("elasticache", "delete_user", UserId="signing-in")
     with pytest.raises(resp.CommandError, match="WRONGPASS"):
         sign_in("second-of-passwords", ("GET", "blog:key"))
+
+
+ROTATE = """
+import boto3, os
+manager = boto3.client("secretsmanager", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+def handler(event, _):
+    secret, version = event["SecretId"], event["ClientRequestToken"]
+    if event["Step"] == "createSecret":
+        manager.put_secret_value(
+            SecretId=secret, ClientRequestToken=version, SecretString="second", VersionStages=["AWSPENDING"]
+        )
+    if event["Step"] == "finishSecret":
+        stages = manager.describe_secret(SecretId=secret)["VersionIdsToStages"]
+        [current] = [id_ for id_, labels in stages.items() if "AWSCURRENT" in labels]
+        manager.update_secret_version_stage(
+            SecretId=secret, VersionStage="AWSCURRENT", MoveToVersionId=version, RemoveFromVersionId=current
+        )
+"""
+
+
+def test_a_secret_is_rotated_by_the_steps_of_its_function_when_it_is_asked_for_and_not_before(world: World):
+    function = _function(world, "rotating", ROTATE, "secretsmanager:*")
+    world.call("secretsmanager", "create_secret", Name="rotated")
+    empty = world.call("secretsmanager", "describe_secret", SecretId="rotated")
+    assert not empty.get("VersionIdsToStages")
+    world.call("secretsmanager", "put_secret_value", SecretId="rotated", SecretString="first")
+    rules = {"RotationLambdaARN": function, "RotationRules": {"AutomaticallyAfterDays": 30}}
+    world.call("secretsmanager", "rotate_secret", SecretId="rotated", **rules, RotateImmediately=False)
+    made = world.call("secretsmanager", "describe_secret", SecretId="rotated")
+    assert (made["RotationEnabled"], list(made["VersionIdsToStages"].values())) == (True, [["AWSCURRENT"]])
+
+    world.call("secretsmanager", "rotate_secret", SecretId="rotated")
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _secret(world, "AWSCURRENT") != "second" and time.monotonic() < deadline:
+        PAUSE.wait(0.05)
+    assert [_secret(world, stage) for stage in ("AWSPREVIOUS", "AWSCURRENT")] == ["first", "second"]
+
+
+def _function(world: World, name: str, source: str, action: str) -> str:
+    """Make a function that may do something, and return its ARN."""
+    role = world.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
+    world.call("iam", "put_role_policy", RoleName=name, PolicyName="grants", PolicyDocument=policy(action))
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as written:
+        written.writestr("handler.py", source)
+    made = {"Runtime": "python3.13", "Handler": "handler.handler", "Code": {"ZipFile": code.getvalue()}}
+    return world.call("lambda", "create_function", FunctionName=name, Role=role, **made)["FunctionArn"]
+
+
+def _secret(world: World, stage: str) -> str:
+    return world.call("secretsmanager", "get_secret_value", SecretId="rotated", VersionStage=stage)["SecretString"]
