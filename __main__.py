@@ -69,7 +69,7 @@ deployment = Deployment(
 logs = log_bucket(deployment=deployment, services=[edge_logs(deployment)] if stack.cdn else [], opts=options)
 uploads = Bucket("uploads", deployment=deployment, logs=logs, opts=options)
 table = Table(
-    f"{stack.prefix}-table",
+    f"{stack.prefix}-{stack.table_name}",
     deployment=deployment,
     access_patterns=ACCESS_PATTERNS,
     recovery_days=stack.point_in_time_recovery_days,

@@ -1,6 +1,6 @@
 """Gives callers of a function an earlier version of its code at once, without a deployment."""
 
-from typing import Any
+from typing import Any, cast
 
 import boto3
 
@@ -26,7 +26,8 @@ def roll_back(stack: Stack, function: str, version: str = "") -> int:
         OperationError: There is no such version, or none before the present one.
     """
     name = f"{stack.prefix}-{function}"
-    client: Any = boto3.Session().client("lambda", region_name=stack.outputs()["region"])  # pyright: ignore[reportUnknownMemberType]
+    session = cast("Any", boto3.Session())
+    client = session.client("lambda", region_name=stack.outputs()["region"])
     present = client.get_alias(FunctionName=name, Name=ALIAS)["FunctionVersion"]
     pages = client.get_paginator("list_versions_by_function").paginate(FunctionName=name)
     versions = sorted(int(one["Version"]) for page in pages for one in page["Versions"] if one["Version"] != "$LATEST")

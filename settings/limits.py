@@ -1,5 +1,6 @@
 """What the values may be: each by itself, two together, and all of a stack that people depend on."""
 
+import re
 from collections.abc import Container, Iterator
 from urllib.parse import urlsplit
 
@@ -53,6 +54,8 @@ def contradictions(settings: Settings) -> Iterator[str]:
         number: float = getattr(settings, name)
         if number not in allowed:
             yield f"{settings.project}:{key_of(name)} is {number}, but must be {expected}"
+    if not re.fullmatch(r"[\w.-]{1,100}", settings.table_name):
+        yield f"{settings.project}:tableName is {settings.table_name!r}, but takes letters, digits, _, . and - only"
     for origin in settings.cors_origins:
         url = urlsplit(origin)
         if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query or url.fragment:

@@ -42,6 +42,7 @@ class Settings:
     api_cache_size: ApiCacheSize
     domain_name: str | None
     certificate_arn: str | None
+    table_name: str
     table_capacity: TableCapacity
     table_capacity_minimum: int
     table_capacity_maximum: int

@@ -98,7 +98,8 @@ class AwsProvider:
     def plan(self, token: str, olds: Props, state: Props, news: Props) -> Props:
         """The state after a creation or update, as far as it is known before."""
         type_ = services.resource_type(token)
-        changed = bool(self.diff(token, olds, news).changes)
+        changes = self.diff(token, olds, news).changes.keys()
+        changed = bool(changes & type_.changing_with if type_.changing_with else changes)
         kept = {
             name: value
             for name, value in state.items()

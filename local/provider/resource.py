@@ -82,6 +82,7 @@ class ResourceType:
         unordered: Lists whose order means nothing.
         unread: Inputs that AWS does not report; their state is what was asked for.
         changing: Outputs that an update may change, so that a preview cannot tell them.
+        changing_with: The inputs whose change may change them; any input, where it names none.
         named: The property that is given a unique name where the program gives none.
         facets: The parts with operations of their own.
         tags: How it is tagged, if it can be.
@@ -114,6 +115,7 @@ class ResourceType:
     unordered: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
     changing: frozenset[str] = frozenset()
+    changing_with: frozenset[str] = frozenset()
     named: str = "name"
     facets: tuple[Facet, ...] = ()
     tags: Tags | None = None

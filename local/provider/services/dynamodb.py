@@ -289,6 +289,7 @@ TABLE = ResourceType(
         {"attributes", "globalSecondaryIndexes", "localSecondaryIndexes", "globalSecondaryIndexes.nonKeyAttributes"}
     ),
     changing=frozenset({"streamArn", "streamLabel"}),
+    changing_with=frozenset({"streamEnabled", "streamViewType"}),
     facets=(
         Facet(inputs=frozenset({"ttl"}), write=_write_ttl, read=_read_ttl),
         Facet(inputs=frozenset({"pointInTimeRecovery"}), write=_write_recovery, read=_read_recovery),
