@@ -5,11 +5,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from operations.stack import POLICIES, ROOT, Stack
+from operations.stack import POLICIES, ROOT, OperationError, Stack
 
-FILE = ROOT / ".local/preview.md"
-LONGEST = 60_000
-"""GitHub takes comments of up to 65,536 characters."""
+FOLDER = ROOT / ".local/previews"
+LONGEST = 25_000
+"""Of each output: GitHub takes comments of up to 65,536 characters, and there are two stacks."""
 
 
 def preview(stack: Stack) -> int:
@@ -24,8 +24,8 @@ def preview(stack: Stack) -> int:
             print(line, end="", flush=True)
             lines.append(line)
     text = markdown(stack.name, running.returncode == 0, "".join(lines))
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(text, encoding="utf-8")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{stack.name}.md").write_text(text, encoding="utf-8")
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(text)
@@ -53,6 +53,13 @@ def markdown(stack: str, holds: bool, output: str) -> str:
 
 
 def comment(pull_request: str) -> int:
-    """Put the last preview on a pull request, in the place of the one before; return the exit status of `gh`."""
-    command = ["gh", "pr", "comment", pull_request, "--body-file", str(FILE), "--edit-last", "--create-if-none"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    """Put the previews of all stacks on a pull request, in the place of those before; return the exit status of `gh`.
+
+    Raises:
+        OperationError: Nothing has been previewed.
+    """
+    previews = [file.read_text(encoding="utf-8") for file in sorted(FOLDER.glob("*.md"))]
+    if not previews:
+        raise OperationError("there is no preview to show: run `make preview ON=aws` first")
+    command = ["gh", "pr", "comment", pull_request, "--body-file", "-", "--edit-last", "--create-if-none"]
+    return subprocess.run(command, cwd=ROOT, input="\n".join(previews), text=True, check=False).returncode
