@@ -120,7 +120,7 @@ def test_a_new_distribution_is_made_with_the_tag_by_which_it_is_changed() -> Non
 def test_only_the_functions_roles_are_handed_on_and_each_to_its_service_alone() -> None:
     handed = [one for one in DOCUMENTS["compute"] if "iam:PassRole" in one.actions]
     assert {resource.rpartition("/")[2] for one in handed for resource in one.resources} == {
-        *("blog-dev-get-user", "blog-dev-daily-report", "blog-dev-backup", "blog-dev-network"),
+        *("blog-dev-get-user", "blog-dev-daily-report", "blog-dev-backup", "blog-dev-flow-logs"),
     }
     assert [len(one.conditions["StringEquals"]) for one in handed] == [1, 1, 1]
 
