@@ -7,6 +7,7 @@ import pulumi_aws as aws
 
 import settings
 from access_patterns import ACCESS_PATTERNS
+from components.accelerator import Accelerator
 from components.alarms import Faults
 from components.archive import Archive
 from components.aurora import Aurora
@@ -118,6 +119,18 @@ cache = (
     if network and stack.cache in caches
     else None
 )
+accelerator = (
+    Accelerator(
+        deployment=deployment,
+        network=network,
+        table=table,
+        nodes=stack.dax_nodes,
+        node_type=stack.dax_node_type,
+        opts=options,
+    )
+    if network and stack.dax_nodes
+    else None
+)
 cached = cache.used_by(defaults) if cache else defaults
 create_user, get_user, update_user, delete_user, get_post, delete_post = (
     Function(module, defaults=cached, grants=[table.grant(module.replace("_", "-"))], opts=options)
@@ -227,7 +240,7 @@ monitoring = Monitoring(
     emails=stack.alert_emails,
     layers=[
         Watched("API", [api, faults, *api.functions], together=True),
-        Watched("Data", [table, backup, *(cache.parts if cache else []), cursor_rotation.function]),
+        Watched("Data", [table, backup, *(cache.parts if cache else []), accelerator, cursor_rotation.function]),
         Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
         Watched("Archive", archive.parts),
         *([Watched("Site", site.parts)] if site else []),
@@ -265,4 +278,5 @@ Outputs(
     reports_bucket=report.bucket.name,
     archive_bucket=archive.bucket.name,
     archive_workgroup=archive.workgroup,
+    accelerator_endpoint=accelerator and accelerator.endpoint,
 ).export()

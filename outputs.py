@@ -24,6 +24,7 @@ class Outputs:
         reports_bucket: The bucket with the daily reports, `reports/year=2026/month=11/day=24/report.json` and so on.
         archive_bucket: The bucket with the posts that have left the table.
         archive_workgroup: The Athena workgroup in which they are queried.
+        accelerator_endpoint: Where clients in the network read the table by DAX, `daxs://...`; only where it stands.
         version: The version of this contract.
     """
 
@@ -38,6 +39,7 @@ class Outputs:
     reports_bucket: pulumi.Output[str]
     archive_bucket: pulumi.Output[str]
     archive_workgroup: pulumi.Output[str]
+    accelerator_endpoint: pulumi.Output[str] | None
     version: int = 1
 
     def export(self) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from components.accelerator import Accelerator
 from components.alarms import Alarm, Metric, Signal, signals_of
 from components.backup import Backup
 from components.cache_server import CacheServer
@@ -45,7 +46,7 @@ def _(part: Table) -> Sequence[Signal]:
 
 
 @signals_of.register
-def _(part: Database | CacheServer) -> Sequence[Signal]:
+def _(part: Database | CacheServer | Accelerator) -> Sequence[Signal]:
     """Each engine fills up in a way of its own."""
     return part.signals
 

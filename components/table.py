@@ -162,6 +162,17 @@ class Table(pulumi.ComponentResource):
             resources=[self._arn],
         )
 
+    def grant_accelerate(self) -> Statement:
+        """The statement that allows a cluster of DAX to read the table on behalf of its clients.
+
+        Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DAX.access-control.html
+        """
+        return Statement(
+            sid="ReadForClients",
+            actions=[f"dynamodb:{action}" for action in ("BatchGetItem", "DescribeTable", "GetItem", "Query")],
+            resources=[self._arn, *(f"{self._arn}/index/{index}" for index in self.indexes)],
+        )
+
     def grant(self, access_pattern: str) -> Statement:
         """The statement that allows one access pattern, by its name, and nothing else.
 

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from components.accelerator import Accelerator
 from components.archive import Archive
 from components.archive_catalogue import Catalogue
 from components.assets import Assets
@@ -161,6 +162,9 @@ def _site() -> Site:
 
 
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
+    Accelerator: lambda: Accelerator(
+        deployment=DEPLOYMENT, network=_network(), table=_table(), nodes=3, node_type="dax.t3.small"
+    ),
     Archive: _archive,
     Assets: _assets,
     Cache: lambda: Cache(
@@ -203,6 +207,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
 }
 STATEFUL = {
     "aws:backup/vault:Vault",
+    "aws:dax/cluster:Cluster",
     "aws:dynamodb/table:Table",
     "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:rds/cluster:Cluster",

@@ -51,3 +51,23 @@ def test_what_autoscaling_has_set_is_left_alone(options: Workspace) -> None:
     assert [line for line in summary(options.up("options")) if "unchanged" not in line] == []
     left = client.describe_table(TableName="blog-options-table")["Table"]["ProvisionedThroughput"]
     assert {member: left[member] for member in grown} == grown
+
+
+def test_a_serverless_cache_has_a_ceiling_and_asks_who_connects(options: Workspace) -> None:
+    elasticache = options.client("options", "elasticache")
+    [cache] = elasticache.describe_serverless_caches(ServerlessCacheName="blog-options-cache")["ServerlessCaches"]
+    limits = cache["CacheUsageLimits"]
+    assert (cache["Engine"], cache["MajorEngineVersion"], cache["UserGroupId"]) == ("valkey", "8", "blog-options-cache")
+    assert limits["DataStorage"] == {"Maximum": 1, "Unit": "GB"}
+    assert limits["ECPUPerSecond"] == {"Maximum": 1000}
+    assert cache["KmsKeyId"].startswith("arn:aws:kms:us-east-1:")
+
+
+def test_functions_find_the_serverless_cache_and_the_accelerator_is_an_output(options: Workspace) -> None:
+    found = options.client("options", "lambda").get_function_configuration(FunctionName="blog-options-get-user")
+    variables = found["Environment"]["Variables"]
+    assert variables["CACHE_HOST"] == "127.0.0.1"
+    assert variables["CACHE_PORT"].isdecimal()
+    assert variables["CACHE_SECRET_NAME"] == "blog-options-cache"
+    endpoint = options.session("options").outputs()["acceleratorEndpoint"]
+    assert endpoint.startswith("daxs://blog-options.")

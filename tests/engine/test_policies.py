@@ -79,6 +79,15 @@ BREAKS = [
         "dev",
         also="sns-policy-not-public",
     ),
+    Break(
+        "elasticache-encryption-in-transit",
+        "components/replication_group.py",
+        "transit_encryption_enabled=True",
+        "transit_encryption_enabled=False",
+        also="elasticache-auth",
+    ),
+    Break("elasticache-multi-az", "Pulumi.prod.yaml", "replication-group", "replication-group\n  blog:cacheReplicas: 0"),
+    Break("secret-rotation-configured", "components/cache.py", ", self._rotation(defaults).function]", "]"),
     Break("budget-notifies", "components/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
     Break("required-tags", "settings/stack.py", '"owner": self.owner,', "", "dev"),
 ]
