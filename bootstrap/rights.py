@@ -100,7 +100,7 @@ def _roles(prefix: str, arns: Arns, functions: Sequence[str]) -> Iterator[Statem
         resources=[f"{role}/{prefix}-{function}" for function in functions],
         conditions={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
     )
-    for role_of, service in (("backup", "backup"), ("flow-logs", "vpc-flow-logs")):
+    for role_of, service in (("accelerator", "dax"), ("backup", "backup"), ("flow-logs", "vpc-flow-logs")):
         yield Statement(
             sid=f"HandRoleTo{service.title().replace('-', '')}",
             actions=["iam:PassRole"],

@@ -71,6 +71,18 @@ def stores(prefix: str, arns: Arns) -> Iterator[Statement]:
         *(arns.of("elasticache", f"{kind}:{prefix}-*") for kind in caches),
     )
     yield allow(
+        "Accelerators",
+        "dax",
+        ("CreateCluster", "UpdateCluster", "IncreaseReplicationFactor", "DecreaseReplicationFactor", *TAG),
+        arns.of("dax", f"cache/{prefix}-*"),
+    )
+    yield allow(
+        "AcceleratorGroups",
+        "dax",
+        ("CreateSubnetGroup", "UpdateSubnetGroup", "CreateParameterGroup", "UpdateParameterGroup"),
+        "*",
+    )
+    yield allow(
         "Queries",
         "athena",
         (

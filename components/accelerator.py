@@ -36,7 +36,7 @@ class Accelerator(pulumi.ComponentResource):
     """
 
     endpoint: pulumi.Output[str]
-    """Where clients find it, such as `daxs://blog-prod.abc123.dax-clusters.eu-central-1.amazonaws.com`."""
+    """Where clients find it, such as `daxs://blog-prod-dax.abc123.dax-clusters.eu-central-1.amazonaws.com`."""
 
     signals: list[Signal]
     """What is watched of it."""
@@ -70,10 +70,10 @@ class Accelerator(pulumi.ComponentResource):
         parameters = dax.ParameterGroup(
             name, name=name, description="How long answers are kept", parameters=lifetimes, opts=child
         )
+        cluster_name = f"{deployment.prefix}-dax"  # of at most 20 characters
         cluster = dax.Cluster(
             name,
-            # A name of at most 20 characters.
-            cluster_name=deployment.prefix,
+            cluster_name=cluster_name,
             description="Copies of what is read most",
             node_type=node_type,
             replication_factor=nodes,
@@ -86,8 +86,8 @@ class Accelerator(pulumi.ComponentResource):
             opts=stateful(self, protection=deployment.protection),
         )
         self.endpoint = cluster.cluster_address.apply(lambda host: f"daxs://{host}")
-        self.signals = _signals(deployment.prefix)
-        self.register_outputs({"cluster": deployment.prefix})
+        self.signals = _signals(cluster_name)
+        self.register_outputs({"cluster": cluster_name})
 
 
 def _signals(cluster: str) -> list[Signal]:

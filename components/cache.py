@@ -52,7 +52,7 @@ class Cache(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         place = network.store("cache", port=PORT)
         network.reach("secretsmanager")
-        self._user = deployment.prefix
+        self._user = name
         self._secret = Secret(name, deployment=deployment, description="The password of the cache's user", opts=child)
         keys = f"~{deployment.prefix}:*"
         users = [

@@ -47,6 +47,8 @@ API_VERBS = {"Create": "POST", "Tag": "PUT", "Put": "PUT", "Update": "PATCH", "D
 PEOPLE_DO = {
     *("athena:DeleteDataCatalog", "backup:DeleteBackupVault", "cloudfront:DeleteDistribution", "ec2:DeleteVpc"),
     *("cognito-idp:DeleteUserPool", "cognito-idp:DeleteUserPoolClient", "dynamodb:DeleteTable", "glue:DeleteDatabase"),
+    *(f"elasticache:Delete{kind}" for kind in ("CacheSubnetGroup", "ReplicationGroup", "ServerlessCache")),
+    *("elasticache:DeleteUser", "elasticache:DeleteUserGroup"),
     *("kms:DeleteAlias", "kms:DisableKey", "kms:DisableKeyRotation", "kms:ScheduleKeyDeletion", "logs:DeleteLogGroup"),
     *("rds:DeleteDBCluster", "rds:DeleteDBInstance", "rds:DeleteDBSubnetGroup", "s3:DeleteBucket"),
     *("secretsmanager:DeleteSecret", "sns:DeleteTopic", "sqs:DeleteQueue", "wafv2:DeleteWebACL"),
@@ -104,7 +106,7 @@ def test_a_resource_is_told_by_the_prefix_or_by_the_tag_of_the_environment() -> 
     ]
     # What AWS lets nobody narrow down, and what has neither a name nor a tag before it exists.
     assert sorted(free) == [
-        "Catalogue", "Deliveries", "EdgePolicies", "LogDeliveries", "NewKeys", "NewPoolsAndKeys", "VaultStorage",
+        "AcceleratorGroups", "Catalogue", "Deliveries", "EdgePolicies", "LogDeliveries", "NewKeys", "NewPoolsAndKeys", "VaultStorage",
     ]  # fmt: skip
 
 
@@ -121,8 +123,9 @@ def test_only_the_functions_roles_are_handed_on_and_each_to_its_service_alone() 
     handed = [one for one in DOCUMENTS["compute"] if "iam:PassRole" in one.actions]
     assert {resource.rpartition("/")[2] for one in handed for resource in one.resources} == {
         *("blog-dev-get-user", "blog-dev-daily-report", "blog-dev-backup", "blog-dev-flow-logs"),
+        "blog-dev-accelerator",
     }
-    assert [len(one.conditions["StringEquals"]) for one in handed] == [1, 1, 1]
+    assert [len(one.conditions["StringEquals"]) for one in handed] == [1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -23,6 +23,7 @@ class Registration:
     retain_on_delete: bool
     outputs: dict[str, Any] | None = None
     depends_on: list[str] = field(default_factory=list[str])
+    ignore_changes: list[str] = field(default_factory=list[str])
 
 
 class _Answers(mocks.Mocks):
@@ -45,6 +46,7 @@ class _Answers(mocks.Mocks):
             "endpoint": "issuer.example",
             "invokeUrl": "https://api",
             "domainName": "edge",
+            "endpoints": [{"address": "cache.example", "port": 6379}],
         }
         inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
         return f"{args.name}-id", {**outputs, **inputs}
@@ -70,6 +72,7 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     retain_on_delete=request.retainOnDelete,
                     depends_on=list(request.dependencies),
+                    ignore_changes=list(request.ignoreChanges),
                 )
             )
         return response

@@ -7,10 +7,13 @@ from typing import Any, cast
 import pulumi
 import pytest
 
+from components.accelerator import Accelerator
 from components.alarms import Alarm, Faults, Metric, signals_of
 from components.aurora import Aurora
 from components.backup import Backup
 from components.budget import Budget
+from components.cache import Cache
+from components.cache_server import CacheEngine
 from components.cdn import Cdn
 from components.dashboard import COLUMNS, Row, body
 from components.database import Engine
@@ -20,6 +23,8 @@ from components.monitoring import Monitoring, Watched
 from components.network import Network
 from components.rds import Rds
 from components.relational import Relational
+from components.replication_group import ReplicationGroup
+from components.serverless_cache import ServerlessCache
 from components.table import Table
 from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from tests.components.recording import Registration, record
@@ -275,6 +280,52 @@ def test_a_database_is_watched_for_what_fills_it_up(engine: Engine, expected: di
 
     alarms = of(METRIC_ALARM, program)
     assert {entry.inputs["metricName"]: entry.inputs["threshold"] for entry in alarms} == expected
+
+
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [
+        (
+            ReplicationGroup(node_type="cache.t4g.small", replicas=1),
+            [
+                ("DatabaseMemoryUsagePercentage", {"CacheClusterId": "blog-test-cache-001"}, 80),
+                ("DatabaseMemoryUsagePercentage", {"CacheClusterId": "blog-test-cache-002"}, 80),
+                ("EngineCPUUtilization", {"CacheClusterId": "blog-test-cache-001"}, 90),
+                ("EngineCPUUtilization", {"CacheClusterId": "blog-test-cache-002"}, 90),
+                ("Evictions", {"CacheClusterId": "blog-test-cache-001"}, 0),
+                ("Evictions", {"CacheClusterId": "blog-test-cache-002"}, 0),
+            ],
+        ),
+        (
+            ServerlessCache(gigabytes=2),
+            [
+                ("BytesUsedForCache", {"clusterId": "blog-test-cache"}, 1717986918.4),
+                ("Evictions", {"clusterId": "blog-test-cache"}, 0),
+                ("ThrottledCmds", {"clusterId": "blog-test-cache"}, 0),
+            ],
+        ),
+    ],
+    ids=["nodes", "serverless"],
+)
+def test_a_cache_is_watched_for_what_makes_it_forget_or_refuse(
+    engine: CacheEngine, expected: list[tuple[str, dict[str, str], float]]
+):
+    def program() -> None:
+        cache = Cache(deployment=DEPLOYMENT, defaults=DEFAULTS, network=made(Network), engine=engine)
+        monitored(Watched("Data", cache.parts))()
+
+    alarms = [entry.inputs for entry in of(METRIC_ALARM, program) if entry.inputs["namespace"] == "AWS/ElastiCache"]
+    found = [(one["metricName"], one["dimensions"], one["threshold"]) for one in alarms]
+    assert sorted(found, key=str) == expected
+
+
+def test_an_accelerator_is_watched_for_faults_and_load():
+    def program() -> None:
+        monitored(Watched("Data", [made(Accelerator)]))()
+
+    alarms = of(METRIC_ALARM, program)
+    watched = {entry.inputs["metricName"] for entry in alarms if entry.inputs["namespace"] == "AWS/DAX"}
+    assert watched == {"CPUUtilization", "FaultRequestCount"}
 
 
 def test_the_backup_may_copy_the_stores_that_it_is_given_and_no_others():

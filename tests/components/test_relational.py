@@ -76,7 +76,7 @@ def test_one_that_is_not_protected_leaves_nothing(engine: Engine):
 @each_engine
 def test_each_replica_is_an_instance_more(engine: Engine):
     instances = [entry for entry in registered(engine) if entry.type in STORES - {"aws:rds/cluster:Cluster"}]
-    assert [entry.inputs["identifier"] for entry in instances][-1] == "blog-test-ledger-1"
+    assert max(entry.inputs["identifier"] for entry in instances) == "blog-test-ledger-1"
     assert len(instances) == 2
 
 

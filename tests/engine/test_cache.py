@@ -109,7 +109,10 @@ def served_by_the_cache(cached: Workspace, address: str) -> bool:
 def test_the_cache_asks_who_connects_and_is_encrypted_and_outlives_a_zone(cached: Workspace) -> None:
     elasticache = cached.client(STACK, "elasticache")
     [group] = elasticache.describe_replication_groups(ReplicationGroupId=f"blog-{STACK}-cache")["ReplicationGroups"]
-    users = [elasticache.describe_users(UserId=user)["Users"][0] for user in (f"blog-{STACK}", f"blog-{STACK}-default")]
+    users = [
+        elasticache.describe_users(UserId=user)["Users"][0]
+        for user in (f"blog-{STACK}-cache", f"blog-{STACK}-cache-default")
+    ]
     assert group["TransitEncryptionEnabled"]
     assert group["AtRestEncryptionEnabled"]
     assert (group["MultiAZ"], group["AutomaticFailover"], len(group["MemberClusters"])) == ("enabled", "enabled", 2)
@@ -155,7 +158,7 @@ def test_a_rotated_password_opens_the_cache_at_once_and_a_deployment_leaves_it(c
     assert [line for line in summary(refreshed.stdout) if "unchanged" not in line] == []
     assert until(lambda: served_by_the_cache(cached, user))
     elasticache = cached.client(STACK, "elasticache")
-    [known] = elasticache.describe_users(UserId=f"blog-{STACK}")["Users"]
+    [known] = elasticache.describe_users(UserId=f"blog-{STACK}-cache")["Users"]
     assert known["Authentication"]["PasswordCount"] == 2
 
 

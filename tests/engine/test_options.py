@@ -70,4 +70,4 @@ def test_functions_find_the_serverless_cache_and_the_accelerator_is_an_output(op
     assert variables["CACHE_PORT"].isdecimal()
     assert variables["CACHE_SECRET_NAME"] == "blog-options-cache"
     endpoint = options.session("options").outputs()["acceleratorEndpoint"]
-    assert endpoint.startswith("daxs://blog-options.")
+    assert endpoint.startswith("daxs://blog-options-dax.")

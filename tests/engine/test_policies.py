@@ -86,7 +86,7 @@ BREAKS = [
         "transit_encryption_enabled=False",
         also="elasticache-auth",
     ),
-    Break("elasticache-multi-az", "Pulumi.prod.yaml", "replication-group", "replication-group\n  blog:cacheReplicas: 0"),
+    Break("elasticache-multi-az", "components/replication_group.py", "multi_az_enabled=self.replicas > 0,", ""),
     Break("secret-rotation-configured", "components/cache.py", ", self._rotation(defaults).function]", "]"),
     Break("budget-notifies", "components/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
     Break("required-tags", "settings/stack.py", '"owner": self.owner,', "", "dev"),
