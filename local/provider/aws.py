@@ -48,6 +48,7 @@ NOT_EMULATED = frozenset(
 """Operations that the local AWS lacks and without which everything works. They are left out."""
 
 NOT_AS_AWS = (
+    "secrets are rotated when RotateSecret is called, not by the month; all caches are one server, told apart by users",
     "a batch of a table's stream that fails is neither split nor given up, and a failure in part is taken for success",
     "Athena does not stop a query at the workgroup's limit, and reads gzip and JSON by DuckDB's rules",
     "PostgreSQL admits a member of rds_iam by its name, without a look at the token",

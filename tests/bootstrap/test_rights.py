@@ -106,7 +106,8 @@ def test_a_resource_is_told_by_the_prefix_or_by_the_tag_of_the_environment() -> 
     ]
     # What AWS lets nobody narrow down, and what has neither a name nor a tag before it exists.
     assert sorted(free) == [
-        "AcceleratorGroups", "Catalogue", "Deliveries", "EdgePolicies", "LogDeliveries", "NewKeys", "NewPoolsAndKeys", "VaultStorage",
+        "AcceleratorGroups", "Catalogue", "Deliveries", "EdgePolicies", "LogDeliveries", "NewKeys",
+        "NewPoolsAndKeys", "VaultStorage",
     ]  # fmt: skip
 
 

@@ -20,7 +20,9 @@ from tests.functions.valkey import frozen, process
 PAUSE = threading.Event()
 """Never set: waiting for it leaves the processors to what is waited for."""
 
-SETTLED_SECONDS = 30
+SETTLED_SECONDS = 90
+"""Longer than a hold lasts that a writer could not take back (30 s)."""
+
 STACK = "cached"
 USERS = [
     "on ~blog-cached:* resetchannels -@all +get +set +del +eval",
