@@ -52,7 +52,7 @@ BREAKS = [
     Break("lambda-tracing-active", "components/function.py", 'mode="Active"', 'mode="PassThrough"', "dev"),
     Break(
         "lambda-env-no-plaintext-secret",
-        "__main__.py",
+        "layers/compute.py",
         '"INFO"',
         '"INFO", "API_PASSWORD": "correct-horse-battery"',
         "dev",
@@ -70,7 +70,7 @@ BREAKS = [
     Break("lambda-error-alarm", "components/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
     Break("api-5xx-alarm", "components/alarms_calls.py", 'metric("5xx")', 'metric("4xx")'),
     Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", ""),
-    Break("dynamodb-in-backup-plan", "__main__.py", "stores=[table, ", "stores=["),
+    Break("dynamodb-in-backup-plan", "__main__.py", "backup_of(stack, ground, [table, ", "backup_of(stack, ground, ["),
     Break(
         "sns-ssl-publish-only",
         "components/topic.py",

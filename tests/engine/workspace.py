@@ -15,7 +15,7 @@ from local import cloud
 from local.session import Session
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = ("__main__.py", "access_patterns.py", "outputs.py", "settings", "Pulumi.yaml", "Pulumi.dev.yaml",
+PROGRAM = ("__main__.py", "access_patterns.py", "outputs.py", "settings", "layers", "Pulumi.yaml", "Pulumi.dev.yaml",
            "Pulumi.prod.yaml", "components", "functions", "policies")  # fmt: skip
 
 

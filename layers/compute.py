@@ -1,0 +1,27 @@
+"""What all functions share."""
+
+from components.function import FunctionDefaults
+from components.layer import Layer
+from components.table import Table
+from layers.foundation import Foundation
+from settings import Settings
+
+
+def function_defaults(stack: Settings, foundation: Foundation, table: Table) -> FunctionDefaults:
+    """Size, runtime and environment of the functions; none of it secret."""
+    return FunctionDefaults(
+        deployment=foundation.deployment,
+        layers=[Layer("aws-lambda-powertools", deployment=foundation.deployment, opts=foundation.opts).arn],
+        environment={
+            "TABLE_NAME": table.name,
+            "POWERTOOLS_SERVICE_NAME": stack.project,
+            "POWERTOOLS_METRICS_NAMESPACE": stack.prefix,
+            "POWERTOOLS_LOG_LEVEL": "INFO",
+        },
+        memory=stack.function_memory,
+        timeout=stack.function_timeout,
+        architecture=stack.function_architecture,
+        reserved_concurrency=stack.reserved_concurrency,
+        provisioned_concurrency=stack.provisioned_concurrency,
+        snap_start=stack.snap_start,
+    )

@@ -1,0 +1,76 @@
+"""What all other layers stand on: account and region, key, log bucket, network."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.bucket import Bucket
+from components.cdn import edge_logs
+from components.deployment import Deployment
+from components.iam import Arns
+from components.key import Key
+from components.log_bucket import log_bucket
+from components.network import Network
+from settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foundation:
+    """What every layer is handed.
+
+    Attributes:
+        deployment: What all components have in common.
+        logs: The bucket that takes access logs.
+        network: Where caches and databases stand; None where the stack has neither.
+        opts: Options that make a component the stack's: in its account and region, with its tags.
+    """
+
+    deployment: Deployment
+    logs: Bucket
+    network: Network | None
+    opts: pulumi.ResourceOptions
+
+
+def provider_of(stack: Settings, *, name: str = "aws", region: str | None = None) -> aws.Provider:
+    """The account as the credentials have it, in the stack's region or another, with the stack's tags on everything."""
+    tags = aws.ProviderDefaultTagsArgs(tags=stack.tags)
+    return aws.Provider(name, region=region or stack.region, default_tags=tags)
+
+
+def lay(stack: Settings) -> Foundation:
+    """Lay the foundation of a stack."""
+    provider = provider_of(stack)
+    opts = pulumi.ResourceOptions(providers={"aws": provider})
+    ask = pulumi.InvokeOptions(provider=provider)
+    arns = Arns(
+        partition=aws.get_partition(opts=ask).partition,
+        region=stack.region,
+        account=aws.get_caller_identity(opts=ask).account_id,
+    )
+    key = (
+        Key(f"{stack.prefix}-data", prefix=stack.prefix, arns=arns, protection=stack.protection, opts=opts)
+        if stack.customer_managed_key
+        else None
+    )
+    deployment = Deployment(
+        prefix=stack.prefix,
+        arns=arns,
+        key_arn=key and key.arn,
+        log_retention_days=stack.log_retention_days,
+        protection=stack.protection,
+    )
+    logs = log_bucket(deployment=deployment, services=[edge_logs(deployment)] if stack.cdn else [], opts=opts)
+    network = (
+        Network(
+            stack.prefix,
+            deployment=deployment,
+            zones=stack.zones,
+            available_zones=aws.get_availability_zones(state="available", opts=ask).names,
+            nat_gateways=stack.nat_gateways,
+            opts=opts,
+        )
+        if stack.networked
+        else None
+    )
+    return Foundation(deployment=deployment, logs=logs, network=network, opts=opts)
