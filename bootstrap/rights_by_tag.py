@@ -72,12 +72,18 @@ def edge(prefix: str, environment: str, arns: Arns) -> Iterator[Statement]:
         resources=[arns.worldwide("cloudfront", "distribution/*")],
         conditions=has,
     )
-    kinds = ("CachePolicy", "OriginRequestPolicy", "ResponseHeadersPolicy", "OriginAccessControl")
+    kinds = {
+        "CachePolicy": "cache-policy",
+        "OriginRequestPolicy": "origin-request-policy",
+        "ResponseHeadersPolicy": "response-headers-policy",
+        "OriginAccessControl": "origin-access-control",
+    }
+    yield allow("NewEdgePolicies", "cloudfront", [f"Create{kind}" for kind in kinds], "*")
     yield allow(
         "EdgePolicies",
         "cloudfront",
-        [f"{verb}{kind}" for kind in kinds for verb in ("Create", "Update", "Delete")],
-        "*",
+        [f"{verb}{kind}" for kind in kinds for verb in ("Update", "Delete")],
+        *(arns.worldwide("cloudfront", f"{kind}/*") for kind in kinds.values()),
     )
     yield allow(
         "Firewalls",
@@ -86,17 +92,27 @@ def edge(prefix: str, environment: str, arns: Arns) -> Iterator[Statement]:
         f"arn:{arns.partition}:wafv2:us-east-1:{arns.account}:global/webacl/{prefix}-*/*",
         arns.of("wafv2", f"regional/webacl/{prefix}-*/*"),
     )
+    log_delivery = f"arn:{arns.partition}:logs:us-east-1:{arns.account}:delivery"
     yield allow(
-        "Deliveries",
+        "DeliveryEnds",
         "logs",
         (
-            *("PutDeliverySource", "PutDeliveryDestination", "CreateDelivery", "UpdateDeliveryConfiguration"),
-            *("DeleteDelivery", "DeleteDeliverySource", "DeleteDeliveryDestination", *TAG),
+            *("PutDeliverySource", "PutDeliveryDestination", "CreateDelivery"),
+            *("DeleteDeliverySource", "DeleteDeliveryDestination", *TAG),
         ),
-        *(
-            f"arn:{arns.partition}:logs:us-east-1:{arns.account}:{kind}"
-            for kind in ("delivery-source:*", "delivery-destination:*", "delivery:*")
-        ),
+        *(f"{log_delivery}-{end}:{prefix}-*" for end in ("source", "destination")),
+    )
+    yield Statement(
+        sid="NewDeliveries",
+        actions=["logs:CreateDelivery", "logs:TagResource"],
+        resources=[f"{log_delivery}:*"],
+        conditions=gets,
+    )
+    yield Statement(
+        sid="Deliveries",
+        actions=[f"logs:{action}" for action in ("UpdateDeliveryConfiguration", "DeleteDelivery", *TAG)],
+        resources=[f"{log_delivery}:*"],
+        conditions=has,
     )
 
 

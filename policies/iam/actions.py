@@ -39,6 +39,13 @@ class Action:
         """The action as a document names it."""
         return f"{self.service}:{self.name}"
 
+    @property
+    def before_its_resource(self) -> bool:
+        """Whether nobody can name its resource before it exists: AWS gives it an id, and it takes no tags."""
+        every = list(shapes(self))
+        tags = any(key.lower().startswith("aws:resourcetag/") for key in self.condition_keys)
+        return bool(every) and not tags and all(arn.endswith("/${Id}") for arn in every)
+
 
 UNSCOPABLE: frozenset[str] = frozenset(
     {
@@ -161,7 +168,8 @@ def covers_all(action: Action, resource: str) -> bool:
     """Tell whether a resource pattern stands for every resource of some type that an action works on.
 
     `arn:aws:dynamodb:eu-west-1:123456789012:table/*` does for `dynamodb:GetItem`; `arn:aws:s3:::my-bucket/*` does not
-    for `s3:GetObject`, as it names the bucket.
+    for `s3:GetObject`, as it names the bucket. Nor does the ARN of what an account has only one of, such as Glue's
+    catalogue.
     """
     parts = resource.split(":", 5)
     if not resource.strip("*"):
@@ -173,4 +181,5 @@ def covers_all(action: Action, resource: str) -> bool:
         matches(resource, re.sub(r"\$\{([^}]+)\}", lambda found: own.get(found[1].lower()) or "\0", arn))
         for kind in action.resource_types
         if (arn := _data("resourceTypes", f"{action.service}.json").get(kind.lower(), {}).get("arn"))
+        and "${" in arn.split(":", 5)[-1]
     )

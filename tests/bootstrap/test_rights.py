@@ -13,6 +13,8 @@ from bootstrap import rights
 from components.iam import Arns, document
 from local.provider import services
 from local.provider.resource import ResourceType
+from policies import enforcement
+from policies.record import Block, Resource
 from tests.components.recording import record
 from tests.components.test_contract import COMPONENTS
 
@@ -106,9 +108,17 @@ def test_a_resource_is_told_by_the_prefix_or_by_the_tag_of_the_environment() -> 
     ]
     # What AWS lets nobody narrow down, and what has neither a name nor a tag before it exists.
     assert sorted(free) == [
-        "AcceleratorGroups", "Catalogue", "Deliveries", "EdgePolicies", "LogDeliveries", "NewKeys",
+        "AcceleratorGroups", "Catalogue", "EdgePolicies", "LogDeliveries", "NewEdgePolicies", "NewKeys",
         "NewPoolsAndKeys", "VaultStorage",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_keeps_the_rules_of_least_privilege(name: str) -> None:
+    props = Block({"policy": document(DOCUMENTS[name])})
+    policy = Resource("aws:iam/policy:Policy", f"blog-bootstrap-deploy-dev-{name}", props)
+    found = enforcement.read(production=True).judge(policy)
+    assert [finding.message for finding in found if finding.rule.promise == "least-privilege"] == []
 
 
 def test_a_new_distribution_is_made_with_the_tag_by_which_it_is_changed() -> None:

@@ -9,7 +9,8 @@ from policies.iam.escalation import ways
 from policies.iam.grants import denied, narrowed, narrows, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource
-from policies.rules.rule import Example, Option, resource_rule
+from policies.rules.least_privilege.iam_wildcards import DEPLOYERS
+from policies.rules.rule import Example, resource_rule
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -46,9 +47,6 @@ DESTRUCTIVE = (
     "cognito-idp:DeleteUserPool",
 )  # fmt: skip
 """Actions that destroy data, or what protects it."""
-
-
-DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
 
 
 def _may(document: Document, action: str) -> Statement | None:

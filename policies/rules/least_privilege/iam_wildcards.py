@@ -10,9 +10,11 @@ from policies.iam.grants import some, unlimited, unscoped
 from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
 from policies.record import Resource
-from policies.rules.rule import Example, resource_rule
+from policies.rules.rule import Example, Option, resource_rule
 
 ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
+CACHE_POLICIES = policy(allow("cloudfront:UpdateCachePolicy", "arn:aws:cloudfront::123456789012:cache-policy/*"))
+DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
 
 
 @resource_rule(
@@ -152,23 +154,28 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
         "parliament:RESOURCE_EFFECTIVELY_STAR",
     ),
     fix="Name the resource, for example arn:aws:dynamodb:<region>:<account>:table/<name>.",
+    options={"deployers": DEPLOYERS},
     good=(
         Example(ITEMS),
         Example(policy(allow("xray:PutTraceSegments", "*"))),
         Example(policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))),
         Example(policy(allow("ec2:StartInstances", "*", Condition={"StringEquals": {"aws:ResourceTag/app": "blog"}}))),
+        Example(policy(allow("glue:GetDatabase", "arn:aws:glue:eu-west-1:123456789012:catalog"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
     ),
     bad=(
         Example(policy(allow("dynamodb:GetItem", "*"))),
         Example(policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*"))),
         Example(policy(allow("s3:GetObject", "arn:aws:s3:::*"))),
         Example(policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}))),
+        Example(CACHE_POLICIES),
+        Example(policy(allow("cloudfront:UpdateCachePolicy", "*")), settings={"deployers": ["subject"]}),
     ),
 )
 def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
     """Actions that can be limited to resources are."""
     for document in holders.identity(resource):
-        yield from _unscoped(document, None, "on all resources although AWS can limit it to some")
+        yield from _unscoped(resource, document, None, "on all resources although AWS can limit it to some")
 
 
 @resource_rule(
@@ -183,13 +190,18 @@ def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]
         "cloudsplaining:InfrastructureModification",
     ),
     fix="Name the resource, or add a condition that says which resources are meant.",
-    good=(Example(ITEMS), Example(policy(allow("dynamodb:GetItem", "*")))),
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("dynamodb:GetItem", "*"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+    ),
     bad=(Example(policy(allow("dynamodb:PutItem", "*"))), Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*")))),
 )
 def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
     """Nothing may be changed on all resources without a condition."""
     for document in holders.identity(resource):
-        yield from _unscoped(document, "Write", "(access level Write) on all resources without a condition")
+        yield from _unscoped(resource, document, "Write", "(access level Write) on all resources without a condition")
 
 
 @resource_rule(
@@ -212,12 +224,19 @@ def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[
     """Nobody may manage the permissions of all resources."""
     for document in holders.identity(resource):
         level = "Permissions management"
-        yield from _unscoped(document, level, f"(access level {level}) on all resources without a condition")
+        yield from _unscoped(resource, document, level, f"(access level {level}) on all resources without a condition")
 
 
-def _unscoped(document: Document, level: str | None, words: str) -> Iterator[str]:
+def _unscoped(resource: Resource, document: Document, level: str | None, words: str) -> Iterator[str]:
+    """Word what is granted on all resources.
+
+    Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is.
+    """
+    deploys = resource.name.startswith(tuple(resource.settings.get("deployers", ())))
     by_statement: defaultdict[str, list[Action]] = defaultdict(list)
     for statement, _, action in unscoped(document):
+        if deploys and action.before_its_resource and not statement.everywhere:
+            continue
         if level in {None, action.level}:
             by_statement[statement.where].append(action)
     for where, found in by_statement.items():

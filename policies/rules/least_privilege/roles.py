@@ -8,7 +8,7 @@ from policies.iam.escalation import ways
 from policies.iam.grants import denied, narrowed, some
 from policies.iam.sample import allow, policy
 from policies.record import Resource, Stack
-from policies.rules.least_privilege.iam_powers import DEPLOYERS
+from policies.rules.least_privilege.iam_wildcards import DEPLOYERS
 from policies.rules.rule import Example, resource_rule, stack_rule
 
 INLINE = "aws:iam/rolePolicy:RolePolicy"
