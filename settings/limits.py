@@ -5,6 +5,7 @@ from collections.abc import Container, Iterator
 from urllib.parse import urlsplit
 
 from settings.stack import Settings, key_of
+from settings.texts import refused_by_aws
 
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -60,6 +61,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
         url = urlsplit(origin)
         if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query or url.fragment:
             yield f"{settings.project}:corsOrigins has {origin!r}, but each must be like https://blog.example.com"
+    yield from refused_by_aws(settings)
     yield from _pairs(settings)
     if settings.production:
         off = {
@@ -91,6 +93,11 @@ def _pairs(settings: Settings) -> Iterator[str]:
         yield (
             f"{project}:natGateways is {settings.nat_gateways}, but must not exceed {project}:zones, "
             f"which is {settings.zones}"
+        )
+    if 0 < settings.reserved_concurrency < settings.provisioned_concurrency:
+        yield (
+            f"{project}:provisionedConcurrency is {settings.provisioned_concurrency}, but must not exceed "
+            f"{project}:reservedConcurrency, which is {settings.reserved_concurrency}; raise that, or set it to 0"
         )
     if settings.snap_start and settings.provisioned_concurrency:
         yield (

@@ -102,6 +102,20 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "blog:relationalMinimumCapacity is 8.0, but must not exceed blog:relationalMaximumCapacity, which is 4.0",
         ),
         (
+            {"blog:reservedConcurrency": "2", "blog:provisionedConcurrency": "3"},
+            "dev",
+            "blog:provisionedConcurrency is 3, but must not exceed blog:reservedConcurrency, which is 2",
+        ),
+        ({"blog:owner": "a & b"}, "dev", "blog:owner is 'a & b', but a tag takes up to 256 letters, digits, spaces"),
+        ({"blog:costCentre": "x" * 257}, "dev", "blog:costCentre is 'xxx"),
+        ({"blog:alertEmails": '["team"]'}, "dev", "blog:alertEmails has 'team', but each must be like blog-team@ex"),
+        ({"blog:siteDomainName": "https://blog.example.com"}, "prod", "blog:siteDomainName is 'https://blog.example.c"),
+        (
+            {"blog:siteCertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"},
+            "prod",
+            "but must be the ARN of a certificate of ACM in us-east-1, where alone CloudFront looks",
+        ),
+        (
             {"blog:natGateways": "3"},
             "dev",
             "blog:natGateways is 3, but must not exceed blog:zones, which is 2",
@@ -141,6 +155,30 @@ def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
     with pytest.raises(settings.SettingsError) as refused:
         parse(changes, stack)
     assert mistake in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("stack", "changes", "mistake"),
+    [
+        ("Dev", {}, "gives names like blog-Dev-table, but AWS takes lower-case letters, digits and single hyphens"),
+        ("feature_1", {}, "gives names like blog-feature_1-table, but AWS"),
+        ("a--b", {}, "gives names like blog-a--b-table, but AWS"),
+        ("x" * 38, {}, "has 43 characters, but AWS's names of buckets and roles have room for 42"),
+        ("x" * 22, {"blog:cache": "serverless"}, "names of users of a cache (blog:cache) have room for 26"),
+        ("x" * 12, {"blog:daxNodes": "1", "blog:cache": "serverless"}, "accelerators (blog:daxNodes) have room for 16"),
+    ],
+)
+def test_a_name_that_aws_would_not_take_is_refused_before_anything_is_made(
+    stack: str, changes: dict[str, str], mistake: str
+) -> None:
+    with pytest.raises(settings.SettingsError) as refused:
+        settings.parse(config_of("dev") | changes, project="blog", stack=stack)
+    assert mistake in str(refused.value)
+
+
+def test_the_longest_name_of_each_choice_is_taken() -> None:
+    for length, changes in ((37, {}), (21, {"blog:cache": "serverless"}), (11, {"blog:daxNodes": "1"})):
+        assert settings.parse(config_of("dev") | changes, project="blog", stack="x" * length).stack == "x" * length
 
 
 def test_a_text_that_may_be_left_empty_is_none_then() -> None:

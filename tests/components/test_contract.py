@@ -43,6 +43,7 @@ from components.table import AccessPattern, Table
 from components.table_capacity import Provisioned
 from components.topic import CLOUDWATCH, Topic
 from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
+from settings.texts import LONGEST_PREFIX, LONGEST_PREFIX_WITH_ACCELERATOR, LONGEST_PREFIX_WITH_CACHE
 from tests.components.recording import Registration, record
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="123456789012")
@@ -205,6 +206,26 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Table: _table,
     Topic: _topic,
 }
+LONGEST: dict[tuple[str, str], tuple[int, int]] = {
+    ("aws:s3/bucket:Bucket", "bucket"): (LONGEST_PREFIX, 63),
+    ("aws:iam/role:Role", "name"): (LONGEST_PREFIX, 64),
+    ("aws:lambda/function:Function", "name"): (LONGEST_PREFIX, 64),
+    ("aws:cloudwatch/eventRule:EventRule", "name"): (LONGEST_PREFIX, 64),
+    ("aws:cloudwatch/logDeliverySource:LogDeliverySource", "name"): (LONGEST_PREFIX, 60),
+    ("aws:cloudfront/originAccessControl:OriginAccessControl", "name"): (LONGEST_PREFIX, 64),
+    ("aws:sqs/queue:Queue", "name"): (LONGEST_PREFIX, 80),
+    ("aws:backup/vault:Vault", "name"): (LONGEST_PREFIX, 50),
+    ("aws:backup/plan:Plan", "name"): (LONGEST_PREFIX, 50),
+    ("aws:backup/selection:Selection", "name"): (LONGEST_PREFIX, 50),
+    ("aws:rds/cluster:Cluster", "clusterIdentifier"): (LONGEST_PREFIX, 63),
+    ("aws:rds/clusterInstance:ClusterInstance", "identifier"): (LONGEST_PREFIX, 63),
+    ("aws:elasticache/user:User", "userId"): (LONGEST_PREFIX_WITH_CACHE, 40),
+    ("aws:elasticache/userGroup:UserGroup", "userGroupId"): (LONGEST_PREFIX_WITH_CACHE, 40),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", "replicationGroupId"): (LONGEST_PREFIX_WITH_CACHE, 40),
+    ("aws:dax/cluster:Cluster", "clusterName"): (LONGEST_PREFIX_WITH_ACCELERATOR, 20),
+}
+"""By type and input: how long a prefix settings admit there, and how long a name AWS takes."""
+
 STATEFUL = {
     "aws:backup/vault:Vault",
     "aws:dax/cluster:Cluster",
@@ -265,6 +286,19 @@ def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
     # Names within a function, a role, an API, a database and a workgroup. A database has no hyphens in its name.
     shared = {"live", "grants", "$default", "posts", "posts-per-month"}
     assert [name for name in names if name not in shared and "blog-test" not in name.replace("_", "-")] == []
+
+
+@each_component
+def test_no_name_is_too_long_for_aws_with_the_longest_prefix_that_settings_admit(
+    component: type[pulumi.ComponentResource],
+) -> None:
+    names = [
+        (entry.inputs[key], admitted, allowed)
+        for entry in registrations_of(component)
+        for (type_, key), (admitted, allowed) in LONGEST.items()
+        if entry.type == type_
+    ]
+    assert [name for name, admitted, allowed in names if len(name) - len(DEPLOYMENT.prefix) + admitted > allowed] == []
 
 
 @each_component
