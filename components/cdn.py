@@ -176,7 +176,8 @@ class Cdn(pulumi.ComponentResource):
             region=LOGS_REGION,
             delivery_source_name=source.name,
             delivery_destination_arn=destination.arn,
-            opts=self._child,
+            # The bucket has to let it in by then.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[logs]),
         )
 
 

@@ -16,6 +16,11 @@ MANAGED_RULES = ("AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesKnownB
                  "AWSManagedRulesCommonRuleSet")  # fmt: skip
 """What AWS keeps up to date, https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html."""
 
+OF_BODIES = ("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY", "GenericRFI_BODY",
+             "EC2MetaDataSSRF_BODY")  # fmt: skip
+"""Rules of the last group that only count: they refuse bodies beyond 8 KB, where a post may have 50,000 characters, and
+texts with markup, paths or addresses, of which posts may speak. Functions open none of it, and bound its size."""
+
 
 class Firewall(pulumi.ComponentResource):
     """A firewall that refuses known attacks and whoever asks too often, and logs what it refuses, without credentials.
@@ -97,10 +102,21 @@ def _managed(name: str, place: int) -> wafv2.WebAclRuleArgs:
         override_action=wafv2.WebAclRuleOverrideActionArgs(none=wafv2.WebAclRuleOverrideActionNoneArgs()),
         statement=wafv2.WebAclRuleStatementArgs(
             managed_rule_group_statement=wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
-                name=name, vendor_name="AWS"
+                name=name,
+                vendor_name="AWS",
+                rule_action_overrides=[_only_count(rule) for rule in OF_BODIES] if name == MANAGED_RULES[-1] else None,
             )
         ),
         visibility_config=_visibility(name),
+    )
+
+
+def _only_count(rule: str) -> wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs:
+    return wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs(
+        name=rule,
+        action_to_use=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
+            count=wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
+        ),
     )
 
 

@@ -62,3 +62,29 @@ def test_the_firewall_limits_who_asks_too_often_and_logs_without_credentials() -
     logging = found["aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"][0].inputs
     redacted = [field["singleHeader"]["name"] for field in logging["redactedFields"]]
     assert redacted == ["authorization", "cookie"]
+
+
+def test_the_firewall_lets_long_posts_through_and_those_that_speak_of_attacks() -> None:
+    rules = registered()["aws:wafv2/webAcl:WebAcl"][0].inputs["rules"]
+    groups = [rule["statement"].get("managedRuleGroupStatement", {}) for rule in rules]
+    counting = {
+        group["name"]: [override["name"] for override in group["ruleActionOverrides"]]
+        for group in groups
+        if "ruleActionOverrides" in group
+    }
+    assert counting == {
+        "AWSManagedRulesCommonRuleSet": [
+            "SizeRestrictions_BODY",
+            "CrossSiteScripting_BODY",
+            "GenericLFI_BODY",
+            "GenericRFI_BODY",
+            "EC2MetaDataSSRF_BODY",
+        ]
+    }
+
+
+def test_logs_are_delivered_once_the_bucket_lets_them_in() -> None:
+    found = registered()
+    (delivery,) = found["aws:cloudwatch/logDelivery:LogDelivery"]
+    policies = [one.urn for one in found["aws:s3/bucketPolicy:BucketPolicy"] if one.name == "blog-test-logs"]
+    assert [urn in delivery.depends_on for urn in policies] == [True]
