@@ -67,7 +67,12 @@ class Aurora:
             secret=cluster.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
             secret_prefix="rds!cluster-",  # noqa: S106  (a name)
             secret_tag="aws:rds:primaryDBClusterArn",  # noqa: S106  (a tag)
-            backup=("rds:CreateDBClusterSnapshot", "rds:DescribeDBClusters", "rds:ListTagsForResource"),
+            backup=(
+                "rds:CreateDBClusterSnapshot",
+                "rds:DescribeDBClusterSnapshots",
+                "rds:DescribeDBClusters",
+                "rds:ListTagsForResource",
+            ),
             backups=site.deployment.arns.of("rds", "cluster-snapshot:awsbackup:*"),
             signals=self._signals(site.name),
         )

@@ -53,7 +53,12 @@ class Backup(pulumi.ComponentResource):
         super().__init__("blog:backup:Backup", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         vault = aws.backup.Vault(
-            name, name=name, kms_key_arn=deployment.key_arn, opts=stateful(self, protection=deployment.protection)
+            name,
+            name=name,
+            kms_key_arn=deployment.key_arn,
+            # A vault with copies cannot be deleted: where nothing is worth keeping, they go with it.
+            force_destroy=not deployment.protection,
+            opts=stateful(self, protection=deployment.protection),
         )
         role = Role(
             name,

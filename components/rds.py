@@ -96,7 +96,12 @@ class Rds:
             secret=main.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
             secret_prefix="rds!db-",  # noqa: S106  (a name)
             secret_tag="aws:rds:primaryDBInstanceArn",  # noqa: S106  (a tag)
-            backup=("rds:CreateDBSnapshot", "rds:DescribeDBInstances", "rds:ListTagsForResource"),
+            backup=(
+                "rds:CreateDBSnapshot",
+                "rds:DescribeDBInstances",
+                "rds:DescribeDBSnapshots",
+                "rds:ListTagsForResource",
+            ),
             backups=deployment.arns.of("rds", "snapshot:awsbackup:*"),
             signals=_signals(site.name),
         )

@@ -118,7 +118,7 @@ class Relational(pulumi.ComponentResource):
         )
 
     def grant_backup(self) -> Statement:
-        """The statement that allows to copy the store into a vault of AWS Backup.
+        """The statement that allows to copy the store into a vault of AWS Backup, which deletes old copies itself.
 
         Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
         """

@@ -147,7 +147,7 @@ class Table(pulumi.ComponentResource):
         self.register_outputs({"name": self.name, "arn": self.arn})
 
     def grant_backup(self) -> Statement:
-        """The statement that allows to copy the table into a vault of AWS Backup.
+        """The statement that allows to copy the table into a vault of AWS Backup, which deletes old copies itself.
 
         Source: https://docs.aws.amazon.com/aws-backup/latest/devguide/iam-service-roles.html
         """
@@ -155,11 +155,12 @@ class Table(pulumi.ComponentResource):
             sid="BackUpTable",
             actions=[
                 "dynamodb:CreateBackup",
+                "dynamodb:DescribeBackup",
                 "dynamodb:DescribeTable",
                 "dynamodb:ListTagsOfResource",
                 "dynamodb:StartAwsBackupJob",
             ],
-            resources=[self._arn],
+            resources=[self._arn, f"{self._arn}/backup/*"],
         )
 
     def grant_accelerate(self) -> Statement:

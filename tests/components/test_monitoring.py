@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pulumi
@@ -331,6 +332,25 @@ def test_an_accelerator_is_watched_for_faults_and_load():
 def test_the_backup_may_copy_the_stores_that_it_is_given_and_no_others():
     (grants,) = of("aws:iam/rolePolicy:RolePolicy", COMPONENTS[Backup])
     (statement,) = json.loads(grants.inputs["policy"])["Statement"]
-    assert statement["Resource"] == ["arn:aws:dynamodb:eu-central-1:123456789012:table/blog-test-table"]
+    table = "arn:aws:dynamodb:eu-central-1:123456789012:table/blog-test-table"
+    assert statement["Resource"] == [table, f"{table}/backup/*"]
+    assert statement["Action"] == [
+        "dynamodb:CreateBackup",
+        "dynamodb:DescribeBackup",
+        "dynamodb:DescribeTable",
+        "dynamodb:ListTagsOfResource",
+        "dynamodb:StartAwsBackupJob",
+    ]
     (plan,) = of("aws:backup/plan:Plan", COMPONENTS[Backup])
     assert plan.inputs["rules"][0]["lifecycle"] == {"deleteAfter": 35}
+
+
+@pytest.mark.parametrize("protection", [True, False])
+def test_a_vault_goes_with_its_copies_only_where_nothing_is_worth_keeping(protection: bool):
+    deployment = replace(DEPLOYMENT, protection=protection)
+
+    def program() -> None:
+        Backup(deployment=deployment, stores=[cast("Table", COMPONENTS[Table]())], retention_days=35)
+
+    (vault,) = of("aws:backup/vault:Vault", program)
+    assert vault.inputs["forceDestroy"] is not protection
