@@ -31,7 +31,8 @@ class ServiceAccess:
         service: The service principal, such as `cloudfront.amazonaws.com`.
         actions: What it may do, such as `s3:GetObject`.
         source: The ARN, or a pattern of the ARNs, of those that it acts for.
-        says_account: Whether the service tells the account beside the source, which CloudFront does not.
+        says_account: Whether the service tells the account beside the source. CloudFront does not, and the pages on
+            dead letters of EventBridge and SNS do not say that those do; the ARN of their sources names it anyway.
         part: Which part of the resource, such as `/reports/*` of a bucket; by default the resource itself.
     """
 

@@ -48,7 +48,11 @@ class Schedule(pulumi.ComponentResource):
         self.undelivered = DeadLetters(
             f"{purpose}-schedule",
             deployment=deployment,
-            services=[ServiceAccess(service="events.amazonaws.com", actions=["sqs:SendMessage"], source=arn)],
+            services=[
+                ServiceAccess(
+                    service="events.amazonaws.com", actions=["sqs:SendMessage"], source=arn, says_account=False
+                )
+            ],
             opts=child,
         )
         rule = cloudwatch.EventRule(

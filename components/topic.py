@@ -100,7 +100,11 @@ class Topic(pulumi.ComponentResource):
             DeadLetters(
                 name.removeprefix(f"{deployment.prefix}-"),
                 deployment=deployment,
-                services=[ServiceAccess(service="sns.amazonaws.com", actions=["sqs:SendMessage"], source=arn)],
+                services=[
+                    ServiceAccess(
+                        service="sns.amazonaws.com", actions=["sqs:SendMessage"], source=arn, says_account=False
+                    )
+                ],
                 opts=child,
             )
             if emails

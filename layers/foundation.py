@@ -1,5 +1,6 @@
 """What all other layers stand on: account and region, key, log bucket, network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -66,7 +67,7 @@ def lay(stack: Settings) -> Foundation:
             stack.prefix,
             deployment=deployment,
             zones=stack.zones,
-            available_zones=aws.get_availability_zones(state="available", opts=ask).names,
+            available_zones=_zones(ask),
             nat_gateways=stack.nat_gateways,
             opts=opts,
         )
@@ -74,3 +75,9 @@ def lay(stack: Settings) -> Foundation:
         else None
     )
     return Foundation(deployment=deployment, logs=logs, network=network, opts=opts)
+
+
+def _zones(ask: pulumi.InvokeOptions) -> Sequence[str]:
+    """The availability zones of the region, without local ones that an account has opted in to: they lack services."""
+    ordinary = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
+    return aws.get_availability_zones(state="available", filters=[ordinary], opts=ask).names

@@ -59,10 +59,7 @@ def test_only_this_rule_may_send_what_it_could_not_deliver(registered: list[Regi
     assert allowed["Principal"] == {"Service": "events.amazonaws.com"}
     assert allowed["Action"] == ["sqs:SendMessage"]
     assert allowed["Resource"] == [ARNS.of("sqs", UNDELIVERED)]
-    assert allowed["Condition"] == {
-        "StringEquals": {"aws:SourceAccount": ARNS.account},
-        "ArnLike": {"aws:SourceArn": RULE},
-    }
+    assert allowed["Condition"] == {"ArnLike": {"aws:SourceArn": RULE}}
 
 
 def test_dead_letters_are_encrypted_and_wait_two_weeks(registered: list[Registration]) -> None:
