@@ -1,6 +1,5 @@
 """The cache before the table, in the private subnets: who reaches it, and with which rights."""
 
-import secrets
 from dataclasses import replace
 
 import pulumi
@@ -13,7 +12,7 @@ from components.iam import Statement
 from components.network import Network
 from components.protection import stateful
 from components.rotation import Rotation
-from components.secret import Secret
+from components.secret import Secret, made_with
 
 
 class Cache(pulumi.ComponentResource):
@@ -57,9 +56,7 @@ class Cache(pulumi.ComponentResource):
         keys = f"~{deployment.prefix}:*"
         users = [
             # A server cannot be without it, so it is replaced by one that nobody can be.
-            self._make_user(
-                "default", f"off {keys} resetchannels -@all", pulumi.Output.secret(secrets.token_urlsafe(32))
-            ),
+            self._make_user("default", f"off {keys} resetchannels -@all", made_with(self._secret.id)),
             self._make_user(self._user, f"on {keys} resetchannels -@all +get +set +del +eval", self._secret.value),
         ]
         group = elasticache.UserGroup(

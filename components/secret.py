@@ -57,7 +57,7 @@ class Secret(pulumi.ComponentResource):
         version = aws.secretsmanager.SecretVersion(
             name,
             secret_id=secret.id,
-            secret_string=pulumi.Output.secret(secrets.token_urlsafe(32)),
+            secret_string=made_with(secret.id),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
         )
         self.id = secret.id
@@ -85,3 +85,12 @@ class Secret(pulumi.ComponentResource):
             actions=[f"secretsmanager:{action}" for action in actions],
             resources=[self._arns.of("secretsmanager", f"secret:{self.name}-??????")],
         )
+
+
+def made_with(id_: pulumi.Output[str]) -> pulumi.Output[str]:
+    """A random text of 256 bits, secret, that is made once a resource has its id.
+
+    No preview of the resource's creation knows it. If one did, a saved plan would hold the deployment to a value that
+    only the preview had, and would say both.
+    """
+    return pulumi.Output.secret(id_.apply(lambda _: secrets.token_urlsafe(32)))

@@ -57,7 +57,7 @@ def test_bucket_and_keys_are_protected(workspace: Workspace, said: str) -> None:
     resources = state(workspace, "blog-bootstrap", "main")["checkpoint"]["latest"]["resources"]
     kept = {one["type"] for one in resources if one.get("protect") and one.get("retainOnDelete")}
     assert {"aws:s3/bucket:Bucket", "aws:kms/key:Key"} <= kept
-    refused = run(workspace, f"{BACKEND}cd bootstrap\npulumi destroy --stack main --yes --skip-preview")
+    refused = run(workspace, f"{BACKEND}cd bootstrap\npulumi destroy --stack main --yes")
     assert refused.returncode != 0
     assert "protected" in refused.stdout
 
