@@ -9,6 +9,7 @@ from components.bucket import Bucket
 from components.daily_report import DailyReport
 from components.function import Function
 from components.identity import Identity
+from components.imports import Imports
 from components.monitoring import Watched
 from components.rotation import Rotation
 from components.secret import Secret
@@ -68,6 +69,14 @@ api.route("GET /posts/{postId}", get_post, public=True)
 api.route("DELETE /posts/{postId}", delete_post)
 site = edge.site_of(stack, ground, defaults, api)
 
+imports = Imports(
+    defaults=defaults,
+    writing=cached,
+    table=table,
+    uploads=uploads,
+    post_lifetime_days=stack.archive_after_days,
+    opts=opts,
+)
 report = DailyReport(
     deployment=deployment,
     defaults=defaults,
@@ -90,6 +99,7 @@ watched = [
     Watched("API", [api, Faults(namespace=stack.prefix, service=stack.project), *api.functions], together=True),
     Watched("Data", [table, backup, *(cache.parts if cache else []), accelerator, cursor_rotation.function]),
     Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
+    Watched("Import", imports.parts),
     Watched("Archive", archive.parts),
     *([Watched("Site", site.parts)] if site else []),
 ]
@@ -104,6 +114,7 @@ Outputs(
     table_arn=table.arn,
     user_pool_id=identity.pool_id,
     user_pool_client_id=identity.client_id,
+    uploads_bucket=uploads.name,
     reports_bucket=report.bucket.name,
     archive_bucket=archive.bucket.name,
     archive_workgroup=archive.workgroup,

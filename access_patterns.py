@@ -13,6 +13,7 @@ ACCESS_PATTERNS = {
     "get-post": AccessPattern(actions=("GetItem",), leading_keys="POST#*"),
     "list-posts": AccessPattern(actions=("Query",), leading_keys="AUTHOR#*", index="GSI1"),
     "delete-post": AccessPattern(actions=("DeleteItem",), leading_keys="POST#*"),
+    "keep-import": AccessPattern(actions=("GetItem", "PutItem"), leading_keys="IMPORT#*"),
     # A scan names no key, so it is held to the attributes that tell what an item is.
     "daily-report": AccessPattern(actions=("Scan",), attributes=("SK", "deletedAt", "expiresAt")),
 }

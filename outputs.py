@@ -21,6 +21,7 @@ class Outputs:
         table_arn: Its ARN.
         user_pool_id: The Cognito pool whose tokens the API takes.
         user_pool_client_id: The client by which users sign in.
+        uploads_bucket: The bucket in which each `*.csv` is imported that is put there.
         reports_bucket: The bucket with the daily reports, `reports/year=2026/month=11/day=24/report.json` and so on.
         archive_bucket: The bucket with the posts that have left the table.
         archive_workgroup: The Athena workgroup in which they are queried.
@@ -36,6 +37,7 @@ class Outputs:
     table_arn: pulumi.Output[str]
     user_pool_id: pulumi.Output[str]
     user_pool_client_id: pulumi.Output[str]
+    uploads_bucket: pulumi.Output[str]
     reports_bucket: pulumi.Output[str]
     archive_bucket: pulumi.Output[str]
     archive_workgroup: pulumi.Output[str]

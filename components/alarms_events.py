@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from components.alarms import Alarm, Metric, Signal, signals_of
 from components.archive import Archive
 from components.dead_letters import DeadLetters
+from components.queue import Queue
 
 
 @signals_of.register
@@ -22,6 +23,25 @@ def _(part: DeadLetters) -> Sequence[Signal]:
             threshold=0,
             meaning=f"{part.name} holds what failed for the last time, for 14 days: look, mend, send it again.",
         )
+    ]
+
+
+@signals_of.register
+def _(part: Queue) -> Sequence[Signal]:
+    """Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html."""
+
+    def metric(name: str) -> Metric:
+        return Metric(namespace="AWS/SQS", name=name, dimensions={"QueueName": part.name}, statistic="Maximum")
+
+    return [
+        metric("ApproximateNumberOfMessagesVisible"),
+        Alarm(
+            name=f"{part.purpose}-late",
+            metric=metric("ApproximateAgeOfOldestMessage"),
+            threshold=60 * 60,
+            meaning=f"A message has waited for an hour among the {part.purpose}: they come faster than they are done,"
+            " or not at all.",
+        ),
     ]
 
 

@@ -23,7 +23,7 @@ COLUMNS = {
 PROJECTION = {
     "projection.enabled": "true",
     "projection.year.type": "integer",
-    "projection.year.range": "2020,2050",
+    "projection.year.range": "2000,2050",
     "projection.month.type": "integer",
     "projection.month.range": "1,12",
     "projection.month.digits": "2",

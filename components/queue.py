@@ -34,6 +34,7 @@ class Queue(pulumi.ComponentResource):
         opts: Options of the component.
     """
 
+    purpose: str
     name: pulumi.Output[str]
     arn: pulumi.Output[str]
     url: pulumi.Output[str]
@@ -42,7 +43,7 @@ class Queue(pulumi.ComponentResource):
     def __init__(self, purpose: str, *, deployment: Deployment, opts: pulumi.ResourceOptions | None = None) -> None:
         name = f"{deployment.prefix}-{purpose}"
         super().__init__("blog:queue:Queue", name, None, opts)
-        self._purpose = purpose.capitalize()
+        self.purpose = purpose
         self._arn = deployment.arns.of("sqs", name)
         self._child = pulumi.ResourceOptions(parent=self)
         self.dead_letters = DeadLetters(purpose, deployment=deployment, source=self._arn, opts=self._child)
@@ -64,7 +65,7 @@ class Queue(pulumi.ComponentResource):
 
     def grant_send(self) -> Statement:
         """The statement that allows to send messages."""
-        return Statement(sid=f"Send{self._purpose}", actions=["sqs:SendMessage"], resources=[self._arn])
+        return Statement(sid=f"Send{self.purpose.capitalize()}", actions=["sqs:SendMessage"], resources=[self._arn])
 
     def grant_consume(self) -> Statement:
         """The statement that allows a function to be handed messages, to delete them and to ask for them again soon.
@@ -73,7 +74,9 @@ class Queue(pulumi.ComponentResource):
         """
         actions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]
         return Statement(
-            sid=f"Consume{self._purpose}", actions=[f"sqs:{action}" for action in actions], resources=[self._arn]
+            sid=f"Consume{self.purpose.capitalize()}",
+            actions=[f"sqs:{action}" for action in actions],
+            resources=[self._arn],
         )
 
     def consumed_by(self, function: Function, *, batch_size: int = 10, maximum_concurrency: int = 10) -> None:
@@ -85,7 +88,7 @@ class Queue(pulumi.ComponentResource):
             maximum_concurrency: How many batches at most it gets at once, 2 to 1000.
         """
         lambda_.EventSourceMapping(
-            f"{function.name}-{self._purpose.lower()}",
+            f"{function.name}-{self.purpose}",
             event_source_arn=self.arn,
             function_name=function.alias.arn,
             batch_size=batch_size,

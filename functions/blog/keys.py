@@ -4,6 +4,8 @@
 |---|---|---|---|---|
 | a user, or that its handle was taken | USER#<userId> | PROFILE | | |
 | a post | POST#<postId> | METADATA | AUTHOR#<userId> | <createdAt>#<postId> |
+| that an upload was imported | IMPORT#<uploadId> | IMPORT | | |
+| how far its import has come | IMPORT#<uploadId> | PROGRESS | | |
 | that a create request was carried out | <USER or POST>#RECEIPT#<digest> | RECEIPT | | |
 
 No identifier has a `#`, so that none of them can meet. The table's TTL removes what has an `expiresAt` (seconds since
@@ -44,6 +46,16 @@ def of_author(user_id: str, place: str) -> Key:
 def author(user_id: str) -> str:
     """The partition of an author's posts in the index."""
     return f"AUTHOR#{user_id}"
+
+
+def imported(upload_id: str) -> Key:
+    """Where it is said that an upload was imported."""
+    return _key(f"IMPORT#{upload_id}", "IMPORT")
+
+
+def import_progress(upload_id: str) -> Key:
+    """Where it is said how far the import of an upload has come."""
+    return _key(f"IMPORT#{upload_id}", "PROGRESS")
 
 
 def receipt(kind: Kind, digest: str) -> Key:

@@ -70,6 +70,10 @@ class Table:
             self.client.get_item(TableName=self.name, Key=key, ConsistentRead=True).get("Item"),
         )
 
+    def put(self, item: "Item") -> None:
+        """Put an item, in the place of one with the same key if there is one."""
+        self.client.put_item(TableName=self.name, Item=item)
+
     def create(self, item: "Item") -> None:
         """Add an item.
 

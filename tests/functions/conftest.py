@@ -17,6 +17,8 @@ os.environ |= {
     "TABLE_NAME": "blog-test",
     "ARCHIVE_BUCKET": "blog-test-archive",
     "REPORTS_BUCKET": "blog-test-reports",
+    "UPLOADS_BUCKET": "blog-test-uploads",
+    "JOBS_QUEUE_URL": "https://sqs.eu-central-1.amazonaws.com/123456789012/blog-test-jobs",
     "POWERTOOLS_SERVICE_NAME": "blog",
     "POWERTOOLS_METRICS_NAMESPACE": "blog-test",
     "POWERTOOLS_LOG_LEVEL": "INFO",
