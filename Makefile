@@ -18,7 +18,7 @@ PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
 .PHONY: help up preview cost refresh down smoke query logs shell \
-	plan deploy drift import restore unlock rollback comment test lint format types unit bench contract lock clean
+	plan deploy drift import restore unlock redrive rollback comment test lint format types unit bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -67,6 +67,9 @@ restore: $(INSTALLED) ## Restore the table into a new one: NAME=table-restored A
 
 unlock: $(INSTALLED) ## Let one protected resource be deleted until the next deployment: NAME=blog-prod-jobs
 	@$(OPERATION) unlock "$(NAME)" --stack $(STACK)
+
+redrive: $(INSTALLED) ## Send again what rests in a dead-letter queue: NAME=jobs
+	@$(OPERATION) redrive "$(NAME)" --stack $(STACK)
 
 rollback: $(INSTALLED) ## Give a function's callers an earlier version: FUNCTION=get-user VERSION=3
 	@$(OPERATION) rollback "$(FUNCTION)" $(VERSION) --stack $(STACK)

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local import smoke
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
-from operations import adoption, plan, report, restoration, rollback, unlock
+from operations import adoption, plan, redrive, report, restoration, rollback, unlock
 from operations.stack import POLICIES, OperationError, Stack
 
 
@@ -37,8 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     match arguments.command:
         case "import":
             return adoption.adopt(stack, arguments.type, arguments.name, arguments.id)
-        case "unlock":
-            return unlock.unlock(stack, arguments.name)
+        case "unlock" | "redrive" as named:
+            return NAMED[named](stack, arguments.name)
         case "rollback":
             return rollback.roll_back(stack, arguments.function, arguments.version)
         case "restore":
@@ -48,18 +48,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 SIMPLE = {"preview": report.preview, "plan": plan.save, "deploy": plan.carry_out, "drift": drift, "smoke": call}
+NAMED = {"unlock": unlock.unlock, "redrive": redrive.send_again}
 
 
 def main() -> int:
     """Run one command and return its exit status; what goes wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m operations", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    named = {name: commands.add_parser(name) for name in (*SIMPLE, "import", "unlock", "rollback", "restore")}
+    others = ("import", "rollback", "restore")
+    named = {name: commands.add_parser(name) for name in (*SIMPLE, *NAMED, *others)}
     for command in named.values():
         command.add_argument("--stack", default="dev")
     for argument in ("type", "name", "id"):
         named["import"].add_argument(argument)
-    named["unlock"].add_argument("name")
+    for name in NAMED:
+        named[name].add_argument("name")
     named["rollback"].add_argument("function")
     named["rollback"].add_argument("version", nargs="?", default="")
     named["restore"].add_argument("name")

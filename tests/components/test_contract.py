@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
+from access_patterns import ACCESS_PATTERNS
 from components.accelerator import Accelerator
 from components.archive import Archive
 from components.archive_catalogue import Catalogue
@@ -27,6 +28,7 @@ from components.function import Function, FunctionDefaults
 from components.http_api import HttpApi
 from components.iam import Arns, Role
 from components.identity import Identity
+from components.imports import Imports
 from components.key import Key
 from components.layer import Layer
 from components.log_bucket import log_bucket
@@ -114,6 +116,18 @@ def _catalogue() -> Catalogue:
     return Catalogue(deployment=DEPLOYMENT, bucket=archive, scan_limit_megabytes=100)
 
 
+def _imports() -> Imports:
+    table = Table(
+        "blog-test-table",
+        deployment=DEPLOYMENT,
+        access_patterns=ACCESS_PATTERNS,
+        recovery_days=35,
+        capacity=None,
+    )
+    uploads = Bucket("uploads", deployment=DEPLOYMENT, logs=None)
+    return Imports(defaults=DEFAULTS, writing=DEFAULTS, table=table, uploads=uploads, post_lifetime_days=365)
+
+
 def _schedule() -> Schedule:
     return Schedule(
         "daily-report",
@@ -191,6 +205,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Function: _get_user,
     HttpApi: _api,
     Identity: _identity,
+    Imports: _imports,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
     Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
     Network: _network,

@@ -22,6 +22,7 @@ from components.function import Function
 from components.iam import Statement
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.queue import Queue
 from components.rds import Rds
 from components.relational import Relational
 from components.replication_group import ReplicationGroup
@@ -107,6 +108,14 @@ def test_an_index_of_the_table_is_watched_for_throttles_of_its_own():
     throttled = alarm("table-read-throttles-gsi1", COMPONENTS[Table])
     assert throttled["metricName"] == "ReadThrottleEvents"
     assert throttled["dimensions"] == {"TableName": "blog-test-table", "GlobalSecondaryIndexName": "GSI1"}
+
+
+def test_a_queue_is_watched_for_messages_that_wait_for_an_hour_and_its_dead_letters_for_any():
+    late = alarm("jobs-late", COMPONENTS[Queue])
+    assert (late["metricName"], late["statistic"]) == ("ApproximateAgeOfOldestMessage", "Maximum")
+    assert (late["dimensions"], late["threshold"]) == ({"QueueName": "blog-test-jobs"}, 3600)
+    dead = alarm("jobs-dead-letters", lambda: made(Queue).dead_letters)
+    assert (dead["dimensions"], dead["threshold"]) == ({"QueueName": "blog-test-jobs-dead-letters"}, 0)
 
 
 def test_faults_are_looked_for_where_the_functions_count_them():

@@ -34,6 +34,8 @@ import delete_user
 import get_post
 import get_user
 import list_posts
+import process_job
+import process_upload
 import update_user
 from blog.client import PATIENCE
 from blog.telemetry import logger
@@ -97,7 +99,10 @@ def table(client: "DynamoDBClient") -> Iterator[Table]:
         def record(params: dict[str, Any], model: Any, **_: Any) -> None:
             table.calls.append((model.name, params))
 
-        events = [client_of(function).meta.events for function in FUNCTIONS]
+        imports: Any = process_upload.imports
+        clients = [client_of(function) for function in FUNCTIONS]
+        clients += [process_job.table.client, imports._store._table.client]
+        events = [client.meta.events for client in clients]
         for emitter in events:
             emitter.register("provide-client-params.dynamodb", record)
         yield table

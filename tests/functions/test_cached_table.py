@@ -9,8 +9,13 @@ import pytest
 from blog import cache_server, keys, storage
 from blog.cached_table import CachedTable
 from blog.env import EnvError
+from blog.imports.jobs import Jobs
+from blog.imports.rows import Row
+from blog.posts.store import PostStore
+from blog.receipts import digest
 from blog.table import ConditionFailedError
 from blog.table import Table as PlainTable
+from blog.users.store import UserStore
 from local.emulation.valkey_server import ValkeyServer
 from tests.functions.api import TABLE, Table
 from tests.functions.valkey import PASSWORD, USER, started
@@ -65,6 +70,21 @@ def test_an_item_read_once_is_not_read_from_the_table_again(table: Table, cached
     assert cached.get(ADA) == FIRST
     behind_it(table, "changed")
     assert cached.get(ADA) == FIRST
+
+
+def test_a_user_and_a_post_that_are_imported_after_they_were_missed_are_found(
+    table: Table, cached: CachedTable
+) -> None:
+    del table  # in memory, behind the cache
+    post = {"author": "ada", "title": "On engines", "text": "They weave.", "createdAt": "2026-11-24T08:00:00Z"}
+    user = {"userId": "ada", "name": "Ada", "email": "ada@example.com", "owner": "sub-ada"}
+    post_id = digest("ada", "2026-11-24T08:00:00.000Z", "On engines", "They weave.")[:32]
+    assert [cached.get(key) for key in (ADA, keys.post(post_id))] == [None, None]
+    rows = [Row("u1", 2, "users", user), Row("u1", 2, "posts", post)]
+    jobs = Jobs(UserStore(cached), PostStore(cached))
+    assert jobs.take([{"messageId": row.kind, "body": row.message()} for row in rows]) == []
+    found = [cached.get(key) for key in (ADA, keys.post(post_id))]
+    assert [item and item["owner"] for item in found] == [{"S": "sub-ada"}] * 2
 
 
 def test_an_item_created_after_it_was_missed_is_found(table: Table, cached: CachedTable) -> None:

@@ -1,5 +1,6 @@
 """What the functions do to the table, against what they are granted."""
 
+import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from types import ModuleType
@@ -14,10 +15,17 @@ import delete_user
 import get_post
 import get_user
 import list_posts
+import process_job
+import process_upload
 import update_user
 from access_patterns import ACCESS_PATTERNS
+from blog import clock
+from blog.imports.progress import Progress
+from blog.imports.records import START
+from blog.imports.rows import Row
+from blog.imports.upload import Upload
 from components.table import AccessPattern
-from tests.functions.api import Table, call, event
+from tests.functions.api import Context, Table, call, event
 
 ADA = '{"userId":"ada","name":"Ada","email":"ada@example.com"}'
 KEY = {"idempotency-key": "key-1"}
@@ -88,7 +96,30 @@ def test_a_function_touches_the_table_only_as_its_access_pattern_grants(
         table.calls.clear()
     for one in sent:
         assert call(function, one).status < 500
-    patterns = [ACCESS_PATTERNS[name] for name in GRANTED.get(function.__name__, [function.__name__.replace("_", "-")])]
+    held_to(table, *GRANTED.get(function.__name__, [function.__name__.replace("_", "-")]))
+
+
+def test_rows_are_written_only_as_the_access_patterns_of_the_queues_function_grant(table: Table) -> None:
+    post = {"author": "ada", "title": "On engines", "text": "They weave.", "createdAt": "2026-11-24T08:00:00Z"}
+    users = [{**json.loads(ADA), "owner": owner} for owner in ("ada", "ada", "eve")]
+    rows = [Row("u1", 2, "users", user) for user in users] + [Row("u1", 2, "posts", post)] * 2
+    records = [{"messageId": str(number), "body": row.message()} for number, row in enumerate(rows)]
+    assert process_job.handler({"Records": records}, Context()) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    held_to(table, "create-user", "get-user", "create-post")
+
+
+def test_imports_are_kept_only_as_their_access_pattern_grants(table: Table) -> None:
+    imports: Any = process_upload.imports
+    upload = Upload("users.csv", "1", 10)
+    imports._store.keep(upload, Progress(("userId",), START, 0), clock.utc())
+    imports._store.finish(upload, 0, clock.utc())
+    assert imports.run(upload) == 0
+    held_to(table, "keep-import")
+
+
+def held_to(table: Table, *access_patterns: str) -> None:
+    """Hold what has reached the table to access patterns: none does more, and none grants more."""
+    patterns = [ACCESS_PATTERNS[name] for name in access_patterns]
     unused = [
         (action, pattern)
         for pattern in patterns

@@ -154,6 +154,32 @@ def test_a_secret_is_rotated_by_the_steps_of_its_function_when_it_is_asked_for_a
     assert [_secret(world, stage) for stage in ("AWSPREVIOUS", "AWSCURRENT")] == ["first", "second"]
 
 
+FAIL = "def handler(event, _): raise ValueError(event['why'])"
+
+
+def test_an_event_that_failed_for_the_last_time_is_kept_where_the_alias_says_that_was_called(world: World):
+    url = world.call("sqs", "create_queue", QueueName="failed-events")["QueueUrl"]
+    arn = f"arn:aws:sqs:{REGION}:{world.account()}:failed-events"
+    _function(world, "failing", FAIL, "sqs:SendMessage")
+    version = world.call("lambda", "publish_version", FunctionName="failing")["Version"]
+    world.call("lambda", "create_alias", FunctionName="failing", Name="live", FunctionVersion=version)
+    world.call(
+        "lambda",
+        "put_function_event_invoke_config",
+        FunctionName="failing",
+        Qualifier="live",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+
+    for qualifier in ("$LATEST", "live"):
+        payload = json.dumps({"why": qualifier})
+        world.call("lambda", "invoke", FunctionName=f"failing:{qualifier}", InvocationType="Event", Payload=payload)
+
+    kept = world.call("sqs", "receive_message", QueueUrl=url, WaitTimeSeconds=20)["Messages"]
+    assert [json.loads(message["Body"])["requestPayload"] for message in kept] == [{"why": "live"}]
+
+
 def _function(world: World, name: str, source: str, action: str) -> str:
     """Make a function that may do something, and return its ARN."""
     role = world.call("iam", "create_role", RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
