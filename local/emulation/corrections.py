@@ -1,4 +1,4 @@
-"""Three things that the emulator does otherwise than AWS, put right.
+"""What the emulator does otherwise than AWS, put right.
 
 What a table's TTL deletes is in the table's stream. The emulator's reaper deletes without a trace there, once a minute;
 here the deletion leaves the record that AWS leaves, which names DynamoDB as who has deleted, and comes within seconds.
@@ -8,7 +8,7 @@ only, and would be refused by every policy that demands TLS.
 
 Policies see the tags of a secret (`secretsmanager:ResourceTag/...`): rights on one whose name RDS chooses hang on them.
 They see those of a distribution too (`aws:ResourceTag/...`), whose id CloudFront chooses, and which user of a cache is
-meant.
+meant. A batch of messages is seen as what its parts are.
 
 Sources: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html,
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-securetransport
@@ -106,6 +106,23 @@ def show_distributions_tags(tagging: Any, cloudfront: Any) -> None:
         cloudfront: That of the service.
     """
     tagging._RESOURCE_TAG_COLLECTORS["cloudfront"] = lambda: list(cloudfront._tags.items())  # noqa: SLF001  # as above
+
+
+def name_batches_as_their_parts(actions: Any) -> None:
+    """Make policies see a batch of messages as what each of its parts is: SQS has no actions for batches.
+
+    Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+
+    Args:
+        actions: The emulator's module that knows what calls are about.
+    """
+    extract = actions.extract_iam_action
+
+    def extract_iam_action(service: str, *request: Any, **named: Any) -> Any:
+        action = extract(service, *request, **named)
+        return action.removesuffix("Batch") if service == "sqs" and action else action
+
+    actions.extract_iam_action = extract_iam_action
 
 
 def name_users(actions: Any) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 # Last, so that nothing of the program's takes the place of what the emulator imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from local.emulation import caches, corrections, failures, rotations
+from local.emulation import caches, corrections, failures, rotations, versions
 
 evaluator = import_module("ministack.core.iam_evaluator")
 corrections.count_as_encrypted(evaluator)
@@ -20,9 +20,11 @@ corrections.show_distributions_tags(
 corrections.leave_records(
     *map(import_module, ("ministack.services.dynamodb", "ministack.core.arn", "ministack.core.responses"))
 )
+corrections.name_batches_as_their_parts(import_module("ministack.core.iam_actions"))
 corrections.name_users(import_module("ministack.core.iam_actions"))
 rotations.begin_without_a_version(import_module("ministack.services.secretsmanager"))
 rotations.rotate(*map(import_module, ("ministack.services.secretsmanager", "ministack.services.lambda_svc")))
 failures.keep_those_of_aliases(import_module("ministack.services.lambda_svc"))
+versions.answer_in_part(import_module("ministack.services.s3"))
 caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
 runpy.run_module("ministack", run_name="__main__")

@@ -154,6 +154,42 @@ def test_a_secret_is_rotated_by_the_steps_of_its_function_when_it_is_asked_for_a
     assert [_secret(world, stage) for stage in ("AWSPREVIOUS", "AWSCURRENT")] == ["first", "second"]
 
 
+def test_a_version_of_an_object_is_read_in_part_whatever_has_taken_its_place(world: World):
+    location = {"LocationConstraint": REGION}
+    world.call("s3", "create_bucket", Bucket="read-in-part", CreateBucketConfiguration=location)
+    versioned = {"Status": "Enabled"}
+    world.call("s3", "put_bucket_versioning", Bucket="read-in-part", VersioningConfiguration=versioned)
+    first = world.call("s3", "put_object", Bucket="read-in-part", Key="key", Body=b"0123456789")["VersionId"]
+    world.call("s3", "put_object", Bucket="read-in-part", Key="key", Body=b"other")
+
+    asked = {"Bucket": "read-in-part", "Key": "key", "VersionId": first}
+    part = world.call("s3", "get_object", **asked, Range="bytes=2-4")
+    whole = world.call("s3", "get_object", **asked)
+
+    assert (part["Body"].read(), part["ContentRange"]) == (b"234", "bytes 2-4/10")
+    assert (whole["Body"].read(), whole["ContentLength"]) == (b"0123456789", 10)
+
+
+SEND = """
+import boto3, os
+queue = boto3.client("sqs", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
+def handler(url, _):
+    entries = [{"Id": "1", "MessageBody": "one"}, {"Id": "2", "MessageBody": "two"}]
+    return len(queue.send_message_batch(QueueUrl=url, Entries=entries)["Successful"])
+"""
+
+
+def test_who_may_send_a_message_may_send_a_batch_of_them_and_nobody_else_may(world: World):
+    url = world.call("sqs", "create_queue", QueueName="batches")["QueueUrl"]
+    answers: list[Any] = []
+    for name, action in (("sending", "sqs:SendMessage"), ("receiving", "sqs:ReceiveMessage")):
+        function = _function(world, name, SEND, action)
+        answer = world.call("lambda", "invoke", FunctionName=function, Payload=json.dumps(url))
+        answers.append(json.loads(answer["Payload"].read()))
+    assert answers[0] == 2
+    assert "AccessDenied" in answers[1]["errorMessage"]
+
+
 FAIL = "def handler(event, _): raise ValueError(event['why'])"
 
 
