@@ -1,7 +1,9 @@
 """Each runbook is followed to its end on the real engine, and has the effect that it promises."""
 
 import json
-from collections.abc import Generator, Iterator
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,13 @@ from tests.engine import runbooks
 from tests.engine.runbooks import FOLDER, equip, follow, run
 from tests.engine.workspace import Workspace, summary, violated
 
+PAUSE = threading.Event()
+"""Never set: waiting for it leaves the processors to what is waited for."""
+
+PATIENCE_SECONDS = 120
 MEDIA = "table = Table(\n"
 DECLARED = 'Bucket("media", deployment=deployment, logs=logs, opts=options)\ntable = Table(\n'
-FOLLOWED_HERE = {"import-a-bucket", "plan", "restore-the-table", "roll-back", "unlock"}
+FOLLOWED_HERE = {"failed-events", "import-a-bucket", "plan", "restore-the-table", "roll-back", "unlock"}
 FOLLOWED_ELSEWHERE = {"bootstrap"}
 
 
@@ -147,6 +153,65 @@ def test_a_rollback_gives_callers_the_version_before_until_the_next_deployment(d
     done = run(dev, "\n".join(rest))
     assert done.returncode == 0, done.stdout
     assert call("GET", url).status == 404
+
+
+def test_what_failed_is_sent_again_and_done(dev: Workspace) -> None:
+    s3, sqs, lambda_ = (dev.client("dev", service) for service in ("s3", "sqs", "lambda"))
+    jobs, rows, files = (
+        sqs.get_queue_url(QueueName=f"blog-dev-{name}")["QueueUrl"]
+        for name in ("jobs", "jobs-dead-letters", "uploads-dead-letters")
+    )
+    mapping = lambda_.list_event_source_mappings(FunctionName="blog-dev-process-job:live")["EventSourceMappings"][0]
+    bucket = dev.session("dev").outputs()["uploadsBucket"]
+    header = "userId,name,email,owner"
+    # A row that is received three times while nobody writes rows, and a file that names no columns.
+    lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+    sqs.set_queue_attributes(QueueUrl=jobs, Attributes={"VisibilityTimeout": "0"})
+    s3.put_object(Bucket=bucket, Key="rows.csv", Body=f"{header}\nrow,Row,row@example.com,sub-row\n".encode())
+    until(lambda: sqs.receive_message(QueueUrl=jobs) and messages(dev, rows) == 1)
+    sqs.set_queue_attributes(QueueUrl=jobs, Attributes={"VisibilityTimeout": "300"})
+    lambda_.update_event_source_mapping(UUID=mapping["UUID"], Enabled=True)
+    with revoked(dev, "blog-dev-process-upload"):
+        s3.put_object(Bucket=bucket, Key="file.csv", Body=f"{header}\nfile,File,file@example.com,sub-file\n".encode())
+        until(lambda: messages(dev, files) == 1)
+
+    said = follow(dev, FOLDER / "failed-events.md")
+    nothing = run(dev, "make redrive STACK=dev NAME=nothing")
+
+    assert "blog-dev-jobs-dead-letters: 1 sent again" in said
+    assert "blog-dev-uploads-dead-letters: 1 sent again" in said
+    for name in ("row", "file"):
+        key = {"PK": {"S": f"USER#{name}"}, "SK": {"S": "PROFILE"}}
+        until(lambda key=key: "Item" in dev.client("dev", "dynamodb").get_item(TableName="blog-dev-table", Key=key))
+    assert [messages(dev, url) for url in (jobs, rows, files)] == [0, 0, 0]
+    assert nothing.returncode != 0
+    assert "there is no queue blog-dev-nothing-dead-letters" in nothing.stdout
+
+
+def messages(workspace: Workspace, url: str) -> int:
+    """How many messages a queue has, handed out or not."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    found = workspace.client("dev", "sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    return sum(int(found[name]) for name in names)
+
+
+@contextmanager
+def revoked(workspace: Workspace, role: str) -> Generator[None]:
+    """Take a function's rights for a while."""
+    iam = workspace.client("dev", "iam")
+    granted = json.dumps(iam.get_role_policy(RoleName=role, PolicyName="grants")["PolicyDocument"])
+    iam.delete_role_policy(RoleName=role, PolicyName="grants")
+    try:
+        yield
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName="grants", PolicyDocument=granted)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        PAUSE.wait(0.5)
 
 
 def test_one_resource_is_unlocked_and_stays_at_aws(workspace: Workspace) -> None:
