@@ -11,6 +11,8 @@ from components.iam import Conditions, Statement
 from components.protection import stateful
 from components.table_capacity import Provisioned, autoscale
 
+KEYS = ("PK", "SK")
+
 _SCALED = (
     "readCapacity",
     "writeCapacity",
@@ -50,7 +52,7 @@ class AccessPattern:
 
     @property
     def conditions(self) -> Conditions:
-        """How a grant is bound to the keys and attributes.
+        """How a grant is bound to the keys and attributes. The names of the table's keys have to be among these.
 
         Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
         """
@@ -58,7 +60,7 @@ class AccessPattern:
         if not self.attributes:
             return keys
         return keys | {
-            "ForAllValues:StringEquals": {"dynamodb:Attributes": list(self.attributes)},
+            "ForAllValues:StringEquals": {"dynamodb:Attributes": list(dict.fromkeys((*KEYS, *self.attributes)))},
             "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
         }
 
@@ -97,7 +99,7 @@ class Table(pulumi.ComponentResource):
         super().__init__("blog:table:Table", name, None, opts)
         self._arn = deployment.arns.of("dynamodb", f"table/{name}")
         self._access_patterns = access_patterns
-        keys = ("PK", "SK", "GSI1PK", "GSI1SK")
+        keys = (*KEYS, "GSI1PK", "GSI1SK")
         units = capacity.minimum if capacity else None
         table = aws.dynamodb.Table(
             name,

@@ -20,9 +20,10 @@ def test_a_pattern_that_names_keys_is_bound_to_them() -> None:
 
 
 def test_a_pattern_that_names_no_key_is_bound_to_attributes_and_may_not_ask_for_all() -> None:
-    pattern = AccessPattern(actions=("Scan",), attributes=("SK",))
+    pattern = AccessPattern(actions=("Scan",), attributes=("SK", "expiresAt"))
     assert pattern.conditions == {
-        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["SK"]},
+        # DynamoDB reads nothing where the names of the keys are missing.
+        "ForAllValues:StringEquals": {"dynamodb:Attributes": ["PK", "SK", "expiresAt"]},
         "StringEqualsIfExists": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
     }
 
