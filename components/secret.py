@@ -29,7 +29,7 @@ class Secret(pulumi.ComponentResource):
     name: str
 
     id: pulumi.Output[str]
-    """Its ARN."""
+    """Its ARN, known once it has a value: without one, it can be neither read nor rotated."""
 
     value: pulumi.Output[str]
     """What the first deployment made, for what has to know it as well; never what came after a rotation."""
@@ -60,7 +60,7 @@ class Secret(pulumi.ComponentResource):
             secret_string=made_with(secret.id),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
         )
-        self.id = secret.id
+        self.id = version.secret_id
         self.value = pulumi.Output.secret(version.secret_string).apply(lambda text: text or "")
         self.register_outputs({"name": name})
 
