@@ -15,6 +15,7 @@ from components.database import (
     WITHOUT_EXTENDED_SUPPORT,
     Database,
     Site,
+    managed_secret,
 )
 
 BUSY_PERCENT = 90
@@ -59,21 +60,25 @@ class Aurora:
                 promotion_tier=min(number, 15),
                 opts=site.stateful,
             )
+        arns = site.deployment.arns
+        known_arn = arns.of("rds", f"cluster:{site.name}")
         return Database(
             arn=cluster.arn,
-            known_arn=site.deployment.arns.of("rds", f"cluster:{site.name}"),
+            known_arn=known_arn,
             host=cluster.endpoint,
             port=cluster.port,
             secret=cluster.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
-            secret_prefix="rds!cluster-",  # noqa: S106  (a name)
-            secret_tag="aws:rds:primaryDBClusterArn",  # noqa: S106  (a tag)
+            read_secret=managed_secret(
+                arns, prefix="rds!cluster-", tag="aws:rds:primaryDBClusterArn", database=known_arn
+            ),
+            rotated=None,
             backup=(
                 "rds:CreateDBClusterSnapshot",
                 "rds:DescribeDBClusterSnapshots",
                 "rds:DescribeDBClusters",
                 "rds:ListTagsForResource",
             ),
-            backups=site.deployment.arns.of("rds", "cluster-snapshot:awsbackup:*"),
+            backups=arns.of("rds", "cluster-snapshot:awsbackup:*"),
             signals=self._signals(site.name),
         )
 

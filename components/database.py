@@ -9,6 +9,8 @@ import pulumi_aws as aws
 
 from components.alarms import Signal
 from components.deployment import Deployment
+from components.iam import Arns, Statement
+from components.secret import Secret
 
 VERSION = "17"
 """PostgreSQL's major version: RDS chooses the minor one, and replaces it with each that mends something."""
@@ -72,9 +74,9 @@ class Database:
         known_arn: The same, as it is known before it exists.
         host: Where it answers.
         port: On which port.
-        secret: The ARN of the secret with its master's password, whose name RDS chooses.
-        secret_prefix: What the secret's name begins with.
-        secret_tag: The tag of the secret that holds the database's ARN.
+        secret: The name or ARN of the secret with its master's password.
+        read_secret: The statement that allows to read it.
+        rotated: The secret, where it is ours to rotate; RDS rotates its own.
         backup: The actions by which AWS Backup copies it.
         backups: The resources that those are about, beside the database.
         signals: What is watched of it.
@@ -84,12 +86,32 @@ class Database:
     known_arn: str
     host: pulumi.Output[str]
     port: pulumi.Output[int]
-    secret: pulumi.Output[str]
-    secret_prefix: str
-    secret_tag: str
+    secret: pulumi.Input[str]
+    read_secret: Statement
+    rotated: Secret | None
     backup: Sequence[str]
     backups: str
     signals: Sequence[Signal]
+
+
+def managed_secret(arns: Arns, *, prefix: str, tag: str, database: str) -> Statement:
+    """The statement that allows to read a master's password that RDS keeps.
+
+    RDS chooses the name of the secret, and tags it with the database that it belongs to.
+    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+
+    Args:
+        arns: The account and region.
+        prefix: What the secret's name begins with.
+        tag: The tag that holds the database's ARN.
+        database: That ARN.
+    """
+    return Statement(
+        sid="ReadMasterPassword",
+        actions=["secretsmanager:GetSecretValue"],
+        resources=[arns.of("secretsmanager", f"secret:{prefix}*")],
+        conditions={"StringEquals": {f"secretsmanager:ResourceTag/{tag}": database}},
+    )
 
 
 class Engine(Protocol):

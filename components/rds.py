@@ -16,7 +16,9 @@ from components.database import (
     WITHOUT_EXTENDED_SUPPORT,
     Database,
     Site,
+    managed_secret,
 )
+from components.secret import Secret
 
 GIGABYTES, MOST_GIGABYTES = 20, 100
 """What RDS begins with and what it grows to by itself."""
@@ -30,7 +32,11 @@ https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.ht
 class Rds:
     """An instance, with a standby in another zone where it is protected, and read replicas.
 
-    Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html
+    RDS keeps and rotates the master's password itself, unless there are replicas: it makes none of an instance whose
+    password it manages. Then the password is a secret of ours, given once and without a trace in what RDS reports.
+
+    Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.MultiAZSingleStandby.html,
+    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html (limitations)
 
     Attributes:
         instance_class: The size of each instance.
@@ -51,6 +57,11 @@ class Rds:
             parameters=[aws.rds.ParameterGroupParameterArgs(name="rds.force_ssl", value="1")],
             opts=site.child,
         )
+        secret = (
+            Secret(site.name, deployment=deployment, description="The password of the ledger's master", opts=site.child)
+            if self.replicas
+            else None
+        )
         main = aws.rds.Instance(
             site.name,
             identifier=site.name,
@@ -58,8 +69,11 @@ class Rds:
             engine_version=VERSION,
             db_name=site.database,
             username=MASTER,
-            manage_master_user_password=True,
-            master_user_secret_kms_key_id=deployment.key_arn,
+            manage_master_user_password=None if secret else True,
+            master_user_secret_kms_key_id=None if secret else deployment.key_arn,
+            password_wo=secret and secret.value,
+            # Another number would set the password back to the first one.
+            password_wo_version=1 if secret else None,
             db_subnet_group_name=site.subnet_group,
             allocated_storage=GIGABYTES,
             max_allocated_storage=MOST_GIGABYTES,
@@ -88,14 +102,21 @@ class Rds:
         )
         for number in range(1, self.replicas + 1):
             self._replica(site, f"{site.name}-{number}", main, parameters.name)
+        known_arn = deployment.arns.of("rds", f"db:{site.name}")
         return Database(
             arn=main.arn,
-            known_arn=deployment.arns.of("rds", f"db:{site.name}"),
+            known_arn=known_arn,
             host=main.address,
             port=main.port,
-            secret=main.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
-            secret_prefix="rds!db-",  # noqa: S106  (a name)
-            secret_tag="aws:rds:primaryDBInstanceArn",  # noqa: S106  (a tag)
+            secret=secret.name
+            if secret
+            else main.master_user_secrets.apply(lambda managed: str(managed[0].secret_arn)),
+            read_secret=secret.grant_read()
+            if secret
+            else managed_secret(
+                deployment.arns, prefix="rds!db-", tag="aws:rds:primaryDBInstanceArn", database=known_arn
+            ),
+            rotated=secret,
             backup=(
                 "rds:CreateDBSnapshot",
                 "rds:DescribeDBInstances",

@@ -16,6 +16,8 @@ from components.iam import Statement
 from components.layer import Layer
 from components.network import Network, Placement
 from components.protection import stateful
+from components.rotation import Rotation
+from components.secret import Secret
 
 PORT = 5432
 PREPARATION_SECONDS = 120
@@ -25,8 +27,8 @@ PREPARATION_SECONDS = 120
 class Relational(pulumi.ComponentResource):
     """A PostgreSQL database for the ledger of the reports.
 
-    RDS makes, keeps and rotates the password of the master in Secrets Manager; no program and no state holds it. With
-    the login `iam`, functions are another user, who signs in by tokens that live for 15 minutes, and whom the
+    The password of the master is a secret that RDS makes, keeps and rotates, or, where it cannot, a function. With the
+    login `iam`, functions are another user, who signs in by tokens that live for 15 minutes, and whom the
     deployment has admitted. With `secret`, they read the password of the master.
 
     Sources: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html,
@@ -99,9 +101,13 @@ class Relational(pulumi.ComponentResource):
             "LEDGER_DATABASE": site.database,
             "LEDGER_AUTHORITY": authority(deployment.arns.region),
         }
-        master = {**address, "LEDGER_USER": MASTER, "LEDGER_SECRET_ARN": self._database.secret}
+        master = {**address, "LEDGER_USER": MASTER, "LEDGER_SECRET_ID": self._database.secret}
         self.environment = {**address, "LEDGER_USER": self._user} if login == "iam" else master
-        self.parts = [self._database, *([self._admit(defaults, master)] if login == "iam" else [])]
+        self.parts = [self._database]
+        if self._database.rotated:
+            self.parts.append(self._rotation(defaults, self._database.rotated, master).function)
+        if login == "iam":
+            self.parts.append(self._admit(defaults, master))
         self.register_outputs({"arn": self.arn})
 
     def grant_connect(self) -> Statement:
@@ -110,7 +116,7 @@ class Relational(pulumi.ComponentResource):
         The resource id of the database, in the middle of the ARN, is not known before it exists; the user's name is.
         """
         if self._login == "secret":
-            return self._grant_master()
+            return self._database.read_secret
         return Statement(
             sid="ConnectToLedger",
             actions=["rds-db:connect"],
@@ -128,14 +134,17 @@ class Relational(pulumi.ComponentResource):
             resources=[self._database.known_arn, self._database.backups],
         )
 
-    def _grant_master(self) -> Statement:
-        """RDS chooses the name of the secret, and tags it with the database that it belongs to."""
-        tag = f"secretsmanager:ResourceTag/{self._database.secret_tag}"
-        return Statement(
-            sid="ReadMasterPassword",
-            actions=["secretsmanager:GetSecretValue"],
-            resources=[self._arns.of("secretsmanager", f"secret:{self._database.secret_prefix}*")],
-            conditions={"StringEquals": {tag: self._database.known_arn}},
+    def _rotation(
+        self, defaults: FunctionDefaults, secret: Secret, environment: Mapping[str, pulumi.Input[str]]
+    ) -> Rotation:
+        """Give the master another password each month; the function stands in the network, where it can sign in."""
+        beside = replace(defaults, placement=self.placement, layers=[*defaults.layers, *self.layers])
+        return Rotation(
+            "rotate_ledger_password",
+            defaults=beside,
+            secret=secret,
+            environment=environment,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _admit(self, defaults: FunctionDefaults, environment: Mapping[str, pulumi.Input[str]]) -> Function:
@@ -144,7 +153,7 @@ class Relational(pulumi.ComponentResource):
         prepare = Function(
             "prepare_ledger",
             defaults=replace(defaults, provisioned_concurrency=0),
-            grants=[self._grant_master()],
+            grants=[self._database.read_secret],
             environment={**environment, "LEDGER_ADMITTED": self._user},
             layers=self.layers,
             placement=self.placement,

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from settings.stack import Settings, key_of
 
-LONGEST_PREFIX = 42
+LONGEST_PREFIX = 41
 LONGEST_PREFIX_WITH_CACHE = 26
 LONGEST_PREFIX_WITH_ACCELERATOR = 16
-"""What is left for a prefix where the longest name of its kind is still taken: a bucket (`-uploads-` and the account,
-63 characters) and a role (`-rotate-cache-password`, 64), a user of ElastiCache (`-cache-default`, 40), and a cluster of
+"""What is left for a prefix where the longest name of its kind is still taken: a role (`-rotate-ledger-password`, 64
+characters), a bucket (`-uploads-` and the account, 63), a user of ElastiCache (`-cache-default`, 40), and a cluster of
 DAX (`-dax`, 20). Other names are shorter or may be longer.
 
 Sources: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html,

@@ -163,7 +163,7 @@ def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
         ("Dev", {}, "gives names like blog-Dev-table, but AWS takes lower-case letters, digits and single hyphens"),
         ("feature_1", {}, "gives names like blog-feature_1-table, but AWS"),
         ("a--b", {}, "gives names like blog-a--b-table, but AWS"),
-        ("x" * 38, {}, "has 43 characters, but AWS's names of buckets and roles have room for 42"),
+        ("x" * 37, {}, "has 42 characters, but AWS's names of buckets and roles have room for 41"),
         ("x" * 22, {"blog:cache": "serverless"}, "names of users of a cache (blog:cache) have room for 26"),
         ("x" * 12, {"blog:daxNodes": "1", "blog:cache": "serverless"}, "accelerators (blog:daxNodes) have room for 16"),
     ],
@@ -177,7 +177,7 @@ def test_a_name_that_aws_would_not_take_is_refused_before_anything_is_made(
 
 
 def test_the_longest_name_of_each_choice_is_taken() -> None:
-    for length, changes in ((37, {}), (21, {"blog:cache": "serverless"}), (11, {"blog:daxNodes": "1"})):
+    for length, changes in ((36, {}), (21, {"blog:cache": "serverless"}), (11, {"blog:daxNodes": "1"})):
         assert settings.parse(config_of("dev") | changes, project="blog", stack="x" * length).stack == "x" * length
 
 

@@ -47,16 +47,16 @@ class CacheUser:
         )
         self._await_change()
 
-    def check(self, values: int) -> None:
-        """See that the user has so many passwords: which they are, the service does not say.
+    def check(self, *values: str) -> None:
+        """See that the user has as many passwords as there are values: which they are, the service does not say.
 
         Raises:
             ValueError: It has fewer; the rotation has to begin again.
             TimeoutError: A change of the user does not end.
         """
-        count = self._await_change().get("Authentication", {}).get("PasswordCount", 0)
-        if count < values:
-            raise ValueError(f"the user {self._user} has {count} passwords, not {values}: rotate the secret again")
+        count, needed = self._await_change().get("Authentication", {}).get("PasswordCount", 0), len(set(values))
+        if count < needed:
+            raise ValueError(f"the user {self._user} has {count} passwords, not {needed}: rotate the secret again")
 
     def _await_change(self) -> "UserTypeDef":
         deadline = time.monotonic() + CHANGE_SECONDS

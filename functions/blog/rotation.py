@@ -27,8 +27,8 @@ class Lock(Protocol):
         """Let both values open it, so that nobody is locked out before the new one is known."""
         ...
 
-    def check(self, values: int) -> None:
-        """Fail if it does not take so many values."""
+    def check(self, *values: str) -> None:
+        """Fail if it does not take the last of these values, which are the current and the pending one."""
         ...
 
 
@@ -74,7 +74,8 @@ class Rotation:
         elif step == "testSecret":
             # When a rotation is set up, the service tries this step with a version that is no new value.
             if self._lock:
-                self._lock.check(len({self._value(secret), self._pending(secret, version) or self._value(secret)}))
+                current = self._value(secret)
+                self._lock.check(current, self._pending(secret, version) or current)
         elif step == "finishSecret":
             [current] = [one for one, labels in stages.items() if _CURRENT in labels]
             self._client.update_secret_version_stage(

@@ -36,8 +36,14 @@ def port() -> int:
         return PORT
 
 
-def serve(database: str | None, user: str, password: str) -> None:
+def serve(database: str | None, user: str, password: str, *, once: bool = False) -> None:
     """Make a database with its master in the server, which is started if need be.
+
+    Args:
+        database: Its name.
+        user: The master.
+        password: The master's password.
+        once: Whether the password counts for a new database only, because the master may have got another one since.
 
     Raises:
         ProviderError: The server cannot be had or refuses.
@@ -45,7 +51,8 @@ def serve(database: str | None, user: str, password: str) -> None:
     try:
         running = server()
         running.start()
-        running.admit(database or "postgres", user, password)
+        if not (once and running.has(database or "postgres")):
+            running.admit(database or "postgres", user, password)
     except PostgresError as error:
         raise ProviderError(f"rds: {error}") from None
 

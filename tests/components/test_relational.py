@@ -16,6 +16,7 @@ from tests.components.test_contract import COMPONENTS, DEFAULTS, DEPLOYMENT
 
 AURORA = Aurora(minimum_capacity=0, maximum_capacity=4, replicas=1)
 RDS = Rds(instance_class="db.t4g.micro", replicas=1)
+ALONE = Rds(instance_class="db.t4g.micro", replicas=0)
 STORES = {"aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "aws:rds/clusterInstance:ClusterInstance"}
 
 each_engine = pytest.mark.parametrize("engine", [AURORA, RDS], ids=["aurora", "rds"])
@@ -38,17 +39,32 @@ def main(engine: Engine, **options: Any) -> dict[str, Any]:
     return next(
         entry.inputs
         for entry in registered(engine, **options)
-        if entry.type in STORES and entry.inputs.get("manageMasterUserPassword")
+        if entry.type in STORES and ("masterUsername" in entry.inputs or "username" in entry.inputs)
     )
 
 
-@each_engine
+@pytest.mark.parametrize("engine", [AURORA, ALONE], ids=["aurora", "rds"])
 def test_the_password_is_made_and_kept_by_rds_and_by_nobody_else(engine: Engine):
-    stores = [entry.inputs for entry in registered(engine) if entry.type in STORES]
-    assert [sorted(name for name in inputs if name in ("masterPassword", "password")) for inputs in stores] == [
-        [] for _ in stores
-    ]
-    assert main(engine)["manageMasterUserPassword"] is True
+    inputs = main(engine)
+    assert [name for name in inputs if "assword" in name] == ["manageMasterUserPassword"]
+    assert inputs["manageMasterUserPassword"] is True
+
+
+def test_where_rds_makes_no_replicas_of_a_password_that_it_keeps_the_password_is_a_secret_that_a_function_rotates():
+    by_name = {(entry.type.split(":")[-1], entry.name): entry.inputs for entry in registered(RDS) if entry.custom}
+    inputs = main(RDS)
+    assert sorted(name for name in inputs if "assword" in name) == ["passwordWo", "passwordWoVersion"]
+    secret = "blog-test-ledger"
+    assert by_name["SecretRotation", secret]["rotationLambdaArn"] == "arn:blog-test-rotate-ledger-password"
+    function = by_name["Function", "blog-test-rotate-ledger-password"]
+    assert len(function["vpcConfig"]["subnetIds"]) == 2
+    variables = function["environment"]["variables"]
+    assert (variables["LEDGER_USER"], variables["LEDGER_SECRET_ID"]) == ("master", secret)
+
+
+def test_a_replica_has_the_password_of_what_it_copies():
+    replica = next(entry.inputs for entry in registered(RDS) if entry.inputs.get("replicateSourceDb"))
+    assert [name for name in replica if "assword" in name or name == "username"] == []
 
 
 @each_engine

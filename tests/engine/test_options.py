@@ -1,5 +1,9 @@
 """The options that neither dev nor prod uses, deployed by a third settings file."""
 
+import json
+import threading
+import time
+
 from tests.engine.workspace import Workspace, summary
 
 
@@ -71,3 +75,19 @@ def test_functions_find_the_serverless_cache_and_the_accelerator_is_an_output(op
     assert variables["CACHE_SECRET_NAME"] == "blog-options-cache"
     endpoint = options.session("options").outputs()["acceleratorEndpoint"]
     assert endpoint.startswith("daxs://blog-options-dax.")
+
+
+def test_a_rotated_password_opens_the_ledger_and_a_deployment_leaves_it(options: Workspace) -> None:
+    manager, secret = options.client("options", "secretsmanager"), "blog-options-ledger"
+    version = manager.rotate_secret(SecretId=secret)["VersionId"]
+    deadline = time.monotonic() + 60
+    while "AWSCURRENT" not in manager.describe_secret(SecretId=secret)["VersionIdsToStages"].get(version, []):
+        assert time.monotonic() < deadline
+        threading.Event().wait(0.2)
+    assert [line for line in summary(options.up("options")) if "unchanged" not in line] == []
+    event = {"time": "2026-11-24T08:00:00Z"}
+    answer = options.client("options", "lambda").invoke(
+        FunctionName="blog-options-daily-report", Qualifier="live", Payload=json.dumps(event)
+    )
+    assert "FunctionError" not in answer
+    assert json.loads(answer["Payload"].read())["day"] == "2026-11-24"

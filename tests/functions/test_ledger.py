@@ -3,13 +3,17 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pg8000.native import DatabaseError  # pyright: ignore[reportMissingTypeStubs]  (it has none)
 
+from blog.env import EnvError
 from blog.reports import ledger
 from blog.reports.ledger import Database, Ledger
+from blog.reports.master import Master
 from blog.reports.model import Counts
 from local import postgres
 from local.postgres import Postgres
@@ -112,13 +116,73 @@ def test_without_a_secret_a_token_of_iam_is_the_password(
     assert token.startswith(f"127.0.0.1:{database.port}/?Action=connect&DBUser=ledger&")
 
 
-def test_a_secret_of_rds_holds_the_password_as_json() -> None:
+def test_a_secret_of_rds_holds_the_password_as_json_and_one_of_ours_the_password_alone() -> None:
     class Secret:
         def versions(self) -> Iterator[str]:
             yield json.dumps({"username": "master", "password": PASSWORD})
+            yield "first"
 
-    assert list(ledger.passwords_of(Secret())()) == [PASSWORD]  # pyright: ignore[reportArgumentType]  (all that it uses)
+    assert list(ledger.passwords_of(Secret())()) == [PASSWORD, "first"]  # pyright: ignore[reportArgumentType]  (all that it uses)
 
 
 def test_the_local_server_belongs_to_nobody_important(server: Postgres) -> None:
     assert Path(server.folder).owner() != "root"
+
+
+class Rotated:
+    """The master, whose password a rotation changes."""
+
+    def __init__(self, database: Database) -> None:
+        self.master = Master(database)
+        self.database = database
+
+    def takes(self, password: str) -> bool:
+        return Ledger(self.database, lambda: [password]).admits()
+
+
+@pytest.fixture
+def rotated(database: Database) -> Rotated:
+    return Rotated(database)
+
+
+def test_a_rotation_gives_the_master_the_new_password_however_often_its_steps_are_taken(rotated: Rotated) -> None:
+    rotated.master.admit(PASSWORD, "new password")
+    rotated.master.admit(PASSWORD, "new password")
+    rotated.master.check(PASSWORD, "new password")
+
+    assert [rotated.takes(password) for password in (PASSWORD, "new password")] == [False, True]
+
+
+def test_a_password_that_the_database_does_not_take_is_not_made_the_current_one(rotated: Rotated) -> None:
+    rotated.master.check(PASSWORD, PASSWORD)
+    with pytest.raises(ValueError, match="the database does not take the new password: rotate the secret again"):
+        rotated.master.check(PASSWORD, "never set")
+    assert rotated.takes(PASSWORD)
+
+
+def test_the_server_is_never_told_the_password_itself(
+    rotated: Rotated, server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = import_module("pg8000.native")
+    said: list[str] = []
+    run = driver.Connection.run
+
+    def listen(connection: Any, statement: str, **values: Any) -> Any:
+        said.append(statement)
+        return run(connection, statement, **values)
+
+    monkeypatch.setattr(driver.Connection, "run", listen)
+    rotated.master.admit(PASSWORD, "new password")
+    assert server.running()
+    assert [statement.partition("'")[0] for statement in said] == ["ALTER ROLE CURRENT_USER PASSWORD "]
+    assert "new password" not in said[0]
+
+
+def test_the_master_is_the_one_that_the_environment_names(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    named = {"HOST": "127.0.0.1", "PORT": str(database.port), "DATABASE": "blog_test", "USER": "master"}
+    for name, value in {**named, "AUTHORITY": database.authority or ""}.items():
+        monkeypatch.setenv(f"LEDGER_{name}", value)
+    Master.connect().check(PASSWORD)
+    monkeypatch.delenv("LEDGER_HOST")
+    with pytest.raises(EnvError, match="LEDGER_HOST"):
+        Master.connect()

@@ -51,6 +51,10 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "CURSOR_SECRET_NAME": "blog-test-cursors",
         "DISTRIBUTION_ID": "E1",
         "LEDGER_ADMITTED": "blog_test_ledger",
+        "LEDGER_HOST": "127.0.0.1",
+        "LEDGER_PORT": "5432",
+        "LEDGER_DATABASE": "blog_test",
+        "LEDGER_USER": "master",
         "CACHE_USER": "blog-test",
     }
     started = subprocess.run(

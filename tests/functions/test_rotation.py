@@ -32,8 +32,8 @@ class Door:
     def admit(self, current: str, pending: str) -> None:
         self.takes = {current, pending}
 
-    def check(self, values: int) -> None:
-        if len(self.takes) < values:
+    def check(self, *values: str) -> None:
+        if not set(values) <= self.takes:
             raise ValueError(f"the door takes {len(self.takes)} values")
 
 
@@ -206,7 +206,7 @@ def test_a_user_whose_change_does_not_end_is_waited_for_no_longer_than_said(
     monkeypatch.setattr(cache_user, "CHANGE_SECONDS", 0)
     service.shows("modifying")
     with pytest.raises(TimeoutError, match="the user blog-test is modifying for more than 0 s"):
-        CacheUser(service.client, "blog-test").check(1)
+        CacheUser(service.client, "blog-test").check("current", "current")
 
 
 def test_a_user_with_fewer_passwords_than_there_are_values_is_refused(service: Service) -> None:
@@ -214,5 +214,5 @@ def test_a_user_with_fewer_passwords_than_there_are_values_is_refused(service: S
     service.shows("active", 2)
     user = CacheUser(service.client, "blog-test")
     with pytest.raises(ValueError, match="the user blog-test has 1 passwords, not 2: rotate the secret again"):
-        user.check(2)
-    user.check(2)
+        user.check("current", "pending")
+    user.check("current", "pending")

@@ -1,5 +1,6 @@
 """The relational store of the daily reports: a row a day in PostgreSQL, reached over TLS only."""
 
+import base64
 import json
 import ssl
 from contextlib import contextmanager
@@ -54,6 +55,21 @@ class Database:
     user: str
     authority: str | None = None
 
+    @classmethod
+    def of_environment(cls, host: str) -> Self:
+        """The database that the environment names, at a host.
+
+        Raises:
+            EnvError: A variable of it is missing.
+        """
+        return cls(
+            host=host,
+            port=int(env.required("LEDGER_PORT", "the port of the relational store")),
+            name=env.required("LEDGER_DATABASE", "the name of the database"),
+            user=env.required("LEDGER_USER", "the user who signs in"),
+            authority=env.optional("LEDGER_AUTHORITY"),
+        )
+
 
 class Ledger:
     """A table with a row a day.
@@ -76,7 +92,7 @@ class Ledger:
     def connect(cls) -> "Self | None":
         """The ledger that the environment names; None where the stack has no relational store.
 
-        LEDGER_SECRET_ARN names the secret with a password. Without one, IAM gives a token for each connection.
+        LEDGER_SECRET_ID names the secret with a password. Without one, IAM gives a token for each connection.
 
         Raises:
             EnvError: The environment names a host, but not all that belongs to it.
@@ -84,14 +100,8 @@ class Ledger:
         host = env.optional("LEDGER_HOST")
         if not host:
             return None
-        database = Database(
-            host=host,
-            port=int(env.required("LEDGER_PORT", "the port of the relational store")),
-            name=env.required("LEDGER_DATABASE", "the name of the database"),
-            user=env.required("LEDGER_USER", "the user who signs in"),
-            authority=env.optional("LEDGER_AUTHORITY"),
-        )
-        secret = env.optional("LEDGER_SECRET_ARN")
+        database = Database.of_environment(host)
+        secret = env.optional("LEDGER_SECRET_ID")
         return cls(database, passwords_of(Secret.connect(secret)) if secret else tokens_for(database))
 
     def record(self, day: "date", *, users: int, posts: int, imports: int) -> None:
@@ -125,6 +135,26 @@ class Ledger:
             run(f"GRANT rds_iam TO {name}")
             run(f"GRANT CONNECT, CREATE ON DATABASE {database} TO {name}")
 
+    def admits(self) -> bool:
+        """Whether one of the passwords is right."""
+        try:
+            with self._connected():
+                return True
+        except _driver().DatabaseError as error:
+            if _WRONG_PASSWORD not in str(error):
+                raise
+            return False
+
+    def change_password(self, password: str) -> None:
+        """Give the user who signs in another password, of which the server learns no more than it has to keep.
+
+        Source: https://www.postgresql.org/docs/current/catalog-pg-authid.html (the format of rolpassword)
+        """
+        salt, stored, server, rounds = import_module("scramp").ScramMechanism().make_auth_info(password)
+        words = [base64.b64encode(part).decode() for part in (salt, stored, server)]
+        with self._connected() as run:
+            run(f"ALTER ROLE CURRENT_USER PASSWORD 'SCRAM-SHA-256${rounds}:{words[0]}${words[1]}:{words[2]}'")
+
     @contextmanager
     def _connected(self) -> "Generator[Callable[..., list[Any]]]":
         """A connection for a while."""
@@ -146,8 +176,7 @@ class Ledger:
             run("COMMIT")
 
     def _open(self) -> Any:
-        # The layer with the driver, which has no types, is there only where there is a relational store.
-        driver: Any = import_module("pg8000.native")
+        driver = _driver()
         refusal: Exception = LookupError("there is no password to sign in with")
         for password in self._passwords():
             try:
@@ -167,9 +196,14 @@ class Ledger:
         raise refusal
 
 
+def _driver() -> Any:
+    """The layer with the driver, which has no types, is there only where there is a relational store."""
+    return import_module("pg8000.native")
+
+
 def passwords_of(secret: Secret) -> "Callable[[], Iterable[str]]":
-    """What a secret of RDS holds, which may have been rotated a moment ago."""
-    return lambda: (json.loads(value)["password"] for value in secret.versions())
+    """What a secret holds, which may have been rotated a moment ago: a JSON object where RDS made it, else the text."""
+    return lambda: (json.loads(value)["password"] if value.startswith("{") else value for value in secret.versions())
 
 
 def tokens_for(database: Database) -> "Callable[[], Iterable[str]]":

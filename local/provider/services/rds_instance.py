@@ -26,6 +26,8 @@ _NAMES = {
     "maintenanceWindow": "PreferredMaintenanceWindow",
     "parameterGroupName": "DBParameterGroupName",
     "password": "MasterUserPassword",
+    "passwordWo": "",
+    "passwordWoVersion": "",
     "performanceInsightsEnabled": "EnablePerformanceInsights",
     "performanceInsightsKmsKeyId": "PerformanceInsightsKMSKeyId",
     "replicateSourceDb": "SourceDBInstanceIdentifier",
@@ -50,6 +52,8 @@ def _create(aws: Aws, props: Props) -> Live:
     managed = bool(props.get("manageMasterUserPassword")) and operation == "CreateDBInstance"
     if managed:
         members |= {"MasterUserPassword": _keep_password(aws, props), "ManageMasterUserPassword": False}
+    elif props.get("passwordWo"):
+        members |= {"MasterUserPassword": props["passwordWo"]}
     return aws.call("rds", operation, **members)
 
 
@@ -87,6 +91,8 @@ def _state(aws: Aws, props: Props, live: Live) -> Props:
     password = rds.password(aws, managed[0]["secretArn"]) if managed else props.get("password")
     if password and not source:
         rds.serve(live.get("DBName"), live["MasterUsername"], password)
+    elif props.get("passwordWo") and not source:
+        rds.serve(live.get("DBName"), live["MasterUsername"], props["passwordWo"], once=True)
     port = rds.port()
     state: dict[str, Any] = {
         "address": rds.HOST,
@@ -161,7 +167,8 @@ INSTANCE = ResourceType(
         {"allowMajorVersionUpgrade", "applyImmediately", "autoMinorVersionUpgrade", "backupTarget",
          "databaseInsightsMode", "deleteAutomatedBackups", "enabledCloudwatchLogsExports", "engineLifecycleSupport",
          "engineVersion", "finalSnapshotIdentifier", "identifierPrefix", "kmsKeyId", "manageMasterUserPassword",
-         "masterUserSecretKmsKeyId", "maxAllocatedStorage", "password", "performanceInsightsEnabled",
+         "masterUserSecretKmsKeyId", "maxAllocatedStorage", "password", "passwordWo", "passwordWoVersion",
+         "performanceInsightsEnabled",
          "performanceInsightsKmsKeyId", "performanceInsightsRetentionPeriod", "skipFinalSnapshot", "caCertIdentifier"}
     ),
     named="identifier",
