@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -32,13 +33,18 @@ class ValkeyServer:
         self._folder = folder
         self._python = python
         self._process: subprocess.Popen[bytes] | None = None
+        self._starting = threading.Lock()
 
     def start(self) -> None:
-        """Start it where it does not run.
+        """Start it where it does not run; who asks while another starts it waits until it answers.
 
         Raises:
             ValkeyServerError: It does not answer within `START_SECONDS`.
         """
+        with self._starting:
+            self._start()
+
+    def _start(self) -> None:
         if self._process and self._process.poll() is None:
             return
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -314,6 +315,12 @@ def test_no_name_is_too_long_for_aws_with_the_longest_prefix_that_settings_admit
         if entry.type == type_
     ]
     assert [name for name, admitted, allowed in names if len(name) - len(DEPLOYMENT.prefix) + admitted > allowed] == []
+
+
+def test_no_function_has_a_name_too_long_for_a_role_with_the_longest_prefix() -> None:
+    functions = [path.stem for path in Path("functions").glob("*.py")]
+    assert functions
+    assert [name for name in functions if LONGEST_PREFIX + 1 + len(name) > 64] == []
 
 
 @each_component

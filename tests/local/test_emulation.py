@@ -5,13 +5,18 @@ import json
 import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from blog import resp
+from local import emulator
 from local.cloud import Cloud
+from local.emulation.valkey_server import ValkeyServer
+from tests.functions.valkey import free_port
 from tests.local.world import REGION, TRUST, World, policy
 
 PATIENCE_SECONDS = 60
@@ -229,3 +234,16 @@ def _function(world: World, name: str, source: str, action: str) -> str:
 
 def _secret(world: World, stage: str) -> str:
     return world.call("secretsmanager", "get_secret_value", SecretId="rotated", VersionStage=stage)["SecretString"]
+
+
+def test_who_asks_for_a_cache_server_that_is_being_started_waits_until_it_answers(tmp_path: Path):
+    server = ValkeyServer(tmp_path / "valkey", free_port(), emulator.python(None))
+
+    def ask(_: int) -> str:
+        server.start()
+        return server.administer("PING")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(ask, range(4)))
+    server.stop()
+    assert answers == ["PONG"] * 4
