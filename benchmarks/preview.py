@@ -1,51 +1,136 @@
-"""What the policies add to a preview of the dev stack, in rounds that take turns, on the real engine and the local AWS.
+"""What the policies add to a preview on the real engine: with an empty pack, with ours, by the guard, beside none.
 
-Run with `python -m benchmarks.preview`; the exit status is 1 if the goal is missed. Ratios are formed in each round, so
-that a machine whose speed drifts does not decide.
+Run with `python -m benchmarks.preview [RESOURCES ...]`; the exit status is 1 if a goal is missed. The variants take
+turns, and ratios and differences are formed in each round, so that a machine whose speed drifts does not decide.
 """
 
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from local import cloud
 from local.cloud import ROOT
-from local.session import POLICIES, Session
+from local.session import Session
 
-ROUNDS = 7
-GOAL = 1.15
-"""A preview with the pack takes at most so many times one without."""
+HERE = Path(__file__).resolve().parent
+ROUNDS = {20: 7, 100: 7, 1000: 3, 5000: 1}
+"""How often each variant is previewed, by the number of resources; any other number is three times."""
+RATIO_GOAL, LARGEST = 1.15, 1000
+"""A preview with the pack takes at most so many times one without, up to so many resources."""
+FIXED_GOAL, EACH_GOAL = 0.35, 0.0015
+"""Seconds that the pack adds at most: once, and for each resource."""
 
-VARIANTS: dict[str, tuple[str, ...]] = {"as typed": (), "with the pack": POLICIES}
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to preview the program: the folder of its pack, if any, and whether it has the guard."""
+
+    name: str
+    pack: Path | None = None
+    guarded: bool = False
 
 
-def main() -> int:
-    """Measure, print a table, and tell by the exit status whether the goal is met."""
-    session = Session("dev", ROOT)
-    if session.up():
-        return 1
-    seconds: dict[str, list[float]] = {variant: [] for variant in VARIANTS}
-    for round_ in range(ROUNDS + 1):
-        print(f"round {round_} of {ROUNDS}" + ("" if round_ else " (warm-up)"), flush=True)
-        for variant, flags in VARIANTS.items():
-            taken = _preview(session, flags)
-            if round_:
-                seconds[variant].append(taken)
-    ratio = statistics.median(
-        with_pack / without for without, with_pack in zip(seconds["as typed"], seconds["with the pack"], strict=True)
+PLAIN = Variant("without")
+EMPTY = Variant("empty pack", HERE / "empty_pack")
+OURS = Variant("our pack", ROOT / "policies")
+VARIANTS = (PLAIN, EMPTY, OURS, Variant("guard", guarded=True), Variant("guard, our pack", ROOT / "policies", True))
+
+
+def main(sizes: list[int]) -> int:
+    """Measure, print a table, and tell by the exit status whether the goals are met."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        shutil.copytree(HERE / "previewed", folder, dirs_exist_ok=True)
+        (folder / ".venv").symlink_to(Path(sys.prefix))
+        (folder / "policies").symlink_to(ROOT / "policies")
+        session = Session("bench", folder)
+        try:
+            added = {size: measured(session, size) for size in sizes}
+        finally:
+            cloud.stop(folder)
+    return 0 if _judged(added) else 1
+
+
+def measured(session: Session, size: int) -> dict[Variant, list[float]]:
+    """Preview a program in rounds, print a table, and give the wall time of each preview in seconds."""
+    walls: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
+    cpus: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
+    print(f"\n{size} resources ", end="", flush=True)
+    _preview(session, size, PLAIN)  # the warm-up
+    for _ in range(ROUNDS.get(size, 3)):
+        for variant in VARIANTS:
+            wall, cpu = _preview(session, size, variant)
+            walls[variant].append(wall)
+            cpus[variant].append(cpu)
+            print(".", end="", flush=True)
+    print(f"\n{'':20} {'wall':>10} {'ratio':>7} {'CPU':>10} {'ratio':>7}")
+    for variant in VARIANTS:
+        columns = (
+            f"{statistics.median(of[variant]):8.2f} s {_ratio(of[variant], of[PLAIN]):7.2f}" for of in (walls, cpus)
+        )
+        print(f"{variant.name:20} {' '.join(columns)}", flush=True)
+    return walls
+
+
+def _ratio(own: Sequence[float], plain: Sequence[float]) -> float:
+    return statistics.median(one / other for one, other in zip(own, plain, strict=True))
+
+
+def _preview(session: Session, size: int, variant: Variant) -> tuple[float, float]:
+    pack = ("--policy-pack", str(variant.pack)) if variant.pack else ()
+    environment = {**session.environment, "RESOURCES": str(size), "GUARDED": str(int(variant.guarded))}
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        ["pulumi", "preview", "--stack", session.name, *pack],
+        cwd=session.root,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
     )
-    for variant, taken in seconds.items():
-        print(f"{variant:15} median {statistics.median(taken):5.2f} s  ({min(taken):.2f} to {max(taken):.2f})")
-    print(f"{'ratio':15} median {ratio:5.2f}    goal {GOAL}")
-    return 0 if ratio <= GOAL else 1
+    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(f"a preview failed ({variant.name}, {size} resources):\n{done.stdout}{done.stderr}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _preview(session: Session, flags: tuple[str, ...]) -> float:
-    command = ["pulumi", "preview", "--stack", session.name, *flags]
-    started = time.perf_counter()
-    subprocess.run(command, cwd=session.root, env=session.environment, check=True, capture_output=True)
-    return time.perf_counter() - started
+def _judged(added: Mapping[int, Mapping[Variant, Sequence[float]]]) -> bool:
+    """Print what each variant adds as fixed seconds and seconds a resource; tell whether the goals are met."""
+    print(f"\n{'adds':20} {'fixed':>10} {'a resource':>12}")
+    fits: dict[Variant, tuple[float, float]] = {}
+    for variant in VARIANTS[1:]:
+        seconds = [
+            (size, statistics.median(own - plain for own, plain in zip(taken[variant], taken[PLAIN], strict=True)))
+            for size, taken in added.items()
+        ]
+        fits[variant] = fitted(seconds)
+        print(f"{variant.name:20} {fits[variant][0]:8.2f} s {fits[variant][1] * 1000:9.2f} ms")
+    ratios = [_ratio(taken[OURS], taken[PLAIN]) for size, taken in added.items() if size <= LARGEST]
+    fixed, each = fits[OURS]
+    print(f"goals: ratio {RATIO_GOAL} up to {LARGEST} resources; {FIXED_GOAL} s and {EACH_GOAL * 1000:g} ms a resource")
+    return max(ratios, default=0) <= RATIO_GOAL and fixed <= FIXED_GOAL and each <= EACH_GOAL
+
+
+def fitted(seconds: Sequence[tuple[int, float]]) -> tuple[float, float]:
+    """Fit `fixed + each * resources`, each measurement weighed by 1 / resources: the largest does not decide alone.
+
+    Args:
+        seconds: What was added at a number of resources; at least two of them.
+    """
+    total = sum(1 / size for size, _ in seconds)
+    mean_size = len(seconds) / total
+    mean_time = sum(taken / size for size, taken in seconds) / total
+    spread = sum((size - mean_size) ** 2 / size for size, _ in seconds)
+    each = sum((size - mean_size) * (taken - mean_time) / size for size, taken in seconds) / spread if spread else 0.0
+    return mean_time - each * mean_size, each
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([int(given) for given in sys.argv[1:]] or list(ROUNDS)))
