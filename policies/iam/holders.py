@@ -75,11 +75,10 @@ def access(resource: Resource) -> Document | None:
 def of_role(stack: Stack, role: Resource) -> list[Document]:
     """Collect the documents that a role holds, wherever in the stack they stand."""
     found = list(identity(role))
-    for inline in stack.of("aws:iam/rolePolicy:RolePolicy"):
-        if stack.refers(inline, "role", role):
-            found.extend(identity(inline))
-    for attachment in stack.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
-        for managed in stack.of("aws:iam/policy:Policy") if stack.refers(attachment, "role", role) else ():
+    for inline in stack.referring(role, "role", "aws:iam/rolePolicy:RolePolicy"):
+        found.extend(identity(inline))
+    for attachment in stack.referring(role, "role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
+        for managed in stack.of("aws:iam/policy:Policy"):
             if stack.refers(attachment, "policyArn", managed):
                 found.extend(identity(managed))
     return found

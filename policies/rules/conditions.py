@@ -133,9 +133,8 @@ def has_companion(
     """
 
     def check(stack: Stack) -> Iterator[tuple[Resource, str]]:
-        companions = [one for one in stack.of(companion) if which(one)]
         for resource in stack.of(subject):
-            if not any(stack.refers(one, by, resource) for one in companions):
+            if not any(which(one) for one in stack.referring(resource, by, companion)):
                 yield resource, missing
 
     return check

@@ -71,12 +71,11 @@ def _tls_only(resource: Resource) -> bool:
 )
 def s3_ssl_requests_only(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A bucket refuses requests without TLS."""
-    policies = list(stack.of(POLICY))
-    for resource in policies:
+    for resource in stack.of(POLICY):
         if not _tls_only(resource):
             yield resource, "the bucket's policy does not refuse requests without TLS"
     for bucket in stack.of(BUCKET):
-        if not any(stack.refers(one, "bucket", bucket) for one in policies):
+        if not any(stack.referring(bucket, "bucket", POLICY)):
             yield bucket, "the bucket has no policy that refuses requests without TLS"
 
 

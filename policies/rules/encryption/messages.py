@@ -67,7 +67,7 @@ sns_encryption = Rule(
 
 def _plain_http(stack: Stack, kind: str, policy_kind: str, by: str, action: str) -> Iterator[tuple[Resource, str]]:
     for resource in stack.of(kind):
-        holders = [resource, *(one for one in stack.of(policy_kind) if stack.refers(one, by, resource))]
+        holders = [resource, *stack.referring(resource, by, policy_kind)]
         if not any(_refused(one, action) for one in holders):
             yield resource, "no policy refuses requests without TLS"
 

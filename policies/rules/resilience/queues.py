@@ -223,14 +223,14 @@ def lambda_sqs_visibility_timeout(stack: Stack) -> Iterator[tuple[Resource, str]
     seconds, and Lambda stops after 3, unless told otherwise.
     """
     for mapping in stack.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
-        for queue in stack.of(QUEUE):
+        queues = [one for one in stack.of(QUEUE) if stack.refers(mapping, "eventSourceArn", one)]
+        for queue in queues:
             for function in stack.of("aws:lambda/function:Function"):
-                both = stack.refers(mapping, "eventSourceArn", queue) and stack.refers(
-                    mapping, "functionName", function
-                )
+                if not stack.refers(mapping, "functionName", function):
+                    continue
                 hidden = queue.props.number("visibilityTimeoutSeconds")
                 needed = 6 * (function.props.number("timeout") or 3)
-                if both and (30 if hidden is None else hidden) < needed:
+                if (30 if hidden is None else hidden) < needed:
                     yield (
                         queue,
                         f"visibilityTimeoutSeconds is below {needed:g}, six times the timeout of {function.name}",
