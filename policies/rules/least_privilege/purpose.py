@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policies.iam import holders
 from policies.iam.document import Document
@@ -83,15 +83,23 @@ STORES = {
 }
 """Types of stores, with the end of their ARNs before what stands for items, objects or versions."""
 
+ENDING = r"([/\-]?[*?]+|/.*)?$"
+"""What may follow there."""
 
-def _grants(documents: list[Document], store: Resource) -> bool:
-    """Tell whether documents allow something on a store by its name."""
+
+def _granted(documents: list[Document], stores: Iterable[Resource]) -> list[Resource]:
+    """Give the stores on which documents allow something by their names."""
+    statements = (statement for document in documents for statement in document.allows())
+    resources = [resource for statement in statements for resource in statement.resources]
+    return [one for one in stores if resources and _is_named(one, resources)]
+
+
+def _is_named(store: Resource, resources: list[str]) -> bool:
     name = store.props.values.get("bucket") or store.props.values.get("name")
     if not isinstance(name, str):
         return False
-    end = re.compile(re.escape(STORES[store.type].format(name)) + r"([/\-]?[*?]+|/.*)?$")
-    statements = (statement for document in documents for statement in document.allows())
-    return any(end.search(resource) for statement in statements for resource in statement.resources)
+    end = STORES[store.type].format(name)
+    return any(end in resource and re.search(re.escape(end) + ENDING, resource) is not None for resource in resources)
 
 
 def _mentions(one: Resource, store: Resource) -> bool:
@@ -144,15 +152,12 @@ def _mentions(one: Resource, store: Resource) -> bool:
 )
 def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function may reach the stores that it knows of, no others: by its properties, or by what calls it."""
-    stores, callers = (
-        tuple(stack.of(*STORES)),
-        tuple(one for one in stack.resources if "functionName" in one.props.values),
-    )
+    stores = stack.of(*STORES)
+    callers = tuple({one.type: one for one in stack.resources if "functionName" in one.props.values})
     for function in stack.of(FUNCTION):
         for role in (one for one in stack.of(holders.ROLE) if stack.refers(function, "role", one)):
-            documents = holders.of_role(stack, role)
-            granted_to = [one for one in stores if _grants(documents, one)]
-            near = [function, *(one for one in callers if granted_to and stack.refers(one, "functionName", function))]
+            granted_to = _granted(holders.of_role(stack, role), stores)
+            near = [function, *stack.referring(function, "functionName", *callers)]
             unused = [one.name for one in granted_to if not any(_mentions(other, one) for other in near)]
             if unused:
                 yield role, f"the role reaches {some(unused)}, which the function {function.name} does not mention"

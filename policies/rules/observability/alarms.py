@@ -21,10 +21,16 @@ def _watches(stack: Stack, alarm: Resource, metric: str, resource: Resource) -> 
     text = json.dumps(queries, default=str) if queries else ""
     if metric not in metrics and f'"{metric}"' not in text:
         return False
+    if stack.refers(alarm, "dimensions", resource) or stack.refers(alarm, "metricQueries", resource):
+        return True
     name = resource.props.values.get("name")
     dimensions = json.dumps(dict(alarm.props.mapping("dimensions")), default=str) + text
-    depends = stack.refers(alarm, "dimensions", resource) or stack.refers(alarm, "metricQueries", resource)
-    return depends or (isinstance(name, str) and json.dumps(name) in dimensions)
+    return isinstance(name, str) and json.dumps(name) in dimensions
+
+
+def _alarms(stack: Stack, resource: Resource) -> list[Resource]:
+    """Give all alarms, those that point at a resource first: mostly one of them is meant."""
+    return [*stack.referring(resource, "dimensions", ALARM), *stack.of(ALARM)]
 
 
 def _alarm(metric: str, name: str) -> Example:
@@ -43,8 +49,8 @@ def _alarm(metric: str, name: str) -> Example:
 )
 def lambda_error_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a function fails or is throttled."""
-    alarms = tuple(stack.of(ALARM))
     for function in stack.of(FUNCTION):
+        alarms = _alarms(stack, function)
         for metric in ("Errors", "Throttles"):
             if not any(_watches(stack, alarm, metric, function) for alarm in alarms):
                 yield function, f"no alarm watches the function's {metric}"
@@ -99,9 +105,8 @@ THROTTLES = ("ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents")
 )
 def dynamodb_throttle_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a table refuses requests."""
-    alarms = tuple(stack.of(ALARM))
     for table in stack.of(TABLE):
-        if not any(_watches(stack, alarm, metric, table) for alarm in alarms for metric in THROTTLES):
+        if not any(_watches(stack, alarm, metric, table) for alarm in _alarms(stack, table) for metric in THROTTLES):
             yield table, "no alarm watches the requests that the table refuses"
 
 

@@ -1,6 +1,7 @@
 """Messages and events that are not lost."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.record import UNKNOWN, Resource, Stack
@@ -30,15 +31,20 @@ def _target(resource: Resource) -> str | None:
 
 def dead_letters(stack: Stack) -> dict[str, list[Resource]]:
     """Find the queues that take what others could not deliver: by URN, with the resources that send there."""
-    found: dict[str, list[Resource]] = {}
+    by_mark: defaultdict[str, list[Resource]] = defaultdict(list)
+    for queue in stack.of(QUEUE):
+        name = queue.props.values.get("name")
+        for mark in (queue.urn, f":{name}") if isinstance(name, str) else (queue.urn,):
+            by_mark[mark].append(queue)
+    found: defaultdict[str, list[Resource]] = defaultdict(list)
     for source in stack.resources:
-        urns = frozenset[str]().union(*(source.depends.get(name, frozenset()) for name in DEAD_LETTER_PROPERTIES))
+        marks = {urn for name in DEAD_LETTER_PROPERTIES for urn in source.depends.get(name, ())}
         arn = _target(source)
-        for queue in stack.of(QUEUE):
-            name = queue.props.values.get("name")
-            named = arn is not None and isinstance(name, str) and arn.endswith(f":{name}")
-            if queue is not source and (queue.urn in urns or named):
-                found.setdefault(queue.urn, []).append(source)
+        marks |= {f":{arn.rpartition(':')[2]}"} if arn else set()
+        queues = {queue.urn: queue for mark in marks for queue in by_mark.get(mark, ())}
+        for urn, queue in queues.items():
+            if queue is not source:
+                found[urn].append(source)
     return found
 
 
