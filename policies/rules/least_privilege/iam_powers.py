@@ -55,8 +55,9 @@ def _may(document: Document, action: str) -> Statement | None:
         return None
     known = of_service(action.partition(":")[0]).get(action.partition(":")[2].lower())
     for statement in document.allows():
-        wide = statement.everywhere or any(known and covers_all(known, one) for one in statement.resources)
-        if wide and statement.grants(action) and not narrowed(statement):
+        if not statement.grants(action) or narrowed(statement):
+            continue
+        if statement.everywhere or any(known and covers_all(known, one) for one in statement.resources):
             return statement
     return None
 
