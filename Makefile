@@ -95,6 +95,7 @@ unit: $(INSTALLED)
 
 bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews with and without the policies
 	@$(PYTHON) -m benchmarks.functions
+	@$(PYTHON) -m benchmarks.pack
 	@$(PYTHON) -m benchmarks.preview
 
 contract: $(INSTALLED) ## Publish the outputs as a schema, unless a reader of the last one would break
@@ -120,5 +121,5 @@ $(UV): local/uv.lock
 $(INSTALLED): requirements.lock | $(UV)
 	@echo "Installing the program's dependencies into .venv (Python 3.13)"
 	@$(UV) venv --quiet --clear --python "$(or $(PYTHON_3_13),3.13)" .venv
-	@$(UV) pip sync --quiet --require-hashes --python $(PYTHON) requirements.lock
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements.lock
 	@touch $(INSTALLED)

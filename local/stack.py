@@ -56,7 +56,8 @@ def aws_plugin() -> Plugin:
 def environment(stack: str, engine: Engine, cloud: Cloud, root: Path = ROOT) -> dict[str, str]:
     """Compose all variables of an engine that works on a local stack.
 
-    The caller's own AWS and Pulumi settings are left out, so that no profile or token of theirs is ever used.
+    The caller's own AWS and Pulumi settings are left out, so that no profile or token of theirs is ever used; and what
+    keeps Python from writing bytecode, for then each preview would compile program and policies anew.
 
     Args:
         stack: The stack's name.
@@ -68,7 +69,8 @@ def environment(stack: str, engine: Engine, cloud: Cloud, root: Path = ROOT) -> 
     plugin = aws_plugin()
     folders = [HERE / "bin", Path(sys.prefix) / "bin", *([plugin.folder] if plugin.stand_in else []), engine.bin]
     region = _region(root / f"Pulumi.{stack}.yaml")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+    left_out = ("AWS_", "PULUMI_", "PYTHONDONTWRITEBYTECODE")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return {
         **inherited,
         "PATH": os.pathsep.join([*map(str, folders), os.environ.get("PATH", os.defpath)]),

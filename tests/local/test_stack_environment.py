@@ -57,6 +57,13 @@ def test_no_setting_of_the_callers_own_aws_or_pulumi_is_handed_on(
     assert composed["EDITOR"] == "ed"
 
 
+def test_bytecode_of_program_and_policies_is_kept_between_previews(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in stack.environment("dev", engine, CLOUD, tmp_path)
+
+
 def test_every_aws_client_is_sent_to_the_emulator(tmp_path: Path, engine: Engine):
     composed = stack.environment("dev", engine, CLOUD, tmp_path)
 
