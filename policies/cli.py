@@ -27,8 +27,7 @@ def main(arguments: Sequence[str]) -> int:
                 print(catalogue.explain(known(options.rule, "explain")))
                 return 0
             case "docs":
-                print(catalogue.page(), end="")
-                return 0
+                return _docs(options.folder)
             case _:
                 return _check(options.file, production=options.production, write=FORMATS[options.format])
     except (EnforcementError, state.StateError) as error:
@@ -42,7 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     every = commands.add_parser("list", help="show all rules")
     one = commands.add_parser("explain", help="show a rule with its options, sources and examples")
     one.add_argument("rule", help="its name, for example dynamodb-pitr")
-    commands.add_parser("docs", help="write docs/rules.md to standard output")
+    documents = commands.add_parser("docs", help="write rules.md and rules/, a page for each promise")
+    documents.add_argument("folder", type=Path, help="where to, for example docs")
     by_hand = commands.add_parser("check", help="judge a stack without engine and cloud")
     by_hand.add_argument("file", type=Path, help="what `pulumi stack export` or `pulumi preview --json` wrote")
     kind = by_hand.add_mutually_exclusive_group()
@@ -76,6 +76,13 @@ def _list(*, as_json: bool) -> int:
         width = max(len(rule.id) for rule in rules)
         for rule in rules:
             print(f"{rule.id:{width}}  {rule.severity:8}  {rule.title}")
+    return 0
+
+
+def _docs(folder: Path) -> int:
+    for name, text in catalogue.pages().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return 0
 
 

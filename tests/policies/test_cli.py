@@ -1,10 +1,12 @@
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from policies.cli import main
+from policies.frameworks import CIS, fsbp
 from policies.rules import every_rule
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +40,7 @@ def test_a_rule_is_explained_with_its_examples(capsys: pytest.CaptureFixture[str
     assert main(["explain", "dynamodb-pitr"]) == 0
     shown = capsys.readouterr().out
     assert "option    minimumDays: Days that a table can be restored from, at least." in shown
-    assert "breaks it {'pointInTimeRecovery': {'enabled': False}}" in shown
+    assert 'breaks it aws:dynamodb/table:Table {"pointInTimeRecovery": {"enabled": false}}' in shown
 
 
 def test_a_rule_that_does_not_exist_cannot_be_explained(capsys: pytest.CaptureFixture[str]):
@@ -69,6 +71,31 @@ def test_what_is_no_stack_is_refused_with_the_fix(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().err
 
 
-def test_the_page_of_rules_is_up_to_date(capsys: pytest.CaptureFixture[str]):
-    assert main(["docs"]) == 0
-    assert (ROOT / "docs" / "rules.md").read_text(encoding="utf-8") == capsys.readouterr().out
+def pages(folder: Path) -> dict[str, str]:
+    files = [folder / "rules.md", *(folder / "rules").iterdir()]
+    return {str(file.relative_to(folder)): file.read_text(encoding="utf-8") for file in files}
+
+
+def test_the_pages_of_rules_are_up_to_date(tmp_path: Path):
+    assert main(["docs", str(tmp_path)]) == 0
+    assert pages(ROOT / "docs") == pages(tmp_path)
+
+
+def test_each_rule_has_a_section_with_an_example_that_keeps_it_and_one_that_breaks_it(tmp_path: Path):
+    main(["docs", str(tmp_path)])
+    sections = re.split(r"^## ", "\n".join(pages(tmp_path / ".").values()), flags=re.MULTILINE)
+    for rule in every_rule():
+        (own,) = (one for one in sections if one.startswith(f"{rule.id}\n"))
+        assert re.search(r"^keeps it  .*\{", own, re.MULTILINE), rule.id
+        assert re.search(r"^breaks it .*\{", own, re.MULTILINE), rule.id
+
+
+def test_a_rule_is_mapped_to_the_controls_of_aws_and_the_requirements_of_cis(capsys: pytest.CaptureFixture[str]):
+    assert main(["explain", "s3-ssl-requests-only"]) == 0
+    shown = capsys.readouterr().out
+    assert "fsbp:S3.5" in shown
+    assert "CIS       2.1.1 (AWS Foundations Benchmark v5.0.0)" in shown
+
+
+def test_every_control_that_is_mapped_to_cis_is_decided_by_a_rule():
+    assert set(CIS) - {control for rule in every_rule() for control in fsbp(rule)} == set()
