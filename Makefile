@@ -5,6 +5,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 STACK ?= dev
+FORMAT ?= text
 QUERY ?= posts-per-month
 # Where `preview`, `smoke` and the operations work: on the local AWS, or with ON=aws by the caller's credentials and state.
 ON ?= laptop
@@ -17,7 +18,7 @@ OPERATION = $(if $(filter aws,$(ON)),,$(PYTHON) -m local run --stack $(STACK) --
 PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.13.*/bin/python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
-.PHONY: help up preview cost refresh down smoke query logs shell \
+.PHONY: help up preview findings cost refresh down smoke query logs shell \
 	plan deploy drift import restore unlock redrive rollback comment test lint format types unit bench contract lock clean
 
 help: ## List the targets
@@ -28,6 +29,12 @@ up: $(INSTALLED) ## Set everything up, preview with the policies, deploy to the 
 
 preview: $(INSTALLED) ## Show what `up` would change, checked by the policies
 	@$(TOOL) preview --stack $(STACK)
+
+findings: $(INSTALLED) ## Judge what a stack would be, by file and line: FORMAT=text, json, sarif, junit or github
+	@mkdir -p .build
+	@$(PYTHON) -m local run --stack $(STACK) --with sh -c \
+		'pulumi preview --json --stack $(STACK) >.build/preview-$(STACK).json' || true # the check says what is wrong
+	@$(PYTHON) -m policies check .build/preview-$(STACK).json --format $(FORMAT)
 
 cost: $(INSTALLED) ## Estimate what the stack would cost a month on AWS, by component
 	@$(PYTHON) -m local cost --stack $(STACK)

@@ -1,4 +1,4 @@
-"""What a check found, as text, JSON and JUnit XML; sarif.py has the fourth format."""
+"""What a check found, as text, JSON, JUnit XML and commands of a GitHub workflow; sarif.py has the fifth format."""
 
 import json
 import re
@@ -99,9 +99,36 @@ def _clean(text: str) -> str:
     return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
 
 
+def as_github(verdict: Verdict) -> str:
+    """Write commands of a GitHub workflow, which show each finding on its line of a pull request, errors first.
+
+    Source: GitHub docs, "Workflow commands for GitHub Actions". A finding whose line is not known names no file.
+    """
+    mandatory = [one for one in verdict.findings if verdict.level(one) == "mandatory"]
+    advisory = [one for one in verdict.findings if verdict.level(one) == "advisory"]
+    lines = [
+        *(_command("error", one, f"Fix: {one.rule.fix}") for one in mandatory),
+        *(_command("warning", one, f"Fix: {one.rule.fix}") for one in advisory),
+        *(_command("notice", one, f"It is {waiver.words}") for waiver, one in verdict.waived),
+    ]
+    return "\n".join([*lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])
+
+
+def _command(kind: str, finding: Finding, more: str) -> str:
+    where = source(finding)
+    place = {"file": where[0], "line": str(where[1])} if where else {}
+    named = (f"{name}={_escaped(value, ':,')}" for name, value in (place | {"title": finding.rule.id}).items())
+    return f"::{kind} {','.join(named)}::{_escaped(f'{finding.label}: {finding.message}. {more}')}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(char):02X}" if char in f"%\r\n{more}" else char for char in text)
+
+
 FORMATS: dict[str, Callable[[Verdict], Any]] = {
     "text": as_text,
     "json": as_json,
     "sarif": as_sarif,
     "junit": as_junit,
+    "github": as_github,
 }

@@ -67,6 +67,12 @@ def test_every_command_is_a_target_of_make(workflow: Path) -> None:
     assert {command.split()[1] for command in commands} - targets == set()
 
 
+def test_a_pull_request_shows_the_findings_of_both_stacks_on_its_lines() -> None:
+    job = jobs(ROOT / ".github/workflows/check.yml")["policies"]
+    assert job["strategy"]["matrix"] == {"stack": ["dev", "prod"]}
+    assert job["steps"][-1]["run"] == "make findings STACK=${{ matrix.stack }} FORMAT=github"
+
+
 @each_workflow
 def test_runs_of_one_workflow_do_not_meet_and_a_deployment_is_never_cut_off(workflow: Path) -> None:
     concurrency = read(workflow)["concurrency"]
@@ -85,7 +91,7 @@ def test_nothing_is_secret_and_checkouts_leave_no_token_behind(workflow: Path) -
 def test_a_pull_request_is_checked_without_credentials_by_the_command_of_the_readme() -> None:
     check = ROOT / ".github/workflows/check.yml"
     assert "pull_request" in read(check)["on"]
-    assert [step["run"] for step in steps(check) if "run" in step] == ["make test"]
+    assert [step["run"] for step in jobs(check)["test"]["steps"] if "run" in step] == ["make test"]
     assert "make test " in (ROOT / "README.md").read_text()
     assert not any(assumes_a_role(job) for job in jobs(check).values())
 

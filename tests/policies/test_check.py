@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,28 @@ def test_sarif_puts_what_has_no_line_into_the_project_file(tmp_path: Path, capsy
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "Pulumi.yaml"
 
 
+def test_a_workflow_of_github_shows_findings_on_their_lines_errors_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    lines = checked(tmp_path, capsys, "github", key(), status=1).splitlines()
+    assert (
+        "::error file=components/key.py,line=41,title=kms-no-lockout-bypass::aws:kms/key:Key::blog-prod-data: "
+        "bypassPolicyLockoutSafetyCheck is true. Fix: Leave bypassPolicyLockoutSafetyCheck out."
+    ) in lines
+    kinds = [line.split()[0] for line in lines[:-1]]
+    assert kinds == sorted(kinds)
+    assert set(kinds) == {"::error", "::warning"}
+    assert any(line.startswith("::error title=budget-present::the stack: ") for line in lines)
+
+
+def test_a_name_cannot_give_commands_to_the_workflow(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    shown = checked(tmp_path, capsys, "github", key(urn=f"{URN}%\n::error file=a"), status=1)
+    assert "aws:kms/key:Key::error file=a: bypassPolicyLockoutSafetyCheck is true" in shown
+    shown = checked(tmp_path, capsys, "github", key(urn=f"{URN}%\r\nend"), status=1)
+    assert "blog-prod-data%25%0D%0Aend: bypassPolicyLockoutSafetyCheck is true" in shown
+    assert [line for line in shown.splitlines()[:-1] if not re.match("::(error|warning) ", line)] == []
+
+
 def test_junit_has_a_failure_for_what_is_mandatory_and_a_pass_for_what_is_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
@@ -135,6 +158,8 @@ def test_what_is_waived_is_told_apart_in_each_format(tmp_path: Path, capsys: pyt
     assert [one["ruleId"] for one in suppressed] == ["kms-no-lockout-bypass"]
     assert suppressed[0]["suppressions"][0]["justification"] == words
     assert words in checked(tmp_path, capsys, "junit", key(), status=1)
+    notice = "::notice file=components/key.py,line=41,title=kms-no-lockout-bypass::"
+    assert notice in checked(tmp_path, capsys, "github", key(), status=1)
 
 
 def test_what_is_about_to_be_deleted_or_only_read_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
