@@ -1,4 +1,4 @@
-"""The rules by hand: `python -m policies list|explain|check|docs`."""
+"""The rules by hand: `python -m policies list|explain|check|schema|docs`."""
 
 import argparse
 import json
@@ -8,8 +8,10 @@ from pathlib import Path
 
 from policies import catalogue, state
 from policies.check import Verdict, check
-from policies.enforcement import EnforcementError, known, read
+from policies.enforcement import Enforcement, EnforcementError, known, read
 from policies.formats import FORMATS
+from policies.rules.rule import Rule
+from policies.schema import config_schema
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -25,6 +27,9 @@ def main(arguments: Sequence[str]) -> int:
                 return _list(as_json=options.format == "json")
             case "explain":
                 print(catalogue.explain(known(options.rule, "explain")))
+                return 0
+            case "schema":
+                print(json.dumps(config_schema(read(production=options.production is not False)), indent=2))
                 return 0
             case "docs":
                 return _docs(options.folder)
@@ -43,40 +48,45 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("rule", help="its name, for example dynamodb-pitr")
     documents = commands.add_parser("docs", help="write rules.md and rules/, a page for each promise")
     documents.add_argument("folder", type=Path, help="where to, for example docs")
+    schema = commands.add_parser("schema", help="show the JSON Schema of what --policy-pack-config takes")
     by_hand = commands.add_parser("check", help="judge a stack without engine and cloud")
     by_hand.add_argument("file", type=Path, help="what `pulumi stack export` or `pulumi preview --json` wrote")
-    kind = by_hand.add_mutually_exclusive_group()
-    kind.add_argument("--production", action="store_true", default=None, help="the stack is production (the default)")
-    kind.add_argument("--development", action="store_false", dest="production", help="the stack is not production")
+    for command in (by_hand, schema):
+        kind = command.add_mutually_exclusive_group()
+        production = kind.add_argument("--production", action="store_true", default=None)
+        production.help = "the stack is production (the default)"
+        kind.add_argument("--development", action="store_false", dest="production", help="the stack is not production")
     every.add_argument("--format", choices=("text", "json"), default="text")
     by_hand.add_argument("--format", choices=tuple(FORMATS), default="text")
     return parser
 
 
 def _list(*, as_json: bool) -> int:
-    rules = read(production=True).rules
+    production, development = read(production=True), read(production=False)
     if as_json:
-        print(
-            json.dumps(
-                [
-                    {"rule": rule.id, "title": rule.title, "severity": rule.severity, "promise": rule.promise}
-                    | {
-                        "types": rule.types,
-                        "env": rule.env,
-                        "tier": rule.tier,
-                        "sources": rule.sources,
-                        "remediable": rule.remedy is not None,
-                    }
-                    for rule in rules
-                ],
-                indent=2,
-            )
-        )
+        print(json.dumps([_row(rule, production, development) for rule in production.rules], indent=2))
     else:
-        width = max(len(rule.id) for rule in rules)
-        for rule in rules:
+        width = max(len(rule.id) for rule in production.rules)
+        for rule in production.rules:
             print(f"{rule.id:{width}}  {rule.severity:8}  {rule.title}")
     return 0
+
+
+def _row(rule: Rule, production: Enforcement, development: Enforcement) -> dict[str, object]:
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "severity": rule.severity,
+        "promise": rule.promise,
+        "types": rule.types,
+        "levels": {"production": production.level(rule), "elsewhere": development.level(rule)},
+        "fix": rule.fix,
+        "env": rule.env,
+        "tier": rule.tier,
+        "options": {name: option.schema() for name, option in rule.options.items()},
+        "sources": rule.sources,
+        "remediable": rule.remedy is not None,
+    }
 
 
 def _docs(folder: Path) -> int:

@@ -88,7 +88,7 @@ def _decided(
 
 
 def read(*, production: bool, file: Path = FILE) -> Enforcement:
-    """Read `enforcement.yaml` for a stack.
+    """Read `enforcement.yaml` for a stack; without the file each rule has its own level and options.
 
     Args:
         production: Whether the stack declares itself production: the section `production` applies then, `development`
@@ -96,9 +96,14 @@ def read(*, production: bool, file: Path = FILE) -> Enforcement:
         file: The file.
 
     Raises:
-        EnforcementError: The file names a section, rule, option or level that does not exist.
+        EnforcementError: The file is not YAML, or names a section, rule, option or level that does not exist.
     """
-    content = cast("object", yaml.safe_load(file.read_text(encoding="utf-8")))
+    try:
+        content = cast("object", yaml.safe_load(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        content = None
+    except yaml.YAMLError as error:
+        raise EnforcementError(f"{file.name} is not YAML: {error}") from None
     sections = _mapping({} if content is None else content, file.name)
     for name in sections:
         if name not in SECTIONS:

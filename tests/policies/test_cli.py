@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from policies.cli import main
 from policies.frameworks import CIS, fsbp
@@ -69,6 +70,36 @@ def test_what_is_no_stack_is_refused_with_the_fix(tmp_path: Path, capsys: pytest
     file.write_text(text, encoding="utf-8")
     assert main(["check", str(file)]) == 2
     assert capsys.readouterr().err
+
+
+CONFIGS: list[tuple[dict[str, Any], bool]] = [
+    ({}, True),
+    ({"all": "advisory", "kms-rotation": "remediate"}, True),
+    ({"dynamodb-pitr": {"enforcementLevel": "mandatory", "minimumDays": 35}}, True),
+    ({"kms-rotatoin": "advisory"}, False),
+    ({"kms-rotation": "off"}, False),
+    ({"dynamodb-cmk": "remediate"}, False),
+    ({"dynamodb-pitr": {"minimumDay": 35}}, False),
+    ({"dynamodb-pitr": {"minimumDays": "week"}}, False),
+]
+
+
+@pytest.mark.parametrize(("config", "valid"), CONFIGS)
+def test_the_schema_takes_what_the_pack_takes_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], config: dict[str, Any], valid: bool
+):
+    assert main(["schema"]) == 0
+    schema = json.loads(capsys.readouterr().out)
+    Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(schema).is_valid(config) is valid  # pyright: ignore[reportUnknownMemberType]
+
+
+def test_the_schema_has_the_defaults_of_the_stack(capsys: pytest.CaptureFixture[str]):
+    levels: list[str] = []
+    for kind in ("--production", "--development"):
+        main(["schema", kind])
+        levels.append(json.loads(capsys.readouterr().out)["properties"]["dynamodb-cmk"]["anyOf"][0]["default"])
+    assert levels == ["mandatory", "disabled"]
 
 
 def pages(folder: Path) -> dict[str, str]:
