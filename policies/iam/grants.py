@@ -1,7 +1,9 @@
 """What the statements of a document grant, and how far a condition narrows it."""
 
+import re
 from collections.abc import Iterable, Iterator
 
+from policies.addresses import anybody
 from policies.iam.actions import UNSCOPABLE, Action, covers_all, expand
 from policies.iam.document import Condition, Document, Statement
 from policies.iam.pattern import matches, matches_everything
@@ -28,19 +30,43 @@ def narrows(condition: Condition) -> bool:
         and not condition.negated
         and not condition.lets_absent_pass
         and bool(condition.values)
-        and not any(_open(value) for value in condition.values)
+        and not any(_open(condition, value) for value in condition.values)
     )
 
 
-def _open(value: str) -> bool:
-    """Tell whether a value stands for anything: only wildcards, or an ARN with nothing but them after its service."""
+def _open(condition: Condition, value: str) -> bool:
+    """Tell whether a value stands for anything.
+
+    Only wildcards do, an ARN with nothing but them after its service, an identity of whatever account or organisation,
+    and so many addresses that they are nobody's.
+    """
     parts = value.split(":")
-    return not "".join(parts[3:] if parts[0] == "arn" else parts).strip("*?")
+    if condition.key.lower() in {"aws:principalarn", "aws:principalorgid"} and parts[0] in {"arn", "o-*"}:
+        return not "".join(parts[4:5]).strip("*?")
+    return not "".join(parts[3:] if parts[0] == "arn" else parts).strip("*?") or anybody(value)
 
 
 def narrowed(statement: Statement) -> bool:
     """Tell whether any condition of a statement limits what it grants."""
     return any(narrows(condition) for condition in statement.conditions)
+
+
+CALLER = re.compile(
+    r"aws:principal(account|arn|orgid|orgpaths|tag/.+|servicename|servicenameslist)"
+    r"|aws:source(account|arn|orgid|orgpaths|owner|ip|vpc|vpce|vpcarn)"
+    r"|aws:vpce(account|orgid|orgpaths)|aws:(vpcsourceip|userid|username|federatedprovider)"
+    r"|kms:(calleraccount|viaservice)|s3:dataaccesspoint(arn|account)"
+)
+"""Condition keys that say who calls, or from where, in lower case. Source: Amazon S3 User Guide, "The meaning of
+'public'"; AWS KMS Developer Guide, "Condition keys"."""
+
+
+def names_caller(statement: Statement) -> bool:
+    """Tell whether a statement for everybody is for some after all, by a condition that says who they are.
+
+    A condition on what is asked for, such as `s3:x-amz-acl`, anybody can meet.
+    """
+    return any(CALLER.fullmatch(one.key.lower()) and narrows(one) for one in statement.conditions)
 
 
 def denied(documents: Iterable[Document], action: str) -> bool:

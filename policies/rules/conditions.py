@@ -120,7 +120,13 @@ def every(*checks: ResourceCheck) -> ResourceCheck:
 
 
 def has_companion(
-    subject: str, companion: str, by: str, *, which: Callable[[Resource], bool] = lambda _: True, missing: str
+    subject: str,
+    companion: str,
+    by: str,
+    *,
+    which: Callable[[Resource], bool] = lambda _: True,
+    inline: Callable[[Resource], bool] = lambda _: False,
+    missing: str,
 ) -> StackCheck:
     """Ask that each resource of a type has another one that refers to it, as providers split one thing into several.
 
@@ -129,12 +135,13 @@ def has_companion(
         companion: The companion's type.
         by: The companion's property that names the subject.
         which: What the companion must look like to count.
+        inline: Whether the subject says it itself, by a property of an older version of the provider.
         missing: The message.
     """
 
     def check(stack: Stack) -> Iterator[tuple[Resource, str]]:
         for resource in stack.of(subject):
-            if not any(which(one) for one in stack.referring(resource, by, companion)):
+            if not any(which(one) for one in stack.referring(resource, by, companion)) and not inline(resource):
                 yield resource, missing
 
     return check

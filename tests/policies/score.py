@@ -1,21 +1,52 @@
-"""Score the rules on labelled cases: `python -m tests.policies.score CASES.jsonl`.
+"""Score the rules on labelled cases, and explain where they disagree: `python -m tests.policies.score [CASES.jsonl]`.
 
-A line is a JSON object: `check` (an id of Checkov), `expect` (PASS or FAIL), `type`, `name`, `props`, `deps` (the names
-that a property refers to) and `stack` (the other resources). The rule whose sources name the check is scored: a finding
-about the resource, or about the stack as a whole, counts as FAIL.
+`corpus/README.md` says what a line of the file holds. Scored is the rule whose sources name the case's check: a finding
+about the case's resource, or about the stack as a whole, counts as FAIL.
+
+`disagreements.yaml` holds the reason for each case that a rule decides otherwise.
 """
 
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
+
 from policies.record import UNKNOWN, Block, Resource, Stack
 from policies.rules import every_rule
-from policies.rules.rule import ANY_TYPE, Rule
+from policies.rules.rule import Rule
 from policies.wire import UNKNOWNS
+
+HERE = Path(__file__).parent
+CASES, REASONS = HERE / "corpus" / "cases.jsonl", HERE / "disagreements.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says of a case.
+
+    Attributes:
+        check: The check that the case is labelled by.
+        rule: The rule that stands for it.
+        case: The case, as `disagreements.yaml` names it: `FAIL aws:s3/bucket:Bucket::public`.
+        wrong: Whether the label is FAIL.
+        found: Whether the rule has a finding.
+    """
+
+    check: str
+    rule: str
+    case: str
+    wrong: bool
+    found: bool
+
+    @property
+    def outcome(self) -> str:
+        """The cell of the confusion matrix: tp, fn, fp or tn."""
+        return ("tp" if self.found else "fn") if self.wrong else ("fp" if self.found else "tn")
 
 
 def plain(value: Any) -> Any:
@@ -44,33 +75,63 @@ def resources(case: Mapping[str, Any]) -> Iterator[Resource]:
 
 def flagged(rule: Rule, case: Mapping[str, Any]) -> bool:
     """Tell whether a rule finds fault with a case's resource."""
-    every = tuple(resources(case))
+    subject, *others = resources(case)
     if rule.stack:
-        found = rule.findings(Stack(every))
-        return any(one.resource is None or one.resource.urn == every[0].urn for one in found)
-    return (ANY_TYPE in rule.types or every[0].type in rule.types) and bool(rule.findings(every[0]))
+        found = rule.findings(Stack((subject, *others)))
+        return any(one.resource is None or one.resource.urn == subject.urn for one in found)
+    return subject.type in rule.types and bool(rule.findings(subject))
 
 
-def main(file: Path) -> None:
-    """Print a line for each check, then precision and recall over all."""
+def judged(file: Path) -> list[Verdict]:
+    """Decide every case whose check some rule carries."""
     by_check = {source.removeprefix("checkov:"): rule for rule in every_rule() for source in rule.sources}
-    scores: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(
-        lambda: dict.fromkeys(("tp", "fn", "fp", "tn"), 0)
-    )
-    for line in file.read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        rule = by_check.get(case["check"])
-        if rule:
-            wrong, found = case["expect"] == "FAIL", flagged(rule, case)
-            scores[case["check"], rule.id]["tp" if wrong and found else "fn" if wrong else "fp" if found else "tn"] += 1
-    for (check, rule_id), counts in sorted(scores.items()):
-        print(f"{check:14} {rule_id:45} {counts}")
-    total = {key: sum(counts[key] for counts in scores.values()) for key in ("tp", "fn", "fp", "tn")}
-    precision, recall = total["tp"] / (total["tp"] + total["fp"]), total["tp"] / (total["tp"] + total["fn"])
-    print(
-        f"{sum(total.values())} cases of {len(scores)} checks: precision {precision:.2f}, recall {recall:.2f}, {total}"
-    )
+    cases = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    return [
+        Verdict(
+            check=case["check"],
+            rule=rule.id,
+            case=f"{case['expect']} {case['type']}::{case['name']}",
+            wrong=case["expect"] == "FAIL",
+            found=flagged(rule, case),
+        )
+        for case in cases
+        if (rule := by_check.get(case["check"]))
+    ]
+
+
+def reasons(file: Path = REASONS) -> dict[tuple[str, str], str]:
+    """Read why rules disagree: by check and case, the reason."""
+    content: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {
+        (check, case): entry["reason"]
+        for check, entries in content.items()
+        for entry in entries
+        for case in entry["cases"]
+    }
+
+
+def report(verdicts: Iterable[Verdict], explained: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """Yield a line for each check with its disagreements below it, then precision and recall over all."""
+    by_check: defaultdict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    for one in verdicts:
+        by_check[one.check, one.rule].append(one)
+    for (check, rule), every in sorted(by_check.items()):
+        yield f"{check:14} {rule:40} {_score(every)}"
+        for one in every:
+            if one.wrong != one.found:
+                said = "no finding" if one.wrong else "a finding"
+                yield f"    {one.case}: {said}. {explained.get((check, one.case), 'UNEXPLAINED')}"
+    whole = [one for every in by_check.values() for one in every]
+    yield f"{len(whole)} cases of {len(by_check)} checks: {_score(whole)}"
+
+
+def _score(verdicts: list[Verdict]) -> str:
+    tp, fn, fp, tn = (sum(one.outcome == name for one in verdicts) for name in ("tp", "fn", "fp", "tn"))
+    precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
+    recall = f"{tp / (tp + fn):.2f}" if tp + fn else "-"
+    return f"precision {precision}, recall {recall} (tp {tp}, fn {fn}, fp {fp}, tn {tn})"
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    for line in report(judged(Path(sys.argv[1]) if sys.argv[1:] else CASES), reasons()):
+        print(line)

@@ -4,7 +4,7 @@ import pytest
 
 from policies.iam.actions import expand, of_service, works_on
 from policies.iam.document import read
-from policies.iam.grants import narrowed
+from policies.iam.grants import names_caller, narrowed
 from policies.iam.pattern import matches, matches_everything, overlap
 from policies.iam.sample import allow, policy
 from policies.record import UNKNOWN, Block, MalformedError, UndecidedError
@@ -76,7 +76,12 @@ def test_an_account_is_read_from_its_number_and_its_arn():
     ("condition", "narrows"),
     [
         ({"StringEquals": {"aws:SourceAccount": "123456789012"}}, True),
-        ({"stringlike": {"AWS:PrincipalOrgID": ["o-*"]}}, True),
+        ({"stringlike": {"AWS:PrincipalOrgID": ["o-a1b2c3d4e5"]}}, True),
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, False),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}}, True),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}, False),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, True),
+        ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}, False),
         ({"StringLike": {"aws:SourceArn": "*"}}, False),
         ({"StringNotEquals": {"aws:SourceAccount": "123456789012"}}, False),
         ({"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}, False),
@@ -87,6 +92,20 @@ def test_an_account_is_read_from_its_number_and_its_arn():
 )
 def test_a_condition_narrows_when_it_names_who_and_holds_for_nobody_else(condition: object, narrows: bool):
     assert narrowed(document(allow("s3:GetObject", Condition=condition)).statements[0]) is narrows
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/team": "blog"}}, True),
+        ({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}, False),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, False),
+        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, False),
+    ],
+)
+def test_what_is_asked_for_does_not_say_who_asks(condition: object, names: bool):
+    assert names_caller(document(allow("s3:PutObject", Principal="*", Condition=condition)).statements[0]) is names
 
 
 @pytest.mark.parametrize("path", ["Effect", "Action", "Resource", "Principal", "Condition", "Sid"])

@@ -3,17 +3,24 @@
 from collections.abc import Iterator
 
 from policies.record import Resource, Stack
-from policies.rules.conditions import at_most, has_companion, is_set
+from policies.rules.conditions import at_most, is_set
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 BUCKET, LIFECYCLE = "aws:s3/bucket:Bucket", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 REST_STAGE, SETTINGS = "aws:apigateway/stage:Stage", "aws:apigateway/methodSettings:MethodSettings"
 ABORT = {"rules": [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}
+VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
+OF_SUBJECT = {"bucket": ("subject",)}
+VERSIONED = Example(
+    {"versioningConfiguration": {"status": "Enabled"}}, type=VERSIONING, name="versioning", depends=OF_SUBJECT
+)
+OLD_VERSIONS = {"rules": [{"status": "Enabled", "noncurrentVersionExpiration": {"noncurrentDays": 30}}]}
 KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
 
-s3_lifecycle = Rule(
-    id="s3-lifecycle",
+
+@stack_rule(
+    "s3-lifecycle",
     types=(
         "aws:s3/bucket:Bucket",
         "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
@@ -26,13 +33,31 @@ s3_lifecycle = Rule(
         "fsbp:S3.13",
         "fsbp:S3.10",
     ),
-    title="Objects move to cheaper storage and go when nobody needs them",
-    fix="Add an aws.s3.BucketLifecycleConfiguration for the bucket.",
-    stack=True,
-    check=has_companion(BUCKET, LIFECYCLE, "bucket", missing="the bucket has no lifecycle configuration"),
-    good=(Example({}, others=(Example(ABORT, type=LIFECYCLE, name="l", depends={"bucket": ("subject",)}),)),),
-    bad=(Example({}),),
+    fix="Add an aws.s3.BucketLifecycleConfiguration, with noncurrentVersionExpiration where the bucket is versioned.",
+    good=(
+        Example({}, others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT),)),
+        Example({}, others=(Example(OLD_VERSIONS, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED)),
+        Example({"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}]}),
+    ),
+    bad=(
+        Example({}),
+        Example({}, others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED)),
+    ),
 )
+def s3_lifecycle(stack: Stack) -> Iterator[tuple[Resource, str]]:
+    """Objects, and the versions that were overwritten, move to cheaper storage and go when nobody needs them."""
+    for bucket in stack.of(BUCKET):
+        rules = [*bucket.props.blocks("lifecycleRules")]
+        for one in stack.of(LIFECYCLE):
+            rules += one.props.blocks("rules") if stack.refers(one, "bucket", bucket) else ()
+        versioned = bucket.props.flag("versioning.enabled") or any(
+            stack.refers(one, "bucket", bucket) and one.props.text("versioningConfiguration.status") == "Enabled"
+            for one in stack.of(VERSIONING)
+        )
+        if not rules:
+            yield bucket, "the bucket has no lifecycle configuration"
+        elif versioned and not any(rule.has("noncurrentVersionExpiration") for rule in rules):
+            yield bucket, "the bucket is versioned, and no rule has noncurrentVersionExpiration"
 
 
 @resource_rule(

@@ -34,11 +34,16 @@ s3_versioning = Rule(
         VERSIONING,
         "bucket",
         which=lambda one: one.props.text("versioningConfiguration.status") == "Enabled",
+        inline=lambda bucket: bucket.props.flag("versioning.enabled") is True,
         missing="the bucket has no BucketVersioning that is enabled",
     ),
-    good=(Example({}, others=(Example(ENABLED, type=VERSIONING, name="v", depends={"bucket": ("subject",)}),)),),
+    good=(
+        Example({}, others=(Example(ENABLED, type=VERSIONING, name="v", depends={"bucket": ("subject",)}),)),
+        Example({"versioning": {"enabled": True}}),
+    ),
     bad=(
         Example({}),
+        Example({"versioning": {"enabled": False}}),
         Example(
             {},
             others=(

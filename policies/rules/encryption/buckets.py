@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from policies.iam.document import Statement, read
-from policies.iam.pattern import matches
 from policies.iam.sample import allow, policy
 from policies.record import MalformedError, Resource, Stack
 from policies.rules.conditions import has_companion
@@ -14,21 +13,25 @@ POLICY = "aws:s3/bucketPolicy:BucketPolicy"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 BOTH = ["arn:aws:s3:::blog", "arn:aws:s3:::blog/*"]
-TLS_ONLY = policy(allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"})
+DENIAL = allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"}
+TLS_ONLY = policy(DENIAL)
+FROM_ONE_NETWORK = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 S3_KEY = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
 
 
-def refuses_plain_http(statement: Statement, action: str) -> bool:
-    """Tell whether a statement of a resource policy denies everybody a request without TLS."""
+def refuses_plain_http(statement: Statement, *actions: str) -> bool:
+    """Tell whether a statement of a resource policy denies everybody requests without TLS, whatever else they are."""
     return (
-        not statement.allows
-        and any(matches(pattern, action) for pattern in statement.actions)
+        all(statement.denies(action) for action in actions)
         and any(one.anyone for one in statement.principals)
-        and any(
-            condition.comparison == "bool" and condition.values == ("false",)
-            for condition in statement.condition("aws:SecureTransport")
+        and all(
+            condition.key.lower() == "aws:securetransport"
+            and condition.comparison == "bool"
+            and [value.lower() for value in condition.values] == ["false"]
+            for condition in statement.conditions
         )
+        and bool(statement.conditions)
     )
 
 
@@ -37,11 +40,11 @@ def _tls_only(resource: Resource) -> bool:
         document = read(resource.props, "policy")
     except MalformedError:
         return False
-    return bool(document) and any(
-        refuses_plain_http(statement, "s3:GetObject")
-        and any(one == "*" or one.endswith("/*") for one in statement.resources)
-        and any(not one.endswith("/*") for one in statement.resources)
-        for statement in document.statements
+    statements = document.statements if document else ()
+    objects = (one for one in statements if refuses_plain_http(one, "s3:GetObject", "s3:PutObject"))
+    buckets = (one for one in statements if refuses_plain_http(one, "s3:ListBucket"))
+    return any(resource.endswith("*") for one in objects for resource in one.resources) and any(
+        not resource.endswith("/*") for one in buckets for resource in one.resources
     )
 
 
@@ -63,10 +66,13 @@ def _tls_only(resource: Resource) -> bool:
     good=(
         Example(TLS_ONLY, type=POLICY),
         Example({}, type=BUCKET, others=(Example(TLS_ONLY, type=POLICY, depends={"bucket": ("subject",)}, name="p"),)),
+        Example(TLS_ONLY, type=BUCKET),
     ),
     bad=(
         Example({}, type=BUCKET),
         Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
+        Example(policy(DENIAL | {"Action": "s3:GetObject"}), type=POLICY),
+        Example(policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}), type=POLICY),
     ),
 )
 def s3_ssl_requests_only(stack: Stack) -> Iterator[tuple[Resource, str]]:
@@ -75,7 +81,7 @@ def s3_ssl_requests_only(stack: Stack) -> Iterator[tuple[Resource, str]]:
         if not _tls_only(resource):
             yield resource, "the bucket's policy does not refuse requests without TLS"
     for bucket in stack.of(BUCKET):
-        if not any(stack.referring(bucket, "bucket", POLICY)):
+        if not any(stack.referring(bucket, "bucket", POLICY)) and not _tls_only(bucket):
             yield bucket, "the bucket has no policy that refuses requests without TLS"
 
 
@@ -97,9 +103,16 @@ s3_encryption_configured = Rule(
     fix="Add an aws.s3.BucketServerSideEncryptionConfiguration for the bucket.",
     stack=True,
     check=has_companion(
-        BUCKET, ENCRYPTION, "bucket", missing="the bucket has no BucketServerSideEncryptionConfiguration"
+        BUCKET,
+        ENCRYPTION,
+        "bucket",
+        inline=lambda bucket: bucket.props.has("serverSideEncryptionConfiguration"),
+        missing="the bucket has no BucketServerSideEncryptionConfiguration",
     ),
-    good=(Example({}, others=(Example({}, type=ENCRYPTION, name="e", depends={"bucket": ("subject",)}),)),),
+    good=(
+        Example({}, others=(Example({}, type=ENCRYPTION, name="e", depends={"bucket": ("subject",)}),)),
+        Example({"serverSideEncryptionConfiguration": {"rule": {}}}),
+    ),
     bad=(Example({}),),
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import is_one_of, is_true
+from policies.rules.encryption.own_keys import COPIED_FROM
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -135,8 +136,7 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
 )
 def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
     """A database is encrypted at rest; a replica or a restore as its source is, Aurora Serverless v1 always."""
-    sources = ("replicateSourceDb", "snapshotIdentifier", "replicationSourceIdentifier", "restoreToPointInTime")
-    if any(resource.props.has(source) for source in sources):
+    if any(resource.props.has(source) for source in COPIED_FROM):
         return
     if resource.props.text("engineMode") == "serverless" and resource.type == CLUSTER:
         return

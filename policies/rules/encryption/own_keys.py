@@ -4,6 +4,8 @@ from policies.rules.conditions import every, is_known_and_none_of, is_set
 from policies.rules.rule import Example, Rule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+COPIED_FROM = ("replicateSourceDb", "snapshotIdentifier", "replicationSourceIdentifier", "restoreToPointInTime")
+"""What a database is a copy of: it has the encryption of that."""
 
 lambda_env_kms_cmk = Rule(
     id="lambda-env-kms-cmk",
@@ -103,13 +105,11 @@ rds_cmk = Rule(
     title="A database is encrypted with a key of one's own",
     fix="Set kmsKeyId to a key of your own.",
     check=lambda resource: (
-        ["kmsKeyId is not set"]
-        if resource.props.flag("storageEncrypted") and not resource.props.has("kmsKeyId")
-        else []
+        [] if any(resource.props.has(name) for name in ("kmsKeyId", *COPIED_FROM)) else ["kmsKeyId is not set"]
     ),
-    good=(Example({}), Example({"storageEncrypted": True, "kmsKeyId": KEY})),
-    bad=(Example({"storageEncrypted": True}),),
-    unknown_is_fine="A key that is unknown is one that does not exist yet.",
+    good=(Example({"storageEncrypted": True, "kmsKeyId": KEY}), Example({"replicateSourceDb": "blog"})),
+    bad=(Example({"storageEncrypted": True}), Example({})),
+    unknown_is_fine="A key that is unknown is one that does not exist yet; a replica, known or not, has its source's.",
 )
 
 rds_performance_insights_cmk = Rule(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from policies.addresses import anybody
 from policies.record import Block, Resource
-from policies.rules.exposure.network import EVERYWHERE
 from policies.rules.rule import Example, resource_rule
 
 ACL, RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
@@ -15,7 +15,7 @@ OPEN = {"cidrBlock": "0.0.0.0/0", "protocol": "tcp", "fromPort": 22, "toPort": 2
 
 def _covers(entry: Block, port: int) -> bool:
     """Tell whether an entry is for every address and for a port. Protocol -1 stands for all ports."""
-    if not any(entry.text(path) in EVERYWHERE for path in ("cidrBlock", "ipv6CidrBlock")):
+    if not any(anybody(entry.text(path) or "") for path in ("cidrBlock", "ipv6CidrBlock")):
         return False
     if str(entry.value("protocol")) in ALL:
         return True

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.record import Resource, Stack
 from policies.rules.conditions import any_set, every, is_not, is_set
-from policies.rules.exposure.network import EVERYWHERE, GROUP, INGRESS, RULE
+from policies.rules.exposure.network import GROUP, INGRESS, RULE, open_to_anybody
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -122,8 +122,7 @@ def rds_security_group_restricted(stack: Stack) -> Iterator[tuple[Resource, str]
                 continue
             rules = [*group.props.blocks("ingress")]
             rules += [one.props for one in stack.of(INGRESS, RULE) if stack.refers(one, "securityGroupId", group)]
-            paths = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
-            if any(cidr in EVERYWHERE for rule in rules for path in paths for cidr in rule.texts(path)):
+            if any(open_to_anybody(rule) for rule in rules):
                 yield database, f"the security group {group.name} lets in every address"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.iam import holders
 from policies.iam.document import Statement
-from policies.iam.grants import narrowed, narrows
+from policies.iam.grants import names_caller, narrows
 from policies.iam.sample import allow, policy
 from policies.record import Resource
 from policies.rules.rule import Example, resource_rule
@@ -15,11 +15,11 @@ SOURCE = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
 
 
 def public(resource: Resource) -> Iterator[Statement]:
-    """Yield the statements of a resource's policy that allow something to anybody, whatever the condition excludes."""
+    """Yield the statements of a resource's policy that allow something to anybody, and name nobody by a condition."""
     document = holders.access(resource)
     for statement in document.allows() if document else ():
         everybody = any(one.anyone for one in statement.principals) or statement.not_principals
-        if everybody and not narrowed(statement):
+        if everybody and not names_caller(statement):
             yield statement
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from policies.addresses import anybody
 from policies.iam.document import read
 from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
@@ -14,13 +15,12 @@ GROUP = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
-EVERYWHERE = ("0.0.0.0/0", "::/0")
+CIDRS = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
 
 
-def _open(block: Block) -> bool:
-    """Tell whether a rule of a group is for all addresses."""
-    paths = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
-    return any(cidr in EVERYWHERE for path in paths for cidr in block.texts(path))
+def open_to_anybody(block: Block) -> bool:
+    """Tell whether a rule of a group is for all addresses, or for so many that they are nobody's."""
+    return any(anybody(cidr) for path in CIDRS for cidr in block.texts(path))
 
 
 def _rules(resource: Resource, direction: str) -> Iterator[Block]:
@@ -66,12 +66,13 @@ def _rules(resource: Resource, direction: str) -> Iterator[Block]:
         Example({"ingress": [{"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]}),
         Example({"cidrIpv6": "::/0", "fromPort": 443, "ipProtocol": "tcp"}, type=INGRESS),
         Example({"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
+        Example({"cidrIpv4": "128.0.0.0/1", "fromPort": 22, "ipProtocol": "tcp"}, type=INGRESS),
     ),
 )
 def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
     """Nothing is open to the whole internet."""
     for rule in _rules(resource, "ingress"):
-        if _open(rule):
+        if open_to_anybody(rule):
             yield f"{rule.path.rstrip('.') or 'the rule'} lets in every address"
 
 
@@ -100,7 +101,7 @@ def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
     """What is taken over cannot call everywhere on every port."""
     for rule in _rules(resource, "egress"):
         protocol = rule.value("protocol" if resource.type != EGRESS else "ipProtocol")
-        if _open(rule) and str(protocol) in {"-1", "-1.0", "all"}:
+        if open_to_anybody(rule) and str(protocol) in {"-1", "-1.0", "all"}:
             yield f"{rule.path.rstrip('.') or 'the rule'} lets everything out to every address"
 
 

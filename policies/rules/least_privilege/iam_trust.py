@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from policies.iam import holders
 from policies.iam.document import Statement
 from policies.iam.grants import narrows
-from policies.iam.sample import trust
+from policies.iam.sample import policy, trust
 from policies.record import Resource
 from policies.rules.rule import Example, resource_rule
 
 LAMBDA = Example(trust({"Service": "lambda.amazonaws.com"}))
 ROOT = "arn:aws:iam::210987654321:root"
+ALL_BUT_ONE = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": ROOT}}
 GITHUB = {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = {f"{ISSUER}:aud": "sts.amazonaws.com"}
@@ -51,12 +52,18 @@ def _trusting(resource: Resource) -> Iterator[Statement]:
     ),
     fix="Name the service, account or role that assumes the role.",
     good=(LAMBDA, Example(trust({"AWS": "arn:aws:iam::123456789012:role/deployer"}))),
-    bad=(Example(trust("*")), Example(trust({"AWS": ["*"]})), Example(trust({"AWS": "arn:aws:iam::*:root"}))),
+    bad=(
+        Example(trust("*")),
+        Example(trust({"AWS": ["*"]})),
+        Example(trust({"AWS": "arn:aws:iam::*:root"})),
+        Example(trust({"Federated": "*"})),
+        Example(policy(ALL_BUT_ONE, name="assumeRolePolicy")),
+    ),
 )
 def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
     """No role can be assumed by anybody."""
     for statement in _trusting(resource):
-        if any(one.anyone or (one.kind == "AWS" and "*" in one.value) for one in statement.principals):
+        if statement.not_principals or any(one.anyone or one.value == "*" for one in statement.principals):
             yield f"{statement.where} trusts everybody"
 
 

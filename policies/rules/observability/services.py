@@ -12,6 +12,8 @@ DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 BUCKET, LOGGING = "aws:s3/bucket:Bucket", "aws:s3/bucketLogging:BucketLogging"
 SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
 REST_STAGE, STAGE = "aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"
+API = "aws:apigatewayv2/api:Api"
+LOGGED = {"ERROR", "INFO"}
 VPC, FLOW_LOG = "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"
 ACL, ACL_LOGGING = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
@@ -47,14 +49,23 @@ def _exports_log(resource: Resource) -> Mapping[str, Any]:
     fix="Set enabledCloudwatchLogsExports to [postgresql].",
     remedy=_exports_log,
     good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
-    bad=(Example({}), Example({"enabledCloudwatchLogsExports": ["upgrade"]}), Example({"engine": "mysql"})),
+    bad=(
+        Example({}),
+        Example({"engine": "postgres", "enabledCloudwatchLogsExports": ["upgrade"]}),
+        Example({"engine": "mysql"}),
+    ),
 )
 def rds_log_exports(resource: Resource) -> Iterator[str]:
-    """A database's log ends in CloudWatch. Of engines other than PostgreSQL, some log does."""
+    """A database's log ends in CloudWatch. Of engines other than PostgreSQL, and of one not named, some log does."""
     exports = resource.props.texts("enabledCloudwatchLogsExports")
-    engine = resource.props.text("engine") or "postgres"
+    engine = resource.props.text("engine") or ""
     if not exports or ("postgres" in engine and "postgresql" not in exports):
         yield "enabledCloudwatchLogsExports lacks the database's log"
+
+
+def _websocket_stage(settings: Mapping[str, Any]) -> Example:
+    api = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
+    return Example({"defaultRouteSettings": settings}, type=STAGE, depends={"apiId": ("api",)}, others=(api,))
 
 
 @stack_rule(
@@ -72,7 +83,8 @@ def rds_log_exports(resource: Resource) -> Iterator[str]:
         "checkov:CKV2_AWS_4",
         "fsbp:APIGateway.1",
     ),
-    fix='Add MethodSettings with methodPath "*/*" and settings.loggingLevel ERROR.',
+    fix='Add MethodSettings with methodPath "*/*" and settings.loggingLevel ERROR; for a WebSocket API set '
+    "defaultRouteSettings.loggingLevel of its stage.",
     good=(
         Example(
             {},
@@ -86,9 +98,12 @@ def rds_log_exports(resource: Resource) -> Iterator[str]:
                 ),
             ),
         ),
+        Example({}, type=STAGE),
+        _websocket_stage({"loggingLevel": "ERROR"}),
     ),
     bad=(
         Example({}, type=REST_STAGE),
+        _websocket_stage({"loggingLevel": "OFF"}),
         Example(
             {},
             type=REST_STAGE,
@@ -104,14 +119,21 @@ def rds_log_exports(resource: Resource) -> Iterator[str]:
     ),
 )
 def apigateway_execution_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """A REST API logs what goes wrong inside of it. HTTP APIs have no such log."""
+    """A REST or WebSocket API logs what goes wrong inside of it. HTTP APIs have no such log."""
     for stage in stack.of(REST_STAGE):
-        settings = [one for one in stack.of(SETTINGS) if stack.refers(one, "stageName", stage)]
         name = stage.props.values.get("stageName")
-        settings += [one for one in stack.of(SETTINGS) if name and one.props.values.get("stageName") == name]
-        logged = any(one.props.text("settings.loggingLevel") in {"ERROR", "INFO"} for one in settings)
-        if not logged:
-            yield stage, "no MethodSettings of the stage set a loggingLevel"
+        settings = (
+            one
+            for one in stack.of(SETTINGS)
+            if stack.refers(one, "stageName", stage) or (name and one.props.values.get("stageName") == name)
+        )
+        whole = (one for one in settings if one.props.text("methodPath") == "*/*")
+        if not any(one.props.text("settings.loggingLevel") in LOGGED for one in whole):
+            yield stage, "no MethodSettings of the stage set a loggingLevel for */*"
+    for api in (one for one in stack.of(API) if one.props.text("protocolType") == "WEBSOCKET"):
+        for stage in (one for one in stack.of(STAGE) if stack.refers(one, "apiId", api)):
+            if stage.props.text("defaultRouteSettings.loggingLevel") not in LOGGED:
+                yield stage, "defaultRouteSettings.loggingLevel is not ERROR or INFO"
 
 
 apigateway_rest_xray = Rule(
@@ -188,14 +210,18 @@ def cloudfront_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     good=(
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"bucket": ("subject",)}),)),
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
+        Example({"loggings": [{"targetBucket": "logs"}]}),
     ),
     bad=(Example({}),),
+    unknown_is_fine="loggings that are unknown are there all the same.",
 )
 def s3_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A bucket logs who used it; the one that takes the logs does not."""
     loggings = list(stack.of(LOGGING))
     for bucket in stack.of(BUCKET):
-        if not any(stack.refers(one, by, bucket) for one in loggings for by in ("bucket", "targetBucket")):
+        separate = any(stack.refers(one, by, bucket) for one in loggings for by in ("bucket", "targetBucket"))
+        inline = bucket.props.has("loggings") or any(stack.refers(one, "loggings", bucket) for one in stack.of(BUCKET))
+        if not separate and not inline:
             yield bucket, "the bucket has no BucketLogging and takes no logs"
 
 
