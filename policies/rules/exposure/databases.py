@@ -8,7 +8,7 @@ from policies.rules.exposure.network import GROUP, INGRESS, RULE, open_to_anybod
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
 
-SUBNET = "aws:ec2/subnet:Subnet"
+CACHE, SUBNET = "aws:elasticache/cluster:Cluster", "aws:ec2/subnet:Subnet"
 DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
 PLACED = "A subnet or security group that is unknown is one that does not exist yet."
 
@@ -160,12 +160,16 @@ dax_custom_subnet_group = Rule(
         Example({"subnetGroupName": "cache"}),
         Example({"replicationGroupId": "main"}),
     ),
-    bad=(Example({}), Example({"subnetGroupName": "default"})),
+    bad=(
+        Example({}),
+        Example({"subnetGroupName": "default"}),
+        Example({"replicationGroupId": "main"}, type="aws:elasticache/replicationGroup:ReplicationGroup"),
+    ),
     unknown_is_fine=PLACED,
 )
 def elasticache_custom_subnet_group(resource: Resource) -> Iterator[str]:
     """A cache stands in subnets that were chosen. A member of a replication group stands where the group does."""
-    if resource.props.has("replicationGroupId"):
+    if resource.type == CACHE and resource.props.has("replicationGroupId"):
         return
     if not resource.props.has("subnetGroupName") or resource.props.values.get("subnetGroupName") == "default":
         yield "subnetGroupName is not set, or is the default"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from policies.record import Block, Resource, Stack
+from policies.record import UNKNOWN, Block, Resource, Stack
 from policies.rules.conditions import is_set
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
@@ -11,7 +11,7 @@ STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
 ACL = "aws:wafv2/webAcl:WebAcl"
-S3_DOMAIN = re.compile(r"^(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)?amazonaws\.com$|^(?P<plain>.+?)\.s3\.amazonaws\.com$")
+S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?")
 BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}
 
 
@@ -139,18 +139,33 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
             others=(Example({"bucket": "assets"}, type="aws:s3/bucket:Bucket", name="b"),),
         ),
     ),
-    bad=(Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),),
+    bad=(
+        Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),
+        Example({"origins": [{"domainName": "assets.s3.dualstack.eu-west-1.amazonaws.com"}]}),
+        Example(
+            {"origins": [{"domainName": "other.s3.amazonaws.com"}, {"domainName": "assets.s3.amazonaws.com"}]},
+            depends={"origins": ("b",)},
+            others=(Example({"bucket": "assets"}, type="aws:s3/bucket:Bucket", name="b"),),
+        ),
+    ),
+    unknown_is_fine="A domain that is unknown is the output of a resource of the stack.",
 )
 def cloudfront_s3_origin_exists(stack: Stack) -> Iterator[tuple[Resource, str]]:
-    """A distribution serves buckets that are ours: a name that nobody holds can be taken by anybody."""
+    """A distribution serves buckets that are ours: a name that nobody holds can be taken by anybody.
+
+    A domain that is unknown is the output of a resource of the stack. Buckets without a name get one from the engine.
+    """
     buckets = list(stack.of("aws:s3/bucket:Bucket"))
     known = {str(one.props.values.get("bucket")) for one in buckets} | set(stack.settings["buckets"])
     for distribution in stack.of(DISTRIBUTION):
-        if any(stack.refers(distribution, "origins", bucket) for bucket in buckets):
+        own = [bucket for bucket in buckets if stack.refers(distribution, "origins", bucket)]
+        if not all(bucket.props.has("bucket") for bucket in own):
             continue
         for origin in distribution.props.blocks("origins"):
-            found = S3_DOMAIN.match(origin.text("domainName") or "")
-            if found and (found["bucket"] or found["plain"]) not in known:
+            if origin.values.get("domainName") is UNKNOWN and distribution.depends.get("origins"):
+                continue
+            found = S3_DOMAIN.fullmatch(origin.text("domainName") or "")
+            if found and found["bucket"] not in known:
                 yield distribution, f"{origin.path}domainName names a bucket that is not in the stack"
 
 

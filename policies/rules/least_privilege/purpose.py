@@ -24,6 +24,8 @@ DATA_PLANE = [
     "secretsmanager:UpdateSecretVersionStage",
 ]  # fmt: skip
 """Actions with such a name that deal with data, or that a running application is made for."""
+CALLED_BY = ("functionName", "function", "rotationLambdaArn")
+"""Properties by which mappings, permissions and rotations name the function that they call."""
 
 
 def _role(**documents: object) -> tuple[Example, ...]:
@@ -153,11 +155,12 @@ def _mentions(one: Resource, store: Resource) -> bool:
 def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function may reach the stores that it knows of, no others: by its properties, or by what calls it."""
     stores = stack.of(*STORES)
-    callers = tuple({one.type: one for one in stack.resources if "functionName" in one.props.values})
+    callers = {by: tuple({one.type: one for one in stack.resources if by in one.props.values}) for by in CALLED_BY}
     for function in stack.of(FUNCTION):
         for role in (one for one in stack.of(holders.ROLE) if stack.refers(function, "role", one)):
             granted_to = _granted(holders.of_role(stack, role), stores)
-            near = [function, *stack.referring(function, "functionName", *callers)]
+            called = (stack.referring(function, by, *types) for by, types in callers.items() if types and granted_to)
+            near = [function, *chain.from_iterable(called)]
             unused = [one.name for one in granted_to if not any(_mentions(other, one) for other in near)]
             if unused:
                 yield role, f"the role reaches {some(unused)}, which the function {function.name} does not mention"

@@ -1,0 +1,99 @@
+"""The program's resources as the rules see them at a first preview, without an engine: what AWS answers is unknown."""
+
+import asyncio
+import gc
+import json
+import os
+import runpy
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+from unittest import mock
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks, rpc
+
+from policies import guard
+from policies.record import Block, Options, Resource, Stack
+from policies.wire import block
+
+ROOT = Path(__file__).parents[2]
+ANSWERS: dict[str, dict[str, Any]] = {
+    "aws:index/getPartition:getPartition": {"partition": "aws"},
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-1a", "eu-1b", "eu-1c"]},
+}
+"""What the program asks before it creates anything."""
+
+
+class _FirstPreview(mocks.Mocks):
+    """Answers as the provider does at a first preview: a resource has its inputs, and no id yet."""
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        return ANSWERS[args.token], []
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return rpc.UNKNOWN, cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self) -> None:
+        super().__init__(_FirstPreview())
+        self.records: dict[str, Resource] = {}
+        self.providers: dict[str, str] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802  the monitor's own method
+        response: Any = super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        self.providers[response.urn] = request.provider.rpartition("::")[0]
+        self.records[response.urn] = Resource(
+            type=request.type,
+            name=request.name,
+            props=block(request.object, response.urn),
+            urn=response.urn,
+            options=Options(
+                protect=request.protect,
+                retain_on_delete=request.retainOnDelete,
+                ignore_changes=tuple(request.ignoreChanges),
+            ),
+            depends={key: frozenset(one.urns) for key, one in request.propertyDependencies.items()},
+        )
+        return response
+
+    def stack(self, *, production: bool) -> Stack:
+        """Give what was registered, each with what its provider was told."""
+        given = {urn: self.records[name].props for urn, name in self.providers.items() if name in self.records}
+        return Stack(
+            tuple(
+                replace(one, provider=given.get(urn, Block({})), production=production)
+                for urn, one in self.records.items()
+            ),
+            production,
+        )
+
+
+def _config(file: Path) -> dict[str, str]:
+    """Give the config of a stack as the engine does: the defaults of Pulumi.yaml below the stack's values."""
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
+    values = {f"blog:{key}": entry["default"] for key, entry in declared.items() if "default" in entry}
+    values |= yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
+
+
+@cache
+def records(file: Path) -> Stack:
+    """Run the program with the settings of a stack's file, and give what it registers."""
+    monitor, config = _Monitor(), _config(file)
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    name = file.stem.removeprefix("Pulumi.")
+    mocks.set_mocks(_FirstPreview(), project="blog", stack=name, preview=True, monitor=monitor)
+
+    def program() -> None:
+        with mock.patch.object(guard, "install"), mock.patch.dict(os.environ, PULUMI_CONFIG=json.dumps(config)):
+            runpy.run_path(str(ROOT / "__main__.py"))
+
+    pulumi.runtime.test(program)()  # pyright: ignore[reportUnknownMemberType]
+    gc.enable()
+    asyncio.get_event_loop().close()
+    return monitor.stack(production=config["blog:production"] == "true")
