@@ -7,7 +7,7 @@ An entry of the file is a rule's name with what breaks it in the program:
       set: {pointInTimeRecovery.enabled: false}
 
 A path goes through objects by their keys, through lists by a number, and into text that is JSON; `+` at its end appends
-to a list, and null takes a property away. `unknown` lists paths that become unknown, `options` changes options of Pulumi,
+to a list, and null takes a property away. `unknown` lists paths that become unknown, `options` changes Pulumi options,
 `depends` says which resources a property comes from, `remove: true` takes the resource out, `add: true` puts one in.
 `stack` says where, `prod` by default; `with` holds further changes; `implies` the other rules that the change breaks by
 its nature, with the reason.

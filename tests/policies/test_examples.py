@@ -1,6 +1,8 @@
 """Each rule against its own examples, and against what a program may hand it instead."""
 
+import json
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
@@ -14,6 +16,7 @@ from policies.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
 RULES = every_rule()
 GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]
 BAD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.bad)]
+DOCUMENT_RULES = [rule for rule in RULES if any(isinstance(one.props.get("policy"), dict) for one in rule.bad)]
 NONSENSE: tuple[Any, ...] = (
     None,
     True,
@@ -68,6 +71,14 @@ def put(value: Any, path: tuple[Any, ...], new: Any) -> Any:
     head, *rest = path
     copy = {k: put(v, tuple(rest), new) if k == head else v for k, v in items(value)}
     return copy if isinstance(value, dict) else list(copy.values())
+
+
+def put_key(value: Any, path: tuple[str, ...], new: Any) -> Any:
+    """Copy properties with a value at a path of keys, whether it is there already or not."""
+    if not path:
+        return new
+    inner = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    return {**inner, path[0]: put_key(inner.get(path[0]), path[1:], new)}
 
 
 def failed(findings: list[Finding]) -> list[str]:
@@ -125,6 +136,25 @@ def test_a_violation_does_not_pass_because_one_of_its_values_is_unknown(rule: Ru
         assert decide(rule, unknown) or rule.unknown_is_fine, path
 
 
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_what_mends_a_violation_does_not_while_it_is_unknown(rule: Rule, example: Example):
+    for good in rule.good:
+        for path in paths(good.props):
+            if good.type == example.type and all(isinstance(key, str) for key in path):
+                mended = replace(example, props=put_key(example.props, path, UNKNOWN))
+                assert decide(rule, mended) or rule.unknown_is_fine, path
+
+
+@pytest.mark.parametrize(("rule", "example"), BAD)
+def test_a_rule_that_cannot_decide_names_the_property(rule: Rule, example: Example):
+    named = {".".join(str(key) for key in path if isinstance(key, str)) for path in paths(example.props)}
+    for path in paths(example.props):
+        for finding in decide(rule, replace(example, props=put(example.props, path, UNKNOWN))):
+            if not finding.decided:
+                asked = finding.message.removeprefix("cannot decide: ").partition(" is not known")[0]
+                assert any(re.sub(r"\[\d+\]", "", asked).startswith(one) for one in named), asked
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_random_properties_never_crash_a_rule(rule: Rule):
     seeded = random.Random(rule.id)
@@ -135,4 +165,17 @@ def test_random_properties_never_crash_a_rule(rule: Rule):
             for _ in range(3):
                 path = seeded.choice(every)
                 props = put(props, path, seeded.choice(NONSENSE))
+            assert failed(decide(rule, replace(example, props=props))) == []
+
+
+@pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.id)
+def test_random_documents_never_crash_a_rule_as_text_either(rule: Rule):
+    seeded = random.Random(rule.id)
+    for example in (one for one in (*rule.good, *rule.bad) if isinstance(one.props.get("policy"), dict)):
+        every = list(paths(example.props["policy"]))
+        for _ in range(20):
+            document = example.props["policy"]
+            for _ in range(seeded.randint(1, 3)):
+                document = put(document, seeded.choice(every), seeded.choice(NONSENSE[:-1]))
+            props = {**example.props, "policy": json.dumps(document)}
             assert failed(decide(rule, replace(example, props=props))) == []

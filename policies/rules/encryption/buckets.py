@@ -114,6 +114,7 @@ s3_encryption_configured = Rule(
         Example({"serverSideEncryptionConfiguration": {"rule": {}}}),
     ),
     bad=(Example({}),),
+    unknown_is_fine="A configuration that is unknown is there all the same.",
 )
 
 

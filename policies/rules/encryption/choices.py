@@ -82,6 +82,7 @@ def rds_ca_certificate_modern(resource: Resource) -> Iterator[str]:
         ),
         Example({"encryptionConfiguration": {"encryptionOption": "SSE_KMS"}}, type=DATABASE),
     ),
+    unknown_is_fine="A key that is unknown is one that does not exist yet.",
 )
 def athena_results_cmk(resource: Resource) -> Iterator[str]:
     """Results of queries are encrypted with a key of one's own."""

@@ -44,6 +44,7 @@ dynamodb_cmk = Rule(
     check=every(is_true("serverSideEncryption.enabled"), is_set("serverSideEncryption.kmsKeyArn")),
     good=(Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}}),),
     bad=(Example({}), Example({"serverSideEncryption": {"enabled": True}})),
+    unknown_is_fine="A kmsKeyArn that is unknown is the ARN of a key that does not exist yet.",
 )
 
 

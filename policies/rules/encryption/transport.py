@@ -61,12 +61,15 @@ def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
         Example({"connectionType": "VPC_LINK", "tlsConfig": {"serverNameToVerify": "example.com"}}),
     ),
     bad=(Example({"integrationUri": "http://example.com"}), Example({"connectionType": "VPC_LINK"})),
-    unknown_is_fine="An integrationUri that is unknown is the ARN of a function or listener that does not exist yet.",
+    unknown_is_fine="An integrationUri that is unknown is the ARN of a function or listener that does not exist yet, "
+    "unless integrationType says that it is a URL.",
 )
 def apigateway_integration_https(resource: Resource) -> Iterator[str]:
     """An API calls what is behind it over TLS."""
-    uri = resource.props.values.get("integrationUri")
+    linked = resource.props.text("connectionType") == "VPC_LINK"
+    a_url = resource.props.text("integrationType") in {"HTTP", "HTTP_PROXY"} and not linked
+    uri = resource.props.value("integrationUri") if a_url else resource.props.values.get("integrationUri")
     if isinstance(uri, str) and uri.lower().startswith("http://"):
         yield "integrationUri is plain HTTP"
-    if resource.props.text("connectionType") == "VPC_LINK" and not resource.props.has("tlsConfig"):
+    if linked and not resource.props.has("tlsConfig"):
         yield "connectionType is VPC_LINK and tlsConfig is not set"

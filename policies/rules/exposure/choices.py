@@ -104,6 +104,7 @@ apigateway_rest_request_validation = Rule(
     ),
     good=(Example({"httpMethod": "POST", "requestValidatorId": "v"}), Example({"httpMethod": "GET"})),
     bad=(Example({"httpMethod": "POST"}), Example({"httpMethod": "ANY"})),
+    unknown_is_fine="An id that is unknown is that of a validator that does not exist yet.",
 )
 
 

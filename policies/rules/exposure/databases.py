@@ -221,6 +221,7 @@ elasticache_serverless_rbac = Rule(
         Example({"userGroupIds": ["blog"], "transitEncryptionEnabled": True}),
     ),
     bad=(Example({}), Example({"authToken": "secret"}), Example({"transitEncryptionEnabled": True})),
+    unknown_is_fine="A token or group that is unknown is there all the same.",
 )
 def elasticache_auth(resource: Resource) -> Iterator[str]:
     """A cache asks who connects, and hears the answer over TLS. An unknown token or group is there all the same."""

@@ -42,6 +42,7 @@ BUCKET = "aws:s3/bucket:Bucket"
         ),
     ),
     bad=(Example({}, depends={"environment": ("c",)}, others=(Example({}, type=STORES[0], name="c"),)),),
+    unknown_is_fine="Subnets that are unknown are there all the same.",
 )
 def lambda_in_vpc(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function that uses a store of a VPC runs in it. Others gain nothing there, so that they are left alone."""

@@ -25,6 +25,7 @@ lambda_code_signing = Rule(
     ),
     good=(Example({"codeSigningConfigArn": "arn"}), Example({"packageType": "Image"})),
     bad=(Example({}), Example({"packageType": "Zip"})),
+    unknown_is_fine="An ARN that is unknown is that of a configuration that does not exist yet.",
 )
 
 iam_role_permissions_boundary = Rule(

@@ -8,6 +8,7 @@ from policies.rules.remedies import sets, several
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 BUCKET_DOMAIN = "assets.s3.eu-west-1.amazonaws.com"
 SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
 
@@ -64,16 +65,26 @@ def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
         Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws", "originAccessControlId": "E1"}]}),
         Example({"origins": [{"domainName": "api.example.com"}]}),
     ),
-    bad=(Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]}),),
-    unknown_is_fine="A domain that is unknown is looked at in the update, before the distribution is created.",
+    bad=(
+        Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]}),
+        Example(
+            {"origins": [{"domainName": UNKNOWN}]},
+            depends={"origins": ("url",)},
+            others=(Example({}, type=FUNCTION_URL, name="url"),),
+        ),
+    ),
+    unknown_is_fine="A domain that is unknown is no function URL unless the origins come from one.",
 )
 def cloudfront_lambda_url_origin_access_control(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function URL behind a distribution is called by the distribution only."""
+    urls = tuple(stack.of(FUNCTION_URL))
     for distribution in stack.of(DISTRIBUTION):
+        from_url = any(stack.refers(distribution, "origins", url) for url in urls)
         for origin in distribution.props.blocks("origins"):
-            domain = origin.values.get("domainName")
-            url = isinstance(domain, str) and ".lambda-url." in domain
-            if url and not origin.has("originAccessControlId"):
+            if origin.has("originAccessControlId"):
+                continue
+            domain = origin.value("domainName") if from_url else origin.values.get("domainName")
+            if isinstance(domain, str) and ".lambda-url." in domain:
                 yield distribution, f"{origin.path}originAccessControlId is not set"
 
 

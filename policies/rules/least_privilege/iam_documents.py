@@ -1,7 +1,8 @@
 """Policy documents that mean what they say: known at preview, well formed, of actions and keys that exist."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from policies.iam import actions, holders
 from policies.iam.document import Document, Statement, read
@@ -10,7 +11,7 @@ from policies.iam.sample import allow, policy, trust
 from policies.record import UNKNOWN, Resource
 from policies.rules.rule import Example, resource_rule
 
-DOCUMENT_PROPERTIES = ("policy", "assumeRolePolicy")
+DOCUMENT_PROPERTIES = ("policy", "assumeRolePolicy", "inlinePolicies")
 
 OPERATORS = frozenset(
     {
@@ -59,13 +60,26 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
     env="prod-mandatory-dev-advisory",
     fix="Build the document from names, account, region and partition, which are all known at preview.",
     good=(Example(_policy()),),
-    bad=(Example({"policy": UNKNOWN}), Example({"assumeRolePolicy": UNKNOWN}, type=holders.ROLE)),
+    bad=(
+        Example({"policy": UNKNOWN}),
+        Example({"assumeRolePolicy": UNKNOWN}, type=holders.ROLE),
+        Example({"inlinePolicies": [{"policy": UNKNOWN}]}, type=holders.ROLE),
+        Example({"policy": {"Statement": [{"Resource": UNKNOWN}]}}),
+    ),
 )
 def iam_policy_document_known(resource: Resource) -> Iterator[str]:
     """Policy documents are known at preview, so that the rules about them can decide."""
     for name in DOCUMENT_PROPERTIES:
-        if resource.props.values.get(name) is UNKNOWN:
-            yield f"{name} is not known at preview: no rule about documents could read it"
+        if _partly_unknown(resource.props.values.get(name)):
+            yield f"{name} is not known at preview, or a part of it: no rule about documents could read it"
+
+
+def _partly_unknown(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_partly_unknown(item) for item in cast("Mapping[str, object]", value).values())
+    if isinstance(value, list):
+        return any(_partly_unknown(item) for item in cast("list[object]", value))
+    return value is UNKNOWN
 
 
 @resource_rule(

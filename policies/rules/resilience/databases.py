@@ -1,10 +1,11 @@
 """Databases, caches and networks that survive a failure or a release."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import cast
 
 from policies.iam import holders
 from policies.iam.sample import allow, policy
-from policies.record import Resource, Stack
+from policies.record import UNKNOWN, Resource, Stack
 from policies.rules.conditions import is_not
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
@@ -217,6 +218,7 @@ SUBNET = "aws:ec2/subnet:Subnet"
             depends={"vpcConfig": ("a", "b")},
             others=tuple(Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name=name) for name in "ab"),
         ),
+        Example({"vpcConfig": {"subnetIds": UNKNOWN}}),
     ),
     unknown_is_fine="Subnets that are unknown are counted by the resources that they come from.",
 )
@@ -227,13 +229,17 @@ def lambda_vpc_multi_az(stack: Stack) -> Iterator[tuple[Resource, str]]:
             continue
         sources = function.depends.get("vpcConfig", frozenset())
         subnets = [one for one in stack.of(SUBNET) if one.urn in sources]
-        given = function.props.values.get("vpcConfig")
-        count = (
-            len(subnets) if subnets or not isinstance(given, dict) else len(function.props.texts("vpcConfig.subnetIds"))
-        )
+        count = _subnets(function) or len(subnets) or len(function.props.texts("vpcConfig.subnetIds"))
         zones = {str(one.props.values.get("availabilityZone")) for one in subnets}
-        if count == 1 or (len(subnets) > 1 and len(zones) == 1 and "None" not in zones):
+        if count == 1 or (count == len(subnets) > 1 and len(zones) == 1 and "None" not in zones):
             yield function, "all subnets of the function stand in one availability zone"
+
+
+def _subnets(function: Resource) -> int:
+    """Count the subnets that a function lists, known or not; 0 where the list itself is unknown."""
+    given = function.props.values.get("vpcConfig")
+    listed = cast("Mapping[str, object]", given).get("subnetIds") if isinstance(given, Mapping) else None
+    return len(cast("list[object]", listed)) if isinstance(listed, list) else 0
 
 
 ADMIN = "arn:aws:iam::123456789012:role/admin"
