@@ -143,7 +143,9 @@ class Block:
         if value is None:
             return ()
         where = self.path + path
-        items = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (cast("object", value),)
+        if not isinstance(value, (list, tuple)):
+            return (self._nested(value, where),)
+        items = cast("Sequence[object]", value)
         return tuple(self._nested(item, f"{where}[{index}]") for index, item in enumerate(items))
 
     def mapping(self, path: str) -> Mapping[str, Any]:

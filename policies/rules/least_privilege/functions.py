@@ -71,12 +71,12 @@ def lambda_permission_source_scoped(resource: Resource) -> Iterator[str]:
     severity="high",
     env="same",
     fix="Set action to lambda:InvokeFunction, or lambda:InvokeFunctionUrl for a function URL.",
-    good=(Example(INVOKE | FROM_API),),
+    good=(Example(INVOKE | FROM_API), Example(FROM_API | {"action": "lambda:invokeFunction"})),
     bad=(Example(FROM_API | {"action": "lambda:*"}), Example(FROM_API | {"action": "lambda:UpdateFunctionCode"})),
 )
 def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
     """A function's permission allows its invocation, nothing else."""
-    if resource.props.text("action") not in {"lambda:InvokeFunction", "lambda:InvokeFunctionUrl"}:
+    if (resource.props.text("action") or "").lower() not in {"lambda:invokefunction", "lambda:invokefunctionurl"}:
         yield "action is more than an invocation"
 
 
