@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from policies.iam import holders
 from policies.iam.document import Document
