@@ -35,6 +35,9 @@ class DeadLetters(pulumi.ComponentResource):
     name: str
     arn: pulumi.Output[str]
 
+    known_arn: str
+    """The same, as it is known before the queue exists."""
+
     def __init__(
         self,
         purpose: str,
@@ -47,7 +50,7 @@ class DeadLetters(pulumi.ComponentResource):
         self.purpose = purpose
         self.name = f"{deployment.prefix}-{purpose}-dead-letters"
         super().__init__("blog:dead_letters:DeadLetters", self.name, None, opts)
-        self._arn = deployment.arns.of("sqs", self.name)
+        self.known_arn = deployment.arns.of("sqs", self.name)
         queue = sqs.Queue(
             self.name,
             name=self.name,
@@ -58,11 +61,11 @@ class DeadLetters(pulumi.ComponentResource):
             else None,
             opts=stateful(self, protection=deployment.protection),
         )
-        used = [service.statement(self._arn, deployment.arns.account) for service in services]
+        used = [service.statement(self.known_arn, deployment.arns.account) for service in services]
         policy = sqs.QueuePolicy(
             self.name,
             queue_url=queue.url,
-            policy=document([tls_only("sqs", self._arn), *used]),
+            policy=document([tls_only("sqs", self.known_arn), *used]),
             opts=pulumi.ResourceOptions(parent=self),
         )
         # A queue takes letters once its policy lets them in: whoever takes the ARN waits for both.
@@ -71,4 +74,4 @@ class DeadLetters(pulumi.ComponentResource):
 
     def grant_send(self) -> Statement:
         """The statement that allows to send letters there."""
-        return Statement(sid="SendDeadLetters", actions=["sqs:SendMessage"], resources=[self._arn])
+        return Statement(sid="SendDeadLetters", actions=["sqs:SendMessage"], resources=[self.known_arn])

@@ -52,13 +52,16 @@ class Queue(pulumi.ComponentResource):
             name=name,
             visibility_timeout_seconds=VISIBILITY_SECONDS,
             message_retention_seconds=FORTNIGHT_SECONDS,
-            redrive_policy=self.dead_letters.arn.apply(
-                lambda arn: json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES})
+            redrive_policy=json.dumps(
+                {"deadLetterTargetArn": self.dead_letters.known_arn, "maxReceiveCount": RECEIVES}
             ),
             policy=document([tls_only("sqs", self._arn)]),
             kms_master_key_id=deployment.key_arn,
             sqs_managed_sse_enabled=None if deployment.key_arn else True,
-            opts=stateful(self, protection=deployment.protection),
+            opts=pulumi.ResourceOptions.merge(
+                stateful(self, protection=deployment.protection),
+                pulumi.ResourceOptions(depends_on=[self.dead_letters]),
+            ),
         )
         self.name, self.arn, self.url = queue.name, queue.arn, queue.url
         self.register_outputs({"name": self.name, "arn": self.arn})

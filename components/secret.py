@@ -60,7 +60,8 @@ class Secret(pulumi.ComponentResource):
             secret_string=made_with(secret.id),
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["secretString"]),
         )
-        self.id = version.secret_id
+        # Both of them, so that who reads the program sees the secret behind it.
+        self.id = pulumi.Output.all(secret.id, version.id).apply(lambda both: both[0])
         self.value = pulumi.Output.secret(version.secret_string).apply(lambda text: text or "")
         self.register_outputs({"name": name})
 

@@ -47,7 +47,8 @@ def queues(deployment: Deployment = DEPLOYMENT) -> dict[str, dict[str, Any]]:
 
 def test_a_message_rests_in_the_dead_letter_queue_after_three_receives() -> None:
     redrive = json.loads(queues()["blog-test-jobs"]["redrivePolicy"])
-    assert redrive == {"deadLetterTargetArn": "arn:blog-test-jobs-dead-letters", "maxReceiveCount": 3}
+    letters = "arn:aws:sqs:eu-central-1:123456789012:blog-test-jobs-dead-letters"
+    assert redrive == {"deadLetterTargetArn": letters, "maxReceiveCount": 3}
 
 
 def test_a_message_is_hidden_for_five_minutes_and_kept_for_two_weeks() -> None:

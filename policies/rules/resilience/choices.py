@@ -105,6 +105,7 @@ def _receives(queue: Resource) -> float:
     env="same",
     tier="extended",
     fix="Set maxReceiveCount of the queue's redrivePolicy to 5 or more.",
+    options={"minimum": Option(RECEIVES, "How often a message is handed out at least before it is a dead letter.")},
     good=(
         Example(
             {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 5}'},
@@ -125,8 +126,8 @@ def lambda_sqs_max_receive_count(stack: Stack) -> Iterator[tuple[Resource, str]]
     """A message that a throttled function did not get is not taken for a dead letter."""
     for queue in stack.of(QUEUE):
         feeds = any(stack.refers(mapping, "eventSourceArn", queue) for mapping in stack.of(MAPPING))
-        if feeds and _receives(queue) < RECEIVES:
-            yield queue, f"maxReceiveCount is below {RECEIVES}: throttled deliveries count as well"
+        if feeds and _receives(queue) < (minimum := stack.settings["minimum"]):
+            yield queue, f"maxReceiveCount is below {minimum}: throttled deliveries count as well"
 
 
 @stack_rule(
