@@ -11,6 +11,7 @@ from components.function import Function
 from components.identity import Identity
 from components.imports import Imports
 from components.monitoring import Watched
+from components.parameter import Parameter
 from components.rotation import Rotation
 from components.secret import Secret
 from layers import caching, compute, data, edge, foundation, watch
@@ -49,11 +50,19 @@ cursors = Secret(
     f"{stack.prefix}-cursors", deployment=deployment, description="Signs the cursors of lists of posts", opts=opts
 )
 cursor_rotation = Rotation("rotate_cursor_key", defaults=defaults, secret=cursors, opts=opts)
+page_size = Parameter(
+    "page-size",
+    deployment=deployment,
+    value=str(stack.posts_page_size),
+    pattern="^([1-9][0-9]?|100)$",
+    description="How many posts a page has where a request does not say",
+    opts=opts,
+)
 list_posts = Function(
     "list_posts",
     defaults=defaults,
-    grants=[table.grant("list-posts"), table.grant("get-user"), cursors.grant_read()],
-    environment={"CURSOR_SECRET_NAME": cursors.name},
+    grants=[table.grant("list-posts"), table.grant("get-user"), cursors.grant_read(), page_size.grant_read()],
+    environment={"CURSOR_SECRET_NAME": cursors.name, "PAGE_SIZE_PARAMETER": page_size.name},
     opts=opts,
 )
 

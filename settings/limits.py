@@ -28,6 +28,7 @@ _ALLOWED: dict[str, tuple[Container[float], str]] = {
     "api_cache_seconds": (range(3_601), "0 (none) to 3600 seconds"),
     "table_capacity_minimum": (range(1, 40_001), "1 to 40000 units"),
     "table_capacity_maximum": (range(1, 40_001), "1 to 40000 units"),
+    "posts_page_size": (range(1, 101), "1 to 100 posts"),
     "archive_after_days": (range(36_501), "0 (never) to 36500 days"),
     "athena_scan_limit_megabytes": (range(10, 7_000_001), "10 to 7000000 MB"),
     "relational_minimum_capacity": (_CAPACITIES, "0 (pauses when idle) to 256 ACU in steps of 0.5"),

@@ -46,6 +46,7 @@ class Settings:
     table_capacity: TableCapacity
     table_capacity_minimum: int
     table_capacity_maximum: int
+    posts_page_size: int
     archive_after_days: int
     athena_scan_limit_megabytes: int
     relational: Relational

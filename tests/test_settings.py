@@ -84,6 +84,7 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "dev",
             "blog:corsOrigins has '*', but each must be like https://blog.example.com",
         ),
+        ({"blog:postsPageSize": "101"}, "dev", "blog:postsPageSize is 101, but must be 1 to 100 posts"),
         ({"blog:tableName": "the table"}, "dev", "blog:tableName is 'the table', but takes letters, digits, _"),
         ({"blog:apiType": "soap"}, "dev", 'blog:apiType is \'soap\', but must be "http" or "rest"'),
         (

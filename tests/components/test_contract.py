@@ -35,6 +35,7 @@ from components.layer import Layer
 from components.log_bucket import log_bucket
 from components.monitoring import Monitoring, Watched
 from components.network import Network
+from components.parameter import Parameter
 from components.queue import Queue
 from components.relational import Relational
 from components.replication_group import ReplicationGroup
@@ -210,6 +211,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
     Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
     Network: _network,
+    Parameter: lambda: Parameter("page-size", deployment=DEPLOYMENT, value="20", pattern=r"^\d+$", description="Posts"),
     Monitoring: lambda: Monitoring(
         deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
     ),

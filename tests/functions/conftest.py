@@ -24,6 +24,7 @@ os.environ |= {
     "POWERTOOLS_LOG_LEVEL": "INFO",
     "POST_LIFETIME_DAYS": "0",
     "CURSOR_SECRET_NAME": "blog-test-cursors",
+    "PAGE_SIZE_PARAMETER": "/blog-test/page-size",
 }
 
 # The functions read their environment and build their clients when they are imported.

@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -8,6 +9,7 @@ import create_post
 import create_user
 import delete_user
 import list_posts
+from blog.parameters import Parameter
 from blog.secrets import Secret
 from tests.functions.api import Received, Table, call, event
 from tests.functions.conftest import Clock
@@ -103,6 +105,15 @@ def test_goes_on_after_the_last_post_seen_though_newer_ones_were_written(clock: 
 def test_shows_twenty_unless_asked_otherwise(clock: Clock) -> None:
     write(clock, *(f"post {number}" for number in range(21)))
     assert [len(titles(page())), len(titles(page(limit="1"))), len(titles(page(limit="100")))] == [20, 1, 21]
+
+
+def test_shows_as_many_as_the_parameter_says(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = cast("Any", boto3).client("ssm")  # whose stubs are not installed
+    store.put_parameter(Name="/blog-test/page-size", Value="2", Type="String")
+    monkeypatch.setattr(list_posts, "page_size", Parameter(store, "/blog-test/page-size", default=20))
+    write(clock, "first", "second", "third")
+    assert titles(page()) == ["third", "second"]
+    assert titles(page(limit="3")) == ["third", "second", "first"]
 
 
 def test_shows_only_the_authors_own(table: Table, clock: Clock) -> None:

@@ -49,6 +49,7 @@ def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, fu
         "POWERTOOLS_LOG_LEVEL": "INFO",
         "POST_LIFETIME_DAYS": "0",
         "CURSOR_SECRET_NAME": "blog-test-cursors",
+        "PAGE_SIZE_PARAMETER": "/blog-test/page-size",
         "DISTRIBUTION_ID": "E1",
         "LEDGER_ADMITTED": "blog_test_ledger",
         "LEDGER_HOST": "127.0.0.1",

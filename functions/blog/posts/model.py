@@ -8,7 +8,7 @@ from blog import fields
 from blog.fields import Field, line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 POST_ID = Field("postId", re.compile(r"[0-9a-f]{32}"), "32 characters out of 0-9 and a-f")
 TITLE = line("title", 200)
@@ -105,11 +105,15 @@ def new_post(user_id: str, body: "Mapping[str, object]") -> NewPost:
     return NewPost(user_id, given["title"], given["text"])
 
 
-def page_request(query: "Mapping[str, str]") -> PageRequest:
+def page_request(query: "Mapping[str, str]", usual_limit: "Callable[[], int]") -> PageRequest:
     """Check the query of a request for a page: limit and cursor, if they are there, nothing else.
+
+    Args:
+        query: The query.
+        usual_limit: Says how long a page is where the query does not.
 
     Raises:
         InvalidError: Naming each parameter that is unknown or wrong.
     """
     given = fields.read(query, (LIMIT, CURSOR), required=False)
-    return PageRequest(int(given.get("limit", DEFAULT_LIMIT)), given.get("cursor"))
+    return PageRequest(int(given["limit"]) if "limit" in given else usual_limit(), given.get("cursor"))
