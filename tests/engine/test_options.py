@@ -91,3 +91,10 @@ def test_a_rotated_password_opens_the_ledger_and_a_deployment_leaves_it(options:
     )
     assert "FunctionError" not in answer
     assert json.loads(answer["Payload"].read())["day"] == "2026-11-24"
+
+
+def test_the_usual_length_of_a_page_is_read_at_run_time(options: Workspace) -> None:
+    parameter = options.client("options", "ssm").get_parameter(Name="/blog-options/page-size")["Parameter"]
+    reader = options.client("options", "lambda").get_function_configuration(FunctionName="blog-options-list-posts")
+    assert (parameter["Type"], parameter["Value"]) == ("String", "5")
+    assert reader["Environment"]["Variables"]["PAGE_SIZE_PARAMETER"] == parameter["Name"]
