@@ -10,9 +10,10 @@ from components.cache_server import CacheEngine
 from components.function import Function
 from components.network import Network
 from components.replication_group import ReplicationGroup
+from components.rotation import Rotation
 from components.serverless_cache import ServerlessCache
 from tests.components.recording import Registration, record
-from tests.components.test_contract import ARNS, DEFAULTS, DEPLOYMENT
+from tests.components.test_contract import ARNS, COMPONENTS, DEFAULTS, DEPLOYMENT
 
 NAME = "blog-test-cache"
 ENGINES: list[CacheEngine] = [ReplicationGroup(node_type="cache.t4g.small", replicas=2), ServerlessCache()]
@@ -127,3 +128,12 @@ def test_no_password_is_known_to_two_deployments_or_put_back_by_the_next_one() -
     assert once.keys() == again.keys() == {NAME, f"{NAME}-default"}
     assert all(once[name].inputs["passwords"] != again[name].inputs["passwords"] for name in once)
     assert all(entry.ignore_changes == ["passwords"] for entry in once.values())
+
+
+def test_a_rotation_names_its_secret_and_waits_until_that_has_a_value():
+    registered = record(COMPONENTS[Rotation])
+    by_type = {entry.type: entry for entry in registered}
+    rotation = by_type["aws:secretsmanager/secretRotation:SecretRotation"]
+    assert rotation.inputs["secretId"] == "blog-test-cursors-id"
+    assert by_type["aws:secretsmanager/secretVersion:SecretVersion"].urn in rotation.depends_on
+    assert by_type["aws:lambda/permission:Permission"].urn in rotation.depends_on
