@@ -16,38 +16,44 @@ type Body = Mapping[str, object]
 COLUMNS, WIDTH, HEIGHT = 24, 6, 6
 """The width of a dashboard, and the size of a graph on it."""
 
+STATES = 3
+"""The height of a row's states of alarms."""
+
 CORRELATION_ID = "CORRELATION-ID"
 """What the dashboard's own field replaces in the query that follows one request."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A layer on the dashboard: a heading, and a graph for each metric of its parts.
+    """A layer on the dashboard: a heading, the states of its alarms, and a graph for each metric of its parts.
 
     Attributes:
         title: The heading.
         signals: What is shown; those of one metric share a graph, with the threshold as a line.
+        alarm_arns: The alarms whose states are shown, 100 at most.
     """
 
     title: str
     signals: Sequence[Signal]
+    alarm_arns: Sequence[pulumi.Input[str]] = ()
 
 
-def body(
-    rows: Sequence[Row], *, alarm_arns: Sequence[pulumi.Input[str]], log_groups: Sequence[str], region: str
-) -> Body:
-    """What PutDashboard takes, once the outputs in it are known: alarms on top, a row a layer, a request's log lines.
+def body(rows: Sequence[Row], *, log_groups: Sequence[str], region: str) -> Body:
+    """What PutDashboard takes, once the outputs in it are known: a row a layer, and the log lines of one request.
 
     Args:
         rows: The layers, top to bottom.
-        alarm_arns: The alarms whose states are shown.
         log_groups: Where the lines that carry a correlation id are searched.
         region: Where all of it is.
     """
-    widgets: list[Body] = [_widget("alarm", 0, 0, COLUMNS, 3, title="Alarms", alarms=list(alarm_arns))]
-    y = 3
+    widgets: list[Body] = []
+    y = 0
     for row in rows:
         widgets.append(_widget("text", 0, y, COLUMNS, 1, markdown=f"## {row.title}"))
+        if row.alarm_arns:
+            states = _widget("alarm", 0, y + 1, COLUMNS, STATES, title="Alarms", alarms=list(row.alarm_arns))
+            widgets.append(states)
+            y += STATES
         graphs = [_graph(name, list(signals), region) for name, signals in _by_metric(row.signals)]
         for at, graph in enumerate(graphs):
             down, across = divmod(at, COLUMNS // WIDTH)

@@ -93,7 +93,6 @@ class Monitoring(pulumi.ComponentResource):
             emails=emails,
             opts=self._child,
         )
-        arns: list[pulumi.Input[str]] = []
         rows: list[dashboard.Row] = []
         if layers and self.topic.undelivered:
             layers = [*layers, Watched("Alerts", [self.topic.undelivered])]
@@ -104,25 +103,16 @@ class Monitoring(pulumi.ComponentResource):
                 metric_alarm(alarm, prefix=self._prefix, topic=None if layer.together else self.topic, opts=self._child)
                 for alarm in alarms
             ]
-            arns += [resource.arn for resource in resources]
-            rows.append(dashboard.Row(layer.title, signals))
-            if layer.together:
-                arns.append(self._composite(layer.title, alarms, resources).arn)
+            told = [self._composite(layer.title, alarms, resources)] if layer.together else []
+            rows.append(dashboard.Row(layer.title, signals, [alarm.arn for alarm in (*told, *resources)]))
         if rows:
-            self._show(deployment, layers, rows, arns)
+            self._show(deployment, layers, rows)
         self.register_outputs({"topic": self.topic.arn})
 
-    def _show(
-        self,
-        deployment: Deployment,
-        layers: Sequence[Watched],
-        rows: Sequence[dashboard.Row],
-        alarm_arns: Sequence[pulumi.Input[str]],
-    ) -> None:
+    def _show(self, deployment: Deployment, layers: Sequence[Watched], rows: Sequence[dashboard.Row]) -> None:
         functions = [part for layer in layers for part in layer.parts if isinstance(part, Function)]
         body = dashboard.body(
             rows,
-            alarm_arns=alarm_arns,
             log_groups=[function.log_group for function in functions],
             region=deployment.arns.region,
         )

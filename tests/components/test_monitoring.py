@@ -155,7 +155,7 @@ def test_every_alarm_says_what_has_happened():
 
 
 def shown(*rows: Row) -> dict[str, Any]:
-    made = body(rows, alarm_arns=["arn:one"], log_groups=["/aws/lambda/a", "/aws/lambda/b"], region="eu-central-1")
+    made = body(rows, log_groups=["/aws/lambda/a", "/aws/lambda/b"], region="eu-central-1")
     return json.loads(json.dumps(made))
 
 
@@ -171,8 +171,9 @@ ERRORS = [
 
 
 def test_the_dashboard_has_a_graph_for_each_metric_with_a_line_for_each_part_and_its_threshold():
-    widgets = shown(Row("Functions", ERRORS))["widgets"]
-    assert [widget["type"] for widget in widgets] == ["alarm", "text", "metric", "log"]
+    widgets = shown(Row("Functions", ERRORS, ["arn:one"]))["widgets"]
+    assert [widget["type"] for widget in widgets] == ["text", "alarm", "metric", "log"]
+    assert widgets[1]["properties"] == {"title": "Alarms", "alarms": ["arn:one"]}
     assert widgets[2]["properties"] == {
         "title": "Errors (Sum)",
         "metrics": [
@@ -187,7 +188,8 @@ def test_the_dashboard_has_a_graph_for_each_metric_with_a_line_for_each_part_and
 
 def test_no_widget_covers_another_or_leaves_the_dashboard():
     metrics = [Metric(namespace="Blog", name=f"Metric{number}") for number in range(9)]
-    widgets = shown(Row("One", metrics), Row("Two", metrics[:1]))["widgets"]
+    widgets = shown(Row("One", metrics, ["arn:one"]), Row("Two", metrics[:1]))["widgets"]
+    assert [widget["type"] for widget in widgets[-3:]] == ["text", "metric", "log"]
     cells = [
         (x, y)
         for widget in widgets
