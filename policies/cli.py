@@ -99,9 +99,13 @@ def _docs(folder: Path) -> int:
 def _check(file: Path, *, production: bool | None, write: Callable[[Verdict], str]) -> int:
     try:
         content: object = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        stack = state.read(content, production=production)
+    except OSError as error:
+        raise state.StateError(f"{file}: {error.strerror}; {state.EXPECTED}") from None
+    except (ValueError, RecursionError) as error:
+        raise state.StateError(f"{file} is not JSON ({error}); {state.EXPECTED}") from None
+    except state.StateError as error:
         raise state.StateError(f"{file}: {error}") from None
-    stack = state.read(content, production=production)
     verdict = check(stack, read(production=stack.production))
     print(write(verdict))
     return verdict.status

@@ -32,13 +32,13 @@ def as_text(verdict: Verdict) -> str:
 
 
 def as_json(verdict: Verdict) -> str:
-    """Write findings as a list of objects; `source` is there where the line is known. What is waived is left out."""
+    """Write findings as a list of objects. What is waived is left out."""
     return json.dumps([_row(verdict, finding) for finding in verdict.findings], indent=2)
 
 
 def _row(verdict: Verdict, finding: Finding) -> dict[str, object]:
     resource = finding.resource
-    row: dict[str, object] = {
+    return {
         "rule": finding.rule.id,
         "severity": finding.rule.severity,
         "level": verdict.level(finding),
@@ -48,7 +48,6 @@ def _row(verdict: Verdict, finding: Finding) -> dict[str, object]:
         "fix": finding.rule.fix,
         "decided": finding.decided,
     }
-    return row | ({"source": resource.source} if resource and resource.source else {})
 
 
 def as_junit(verdict: Verdict) -> str:

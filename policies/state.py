@@ -10,6 +10,8 @@ from policies.wire import UNKNOWNS, unwrapped
 PROJECT = "project:///"
 """What the engine begins a source position with that it gives relative to the program's folder."""
 
+EXPECTED = "give the output of `pulumi stack export` or of `pulumi preview --json`"
+
 
 class StateError(Exception):
     """A file is neither a stack's export nor the JSON of a preview; the message says what to write instead."""
@@ -27,7 +29,7 @@ def read(content: object, *, production: bool | None = None) -> Stack:
         StateError: It is neither.
     """
     if not isinstance(content, Mapping):
-        raise StateError("give the output of `pulumi stack export` or of `pulumi preview --json`")
+        raise StateError(EXPECTED)
     body = cast("Mapping[str, Any]", content)
     states = {state["urn"]: state for state in _states(body)}
     production = _production(body) if production is None else production
@@ -53,15 +55,15 @@ def _states(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     elif isinstance(steps, list):
         states = [one.get("newState") for step in cast("list[object]", steps) if (one := _object(step))]
     else:
-        raise StateError("give the output of `pulumi stack export` or of `pulumi preview --json`")
+        raise StateError(EXPECTED)
     if not isinstance(states, list | None):
-        raise StateError("deployment.resources is not a list")
+        raise StateError(f"deployment.resources is not a list; {EXPECTED}")
     for index, given in enumerate(cast("list[object]", states or [])):
         state = _object(given)
         if given is None or state.get("delete") or state.get("external"):
             continue
         if not isinstance(state.get("urn"), str) or not isinstance(state.get("type"), str):
-            raise StateError(f"the resource at position {index} lacks its urn or type")
+            raise StateError(f"the resource at position {index} lacks its urn or type; {EXPECTED}")
         yield state
 
 

@@ -74,7 +74,6 @@ def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixtur
         "finding": "bypassPolicyLockoutSafetyCheck is true",
         "fix": "Leave bypassPolicyLockoutSafetyCheck out.",
         "decided": True,
-        "source": "components/key.py:41",
     }
 
 
