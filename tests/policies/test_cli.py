@@ -109,7 +109,7 @@ def pages(folder: Path) -> dict[str, str]:
 
 def test_the_pages_of_rules_are_up_to_date(tmp_path: Path):
     assert main(["docs", str(tmp_path)]) == 0
-    assert pages(ROOT / "docs") == pages(tmp_path)
+    assert pages(ROOT / "docs") == pages(tmp_path), "run `python -m policies docs docs`"
 
 
 def test_each_rule_has_a_section_with_an_example_that_keeps_it_and_one_that_breaks_it(tmp_path: Path):
