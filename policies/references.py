@@ -26,6 +26,7 @@ class References:
     resources: "tuple[Resource, ...]"
     _of: "dict[tuple[str, ...], tuple[Resource, ...]]" = field(default_factory=dict, init=False)
     _aliased: dict[str, frozenset[str]] | None = field(default=None, init=False)
+    _by_urn: "dict[str, Resource] | None" = field(default=None, init=False)
     _marks: "dict[int, tuple[Resource, frozenset[str]]]" = field(default_factory=dict, init=False)
     _targets: "dict[tuple[int, str], tuple[Resource, frozenset[str]]]" = field(default_factory=dict, init=False)
     _sources: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = field(default_factory=dict, init=False)
@@ -64,13 +65,24 @@ class References:
         return self._marks[id(target)][1]
 
     def _targeted(self, source: "Resource", path: str) -> frozenset[str]:
-        """Give the marks of what a property points at; who points at a function's alias points at the function."""
+        """Give the marks of what a property points at.
+
+        Who points at a function's alias points at the function, and who takes the secret's id from a version of the
+        secret points at the secret: the version hands on the property that it has under the same name.
+        """
         if (id(source), path) not in self._targets:
-            urns = source.depends.get(path.split(".", 1)[0], frozenset[str]())
+            top = path.split(".", 1)[0]
+            urns = source.depends.get(top, frozenset[str]())
             aliased = (self._functions().get(urn, frozenset[str]()) for urn in urns)
+            handed_on = (one.depends.get(top, frozenset[str]()) for urn in urns if (one := self._named().get(urn)))
             values = (f"={value}" for value in source.props.known_texts(path))
-            self._targets[id(source), path] = source, urns.union(*aliased, values)
+            self._targets[id(source), path] = source, urns.union(*aliased, *handed_on, values)
         return self._targets[id(source), path][1]
+
+    def _named(self) -> "dict[str, Resource]":
+        if self._by_urn is None:
+            self._by_urn = {one.urn: one for one in self.resources}
+        return self._by_urn
 
     def _functions(self) -> dict[str, frozenset[str]]:
         if self._aliased is None:

@@ -55,3 +55,13 @@ def test_the_index_answers_as_a_look_at_each_pair_does_in_every_example_of_a_sta
                 assert any(one is source for one in found) is stack.refers(source, path, target)
                 pairs += stack.refers(source, path, target)
     assert pairs > 100
+
+
+def test_who_takes_a_property_that_another_hands_on_points_at_the_same_resource():
+    secret = resource("secret", "s", {})
+    version = resource("version", "v", {}, secretId="urn:s")
+    rotation = resource("rotation", "r", {}, secretId="urn:v")
+    stack = Stack((secret, version, rotation))
+    assert stack.refers(rotation, "secretId", secret)
+    assert not stack.refers(rotation, "arn", secret)
+    assert stack.referring(secret, "secretId", "rotation") == [rotation]

@@ -7,6 +7,7 @@ from policies.rules.conditions import at_least, is_not, is_one_of, is_true
 from policies.rules.remedies import raises, sets, sets_to_option, several
 from policies.rules.rule import Example, Option, Rule, resource_rule
 
+REPLICA = "aws:dynamodb/tableReplica:TableReplica"
 RECOVERY = {"pointInTimeRecovery": {"enabled": True}}
 
 dynamodb_deletion_protection = Rule(
@@ -64,7 +65,7 @@ def dynamodb_pitr(resource: Resource) -> Iterator[str]:
 
 @resource_rule(
     "dynamodb-replica-protected",
-    types=("aws:dynamodb/table:Table",),
+    types=("aws:dynamodb/table:Table", REPLICA),
     promise="deletion-protection",
     severity="high",
     env="prod-only",
@@ -78,11 +79,15 @@ def dynamodb_pitr(resource: Resource) -> Iterator[str]:
         Example(RECOVERY | {"replicas": [{"regionName": "eu-central-1"}]}),
         Example({"deletionProtectionEnabled": True, "replicas": [{"deletionProtectionEnabled": False}]}),
         Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn"}, "replicas": [{}]}),
+        Example({}, type=REPLICA),
     ),
+    unknown_is_fine="A key that is unknown is one that does not exist yet.",
 )
 def dynamodb_replica_protected(resource: Resource) -> Iterator[str]:
-    """A replica is protected as its table is."""
+    """A replica is protected as its table is; one that is declared by itself has a key of its region."""
     props = resource.props
+    if resource.type == REPLICA and not props.has("kmsKeyArn"):
+        yield "kmsKeyArn is not set"
     for replica in props.blocks("replicas"):
         if props.flag("pointInTimeRecovery.enabled") and replica.flag("pointInTimeRecovery") is not True:
             yield f"{replica.path}pointInTimeRecovery is not true"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from policies.record import UNKNOWN, Block, Resource, Stack
 from policies.rules.conditions import is_set
@@ -12,7 +13,17 @@ DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
 ACL = "aws:wafv2/webAcl:WebAcl"
 S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?")
-BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": "AWSManagedRulesKnownBadInputsRuleSet"}}}]}
+GROUP, KNOWN_BAD_INPUTS = "statement.managedRuleGroupStatement", "AWSManagedRulesKnownBadInputsRuleSet"
+BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": KNOWN_BAD_INPUTS}}}]}
+WITHOUT_LOG4J: dict[str, Any] = {
+    "name": KNOWN_BAD_INPUTS,
+    "ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"count": {}}}],
+}
+
+BLOCKING_LOG4J: dict[str, Any] = {
+    "managedRuleGroupStatement": WITHOUT_LOG4J
+    | {"ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"block": {}}}]}
+}
 
 
 @resource_rule(
@@ -229,16 +240,29 @@ def waf_rule_has_action(resource: Resource) -> Iterator[str]:
         "checkov:CKV2_AWS_77",
     ),
     fix="Add a rule with managedRuleGroupStatement {vendorName: AWS, name: AWSManagedRulesKnownBadInputsRuleSet}.",
-    good=(Example(BAD_INPUTS), Example({"ruleJson": "[]"})),
-    bad=(Example({"rules": []}), Example({})),
+    good=(Example(BAD_INPUTS), Example({"ruleJson": "[]"}), Example({"rules": [{"statement": BLOCKING_LOG4J}]})),
+    bad=(
+        Example({"rules": []}),
+        Example({}),
+        Example({"rules": [BAD_INPUTS["rules"][0] | {"overrideAction": {"count": {}}}]}),
+        Example({"rules": [{"statement": {"managedRuleGroupStatement": WITHOUT_LOG4J}}]}),
+    ),
     unknown_is_fine="A ruleJson that is unknown is there all the same; it is not read.",
 )
 def waf_known_bad_inputs(resource: Resource) -> Iterator[str]:
     """A firewall refuses known attacks such as Log4Shell. Rules given as JSON are not read."""
-    path = "managedRuleGroupStatement.name"
-    named = any(one.text(path) == "AWSManagedRulesKnownBadInputsRuleSet" for one in _statements(resource))
-    if not named and not resource.props.has("ruleJson"):
-        yield "no rule uses AWSManagedRulesKnownBadInputsRuleSet"
+    rules = [rule for rule in resource.props.blocks("rules") if rule.text(f"{GROUP}.name") == KNOWN_BAD_INPUTS]
+    if not rules and not resource.props.has("ruleJson"):
+        yield f"no rule uses {KNOWN_BAD_INPUTS}"
+    for rule in rules:
+        group = rule.blocks(GROUP)[0]
+        overrides = [one for name in ("excludedRules", "ruleActionOverrides") for one in group.blocks(name)]
+        if rule.value("overrideAction.count") is not None or any(map(_of_log4j, overrides)):
+            yield f"{rule.path.rstrip('.')} only counts what {KNOWN_BAD_INPUTS} finds, or part of it"
+
+
+def _of_log4j(override: Block) -> bool:
+    return (override.text("name") or "").startswith("Log4JRCE") and override.value("actionToUse.block") is None
 
 
 @resource_rule(

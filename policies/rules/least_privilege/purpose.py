@@ -105,10 +105,10 @@ def _is_named(store: Resource, resources: list[str]) -> bool:
     return any(end in resource and re.search(re.escape(end) + ENDING, resource) is not None for resource in resources)
 
 
-def _mentions(one: Resource, store: Resource) -> bool:
+def _mentions(stack: Stack, one: Resource, store: Resource) -> bool:
     """Tell whether a property of a resource holds a store's name, or depends on the store."""
     name = str(store.props.values.get("bucket") or store.props.values.get("name"))
-    depends = any(store.urn in urns for key, urns in one.depends.items() if key != "role")
+    depends = any(stack.refers(one, key, store) for key, urns in one.depends.items() if urns and key != "role")
     return depends or name in json.dumps(dict(one.props.values), default=str)
 
 
@@ -162,7 +162,7 @@ def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]
             granted_to = _granted(holders.of_role(stack, role), stores)
             called = (stack.referring(function, by, *types) for by, types in callers.items() if types and granted_to)
             near = [function, *chain.from_iterable(called)]
-            unused = [one.name for one in granted_to if not any(_mentions(other, one) for other in near)]
+            unused = [one.name for one in granted_to if not any(_mentions(stack, other, one) for other in near)]
             if unused:
                 yield role, f"the role reaches {some(unused)}, which the function {function.name} does not mention"
 

@@ -92,8 +92,9 @@ rds_auto_minor_upgrade = Rule(
     bad=(Example({"autoMinorVersionUpgrade": False}),),
 )
 
-OUT_OF_SUPPORT = ("9.", "10.", "11.", "12.", "13.0", "13.1", "13.2")
-"""Beginnings of PostgreSQL versions past their standard support, or with the log_fdw flaw (AWS-2022-004)."""
+OUT_OF_SUPPORT = ("9.", "10.", "11.", "12.", "13.")
+"""Beginnings of PostgreSQL versions past their standard support, which those with the log_fdw flaw (AWS-2022-004) are.
+Source: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL"."""
 
 
 @resource_rule(

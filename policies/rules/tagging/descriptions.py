@@ -40,13 +40,22 @@ sg_description_present = Rule(
         "trivy:AWS-0099",
         "trivy:AWS-0124",
     ),
-    title="A security group says what it is for",
+    title="A security group and its rules say what they are for",
     fix="Set description.",
     check=lambda resource: (
-        ["description is not set"] if resource.props.text("description") in {None, "", "Managed by Pulumi"} else []
+        f"{one.path}description is not set"
+        for one in (resource.props, *resource.props.blocks("ingress"), *resource.props.blocks("egress"))
+        if one.text("description") in {None, "", "Managed by Pulumi"}
     ),
-    good=(Example({"description": "The functions of the blog"}),),
-    bad=(Example({}), Example({"description": "Managed by Pulumi"})),
+    good=(
+        Example({"description": "The functions of the blog"}),
+        Example({"description": "The database", "ingress": [{"description": "From the functions"}]}),
+    ),
+    bad=(
+        Example({}),
+        Example({"description": "Managed by Pulumi"}),
+        Example({"description": "The database", "egress": [{"protocol": "tcp"}]}),
+    ),
 )
 
 lambda_description_present = Rule(
