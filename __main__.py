@@ -4,6 +4,7 @@ import gc
 
 import settings
 from components.alarms import Faults
+from components.api import Route
 from components.archive import Archive
 from components.bucket import Bucket
 from components.daily_report import DailyReport
@@ -67,15 +68,17 @@ list_posts = Function(
 )
 
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=opts)
-api = edge.api_of(stack, ground, identity)
-api.route("POST /users", create_user)
-api.route("GET /users/{userId}", get_user, public=True)
-api.route("PATCH /users/{userId}", update_user)
-api.route("DELETE /users/{userId}", delete_user)
-api.route("POST /users/{userId}/posts", create_post)
-api.route("GET /users/{userId}/posts", list_posts, public=True)
-api.route("GET /posts/{postId}", get_post, public=True)
-api.route("DELETE /posts/{postId}", delete_post)
+routes = [
+    Route("POST /users", create_user),
+    Route("GET /users/{userId}", get_user, public=True),
+    Route("PATCH /users/{userId}", update_user),
+    Route("DELETE /users/{userId}", delete_user),
+    Route("POST /users/{userId}/posts", create_post),
+    Route("GET /users/{userId}/posts", list_posts, public=True, query=["limit", "cursor"]),
+    Route("GET /posts/{postId}", get_post, public=True),
+    Route("DELETE /posts/{postId}", delete_post),
+]
+api = edge.api_of(stack, ground, identity, routes)
 site = edge.site_of(stack, ground, defaults, api)
 
 imports = Imports(
@@ -116,6 +119,7 @@ watch.watch(stack, ground, watched, site)
 
 Outputs(
     api_url=api.url,
+    api_host=api.host,
     site_url=site and site.url,
     site_host=site and site.host,
     region=stack.region,

@@ -14,6 +14,7 @@ class Outputs:
 
     Attributes:
         api_url: Where the API answers, without a slash at the end.
+        api_host: The name that AWS gives the API, to which the DNS record of the API's own name points, if it has one.
         site_url: Where browsers find the site, without a slash at the end; only where CloudFront stands before it.
         site_host: The name that AWS gives the site, to which the DNS record of the site's own name points.
         region: The region of everything below.
@@ -30,6 +31,7 @@ class Outputs:
     """
 
     api_url: pulumi.Output[str]
+    api_host: pulumi.Output[str] | None
     site_url: str | None
     site_host: pulumi.Output[str] | None
     region: str

@@ -1,81 +1,67 @@
-"""The HTTP API: routes to functions, a JWT authorizer before those that write."""
-
-import json
-import re
-from collections.abc import Sequence
+"""The HTTP API: routes to functions, a JWT authorizer before those that are not public."""
 
 import pulumi
 import pulumi_aws as aws
 
-from components.deployment import Deployment
+from components.api import (
+    CORS_EXPOSED,
+    CORS_HEADERS,
+    CORS_METHODS,
+    CORS_SECONDS,
+    ApiDefinition,
+    Route,
+    access_logs,
+    invoked_by_api,
+    log_format,
+)
+from components.api_domain import ApiDomain
 from components.function import Function
-from components.identity import Identity
-from components.protection import stateful
 
-ACCESS_LOG = {
-    "requestId": "$context.requestId",
-    "ip": "$context.identity.sourceIp",
-    "subject": "$context.authorizer.claims.sub",
-    "requestTime": "$context.requestTime",
-    "routeKey": "$context.routeKey",
-    "status": "$context.status",
-    "responseLength": "$context.responseLength",
-    "latency": "$context.responseLatency",
-    "integrationError": "$context.integrationErrorMessage",
-}
-"""The fields of a line of the access log,
-https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html."""
+STAGE = "$default"
+"""The stage that adds nothing to the path."""
 
 
 class HttpApi(pulumi.ComponentResource):
-    """An HTTP API with throttling and access logs, whose routes need a token of the identity unless they say otherwise.
+    """An HTTP API with throttling and access logs, whose routes need a token of the identity unless they are public.
 
     Args:
         name: The physical name of the API.
-        deployment: What it shares with the other parts.
-        identity: Whose tokens are taken.
-        cors_origins: Origins of the web pages that may call it; none by default.
-        throttle_rate: Requests a second in the long run.
-        throttle_burst: Requests at once.
+        definition: What it answers, to whom and how often.
         opts: Options of the component.
     """
 
     functions: list[Function]
     id: pulumi.Output[str]
     url: pulumi.Output[str]
+    host: pulumi.Output[str] | None
+    """What the DNS record of its own name points to, where it has one."""
 
-    def __init__(
-        self,
-        name: str,
-        *,
-        deployment: Deployment,
-        identity: Identity,
-        cors_origins: Sequence[str],
-        throttle_rate: int,
-        throttle_burst: int,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> None:
+    def __init__(self, name: str, definition: ApiDefinition, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("blog:http_api:HttpApi", name, None, opts)
         self._name = name
-        self.functions = []
         self._child = pulumi.ResourceOptions(parent=self)
+        self.functions = definition.functions
+        domain = definition.domain
         self._api = aws.apigatewayv2.Api(
             name,
             name=name,
             protocol_type="HTTP",
+            # Whoever knew the default address would go around the name, and around what stands before it.
+            disable_execute_api_endpoint=domain is not None,
             cors_configuration=aws.apigatewayv2.ApiCorsConfigurationArgs(
-                allow_origins=list(cors_origins),
-                allow_methods=["GET", "POST", "PATCH", "DELETE"],
-                allow_headers=["authorization", "content-type", "idempotency-key", "if-match"],
-                expose_headers=["etag", "location", "x-request-id"],
-                max_age=600,
+                allow_origins=list(definition.cors_origins),
+                allow_methods=list(CORS_METHODS),
+                allow_headers=list(CORS_HEADERS),
+                expose_headers=list(CORS_EXPOSED),
+                max_age=CORS_SECONDS,
             )
-            if cors_origins
+            if definition.cors_origins
             else None,
             opts=self._child,
         )
         self.id = self._api.id
-        self._authorizer = aws.apigatewayv2.Authorizer(
+        identity = definition.identity
+        authorizer = aws.apigatewayv2.Authorizer(
             name,
             name=name,
             api_id=self._api.id,
@@ -86,72 +72,53 @@ class HttpApi(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        logs = aws.cloudwatch.LogGroup(
-            name,
-            # Below /aws/vendedlogs/, log groups share one resource policy instead of filling it up to its size limit.
-            name=f"/aws/vendedlogs/apigateway/{name}",
-            retention_in_days=deployment.log_retention_days,
-            kms_key_id=deployment.key_arn,
-            deletion_protection_enabled=deployment.protection,
-            opts=stateful(self, protection=deployment.protection),
-        )
-        stage = aws.apigatewayv2.Stage(
-            name,
-            name="$default",
+        for route in definition.routes:
+            self._route(route, authorizer)
+        stage = self._stage(definition)
+        own = domain and ApiDomain(f"{name}-domain", domain, api_id=self.id, stage=stage.name, opts=self._child)
+        self.host = own and own.host
+        # Of the default stage, AWS gives the address with a slash at its end.
+        self.url = own.url if own else stage.invoke_url.apply(lambda url: url.rstrip("/"))
+        self.register_outputs({"url": self.url})
+
+    def _stage(self, definition: ApiDefinition) -> aws.apigatewayv2.Stage:
+        logs = access_logs(self._name, deployment=definition.deployment, parent=self)
+        return aws.apigatewayv2.Stage(
+            self._name,
+            name=STAGE,
             api_id=self._api.id,
             auto_deploy=True,
             access_log_settings=aws.apigatewayv2.StageAccessLogSettingsArgs(
-                destination_arn=logs.arn, format=json.dumps(ACCESS_LOG)
+                destination_arn=logs.arn, format=log_format({"routeKey": "$context.routeKey"})
             ),
             default_route_settings=aws.apigatewayv2.StageDefaultRouteSettingsArgs(
-                throttling_rate_limit=throttle_rate,
-                throttling_burst_limit=throttle_burst,
+                throttling_rate_limit=definition.throttle_rate,
+                throttling_burst_limit=definition.throttle_burst,
                 detailed_metrics_enabled=True,
             ),
             opts=self._child,
         )
-        # Of the default stage, AWS gives the address with a slash at its end.
-        self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
-        self.register_outputs({"url": self.url})
 
-    def route(self, key: str, function: Function, *, public: bool = False) -> None:
-        """Send requests of a route key, such as `GET /users/{userId}`, to a function.
-
-        Args:
-            key: Method and path.
-            function: What answers.
-            public: Whether it answers without a token.
-        """
-        method, path = key.split(" ")
-        if function not in self.functions:
-            self.functions.append(function)
-        name = f"{self._name} {key}"
+    def _route(self, route: Route, authorizer: aws.apigatewayv2.Authorizer) -> None:
+        name = f"{self._name} {route.key}"
         integration = aws.apigatewayv2.Integration(
             name,
             api_id=self._api.id,
             integration_type="AWS_PROXY",
-            integration_uri=function.alias.invoke_arn,
+            integration_uri=route.function.alias.invoke_arn,
             integration_method="POST",
             payload_format_version="2.0",
             opts=self._child,
         )
-        permission = aws.lambda_.Permission(
-            name,
-            statement_id="-".join(re.findall(r"\w+", key)),
-            action="lambda:InvokeFunction",
-            principal="apigateway.amazonaws.com",
-            function=function.alias.function_name,
-            qualifier=function.alias.name,
-            source_arn=pulumi.Output.concat(self._api.execution_arn, f"/*/{method}{path}"),
-            opts=self._child,
-        )
+        source_arn = pulumi.Output.concat(self._api.execution_arn, f"/*/{route.method}{route.path}")
+        permission = invoked_by_api(route, source_arn, name=name, opts=self._child)
         aws.apigatewayv2.Route(
             name,
             api_id=self._api.id,
-            route_key=key,
+            route_key=route.key,
             target=pulumi.Output.concat("integrations/", integration.id),
-            authorization_type="NONE" if public else "JWT",
-            authorizer_id=None if public else self._authorizer.id,
+            authorization_type="NONE" if route.public else "JWT",
+            authorizer_id=None if route.public else authorizer.id,
             # A route that answers before its function may be called would answer 500.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
         )

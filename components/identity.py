@@ -24,6 +24,7 @@ class Identity(pulumi.ComponentResource):
     """
 
     pool_id: pulumi.Output[str]
+    pool_arn: pulumi.Output[str]
     client_id: pulumi.Output[str]
     issuer: pulumi.Output[str]
 
@@ -77,6 +78,7 @@ class Identity(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.pool_id = pool.id
+        self.pool_arn = pool.arn
         self.client_id = client.id
         self.issuer = pulumi.Output.concat("https://", pool.endpoint)
         self.register_outputs({"poolId": self.pool_id, "clientId": self.client_id, "issuer": self.issuer})

@@ -17,6 +17,8 @@ def function_defaults(stack: Settings, foundation: Foundation, table: Table) -> 
             "POWERTOOLS_SERVICE_NAME": stack.project,
             "POWERTOOLS_METRICS_NAMESPACE": stack.prefix,
             "POWERTOOLS_LOG_LEVEL": "INFO",
+            # An HTTP API sends the headers of CORS itself; a REST API hands on those of the functions.
+            **({"CORS_ORIGIN": stack.cors_origins[0]} if stack.api_type == "rest" and stack.cors_origins else {}),
         },
         memory=stack.function_memory,
         timeout=stack.function_timeout,

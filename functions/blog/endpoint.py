@@ -4,6 +4,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from blog import http
+from blog.cors import CORS
 from blog.errors import RefusedError
 from blog.telemetry import count, logger
 
@@ -39,6 +40,6 @@ def endpoint(
             count("Fault")
             answer = http.fault(request.id)
         logger.info("answered", status=answer.status, code=code)
-        return answer.event(request.id)
+        return answer.event(request.id, CORS)
 
     return handler

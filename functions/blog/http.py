@@ -6,6 +6,7 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, cast
+from urllib.parse import unquote
 
 from blog.errors import FieldError, InvalidError, RefusedError, UnauthenticatedError, VersionRequiredError
 
@@ -50,10 +51,12 @@ class Request:
         context: Mapping[str, Any] = event["requestContext"]
         authorizer: Mapping[str, Any] = context.get("authorizer") or {}
         headers: Mapping[str, str] = event.get("headers") or {}
+        path: Mapping[str, str] = event.get("pathParameters") or {}
         return cls(
             id=context["requestId"],
             route=event.get("routeKey") or f"{event['httpMethod']} {event['resource']}",
-            path=event.get("pathParameters") or {},
+            # Only HTTP APIs decode them.
+            path=path if "routeKey" in event else {name: unquote(value) for name, value in path.items()},
             query=event.get("queryStringParameters") or {},
             # Only HTTP APIs write the names of headers in lower case.
             headers={name.lower(): value for name, value in headers.items()},
@@ -133,9 +136,14 @@ class Answer:
     body: "Mapping[str, object] | None" = None
     headers: "Mapping[str, str]" = field(default_factory=dict[str, str])
 
-    def event(self, request_id: str) -> dict[str, object]:
-        """The answer as an API expects it from a function: no answer is cached unless it says so."""
-        headers = {"cache-control": "no-store", "x-request-id": request_id, **self.headers}
+    def event(self, request_id: str, cors: "Mapping[str, str]") -> dict[str, object]:
+        """The answer as an API expects it from a function: no answer is cached unless it says so.
+
+        Args:
+            request_id: The identifier of the request.
+            cors: Headers for pages of another origin.
+        """
+        headers = {"cache-control": "no-store", "x-request-id": request_id, **cors, **self.headers}
         if self.body is None:
             return {"statusCode": self.status, "headers": headers}
         return {

@@ -21,6 +21,15 @@ def blank(value: Any) -> bool:
             return value in _BLANK
 
 
+def completed(wanted: Any, live: Any) -> Any:
+    """A wanted value with the members that AWS has chosen."""
+    if not isinstance(wanted, dict) or not isinstance(live, dict) or SIGNATURE in wanted:
+        return cast("Any", wanted)
+    known, found = cast("Props", wanted), cast("Props", live)
+    chosen = {name: value for name, value in found.items() if known.get(name) is None and not blank(value)}
+    return {**{name: completed(value, found.get(name)) for name, value in known.items()}, **chosen}
+
+
 def same(
     wanted: Any, live: Any, *, unordered: Collection[str] = (), computed: Collection[str] = (), path: str = ""
 ) -> bool:

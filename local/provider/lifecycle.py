@@ -8,7 +8,7 @@ from botocore.model import StructureShape
 
 from local.provider.aws import Aws, AwsError, wait
 from local.provider.check import DEFAULTS
-from local.provider.comparison import blank, same
+from local.provider.comparison import blank, completed, same
 from local.provider.interface import HalfMadeError, ProviderError, Resource
 from local.provider.resource import Live, ResourceType, Step
 from local.provider.schema import schema
@@ -196,7 +196,7 @@ class Lifecycle:
             found |= self._tagging.read({**known, **found}, own=nested(inputs, "tags"))
         found |= {name: known[name] for name in type_.unread if known.get(name) is not None}
         now = self._inputs(inputs, found)
-        settled = {**found, **{name: value for name, value in now.items() if name in found}}
+        settled = {**found, **{name: completed(value, found[name]) for name, value in now.items() if name in found}}
         if DEFAULTS in inputs:
             now[DEFAULTS] = inputs[DEFAULTS]
         return Resource(self._id({**known, **live, **settled}), settled, now)

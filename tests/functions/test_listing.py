@@ -149,7 +149,6 @@ def test_leaves_out_what_has_expired(clock: Clock, monkeypatch: pytest.MonkeyPat
         ({"limit": "-1"}, ["limit"]),
         ({"limit": "ten"}, ["limit"]),
         ({"limit": ""}, ["limit"]),
-        ({"limit": "1", "page": "2"}, ["page"]),
         ({"limit": "1000", "cursor": "?"}, ["limit", "cursor"]),
         ({"cursor": ""}, ["cursor"]),
     ],
@@ -158,6 +157,11 @@ def test_names_each_parameter_that_is_wrong(table: Table, query: dict[str, str],
     table.calls.clear()
     assert refused(page(**query)) == fields
     assert table.calls == []
+
+
+def test_a_parameter_that_no_cache_is_keyed_by_changes_nothing(clock: Clock) -> None:
+    write(clock, "first")
+    assert page(page="2") == page()
 
 
 class TestCursor:

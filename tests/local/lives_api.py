@@ -98,6 +98,55 @@ LIVES = [
         replaced={"apiId": "another"},
     ),
     Life(
+        "aws:apigatewayv2/domainName:DomainName",
+        inputs=lambda _: {
+            "domainName": "api.example.com",
+            "domainNameConfiguration": {
+                "certificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/one",
+                "endpointType": "REGIONAL",
+                "securityPolicy": "TLS_1_2",
+            },
+        },
+        look=lambda world, it: (
+            (live := world.call("apigatewayv2", "get_domain_name", DomainName=it["id"]))["DomainNameConfigurations"][0][
+                "CertificateArn"
+            ].rpartition("/")[2],
+            live["DomainNameConfigurations"][0]["SecurityPolicy"],
+            live["DomainNameConfigurations"][0]["ApiGatewayDomainName"]
+            == it["domainNameConfiguration"]["targetDomainName"],
+            world.call("apigatewayv2", "get_tags", ResourceArn=it["arn"])["Tags"],
+        ),
+        made=("one", "TLS_1_2", True, {"service": "blog", "environment": "test"}),
+        changed=lambda _: {
+            "domainNameConfiguration": {
+                "certificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/two",
+                "endpointType": "REGIONAL",
+                "securityPolicy": "TLS_1_2",
+            },
+            "tags": {"public": "yes"},
+        },
+        changes=("two", "TLS_1_2", True, {"service": "blog", "environment": "test", "public": "yes"}),
+        replaced={"domainName": "other.example.com"},
+    ),
+    Life(
+        "aws:apigatewayv2/apiMapping:ApiMapping",
+        inputs=lambda world: {
+            "apiId": world.stage["apiId"],
+            "domainName": world.domain["id"],
+            "stage": world.stage["name"],
+        },
+        look=lambda world, it: (
+            (live := world.call("apigatewayv2", "get_api_mapping", DomainName=it["domainName"], ApiMappingId=it["id"]))[
+                "Stage"
+            ],
+            live.get("ApiMappingKey", ""),
+        ),
+        made=("named", ""),
+        changed=lambda _: {"apiMappingKey": "v1"},
+        changes=("named", "v1"),
+        replaced={"domainName": "other.example.com"},
+    ),
+    Life(
         "aws:cognito/userPool:UserPool",
         inputs=lambda _: {
             "passwordPolicy": {

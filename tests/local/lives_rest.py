@@ -84,6 +84,44 @@ LIVES = [
         replaced={"type": "HTTP_PROXY"},
     ),
     Life(
+        "aws:apigateway/methodResponse:MethodResponse",
+        inputs=lambda world: {
+            **{name: world.rest_method[name] for name in ("restApi", "resourceId", "httpMethod")},
+            "statusCode": "204",
+            "responseParameters": {"method.response.header.Access-Control-Allow-Origin": True},
+        },
+        look=lambda world, it: world.call(
+            "apigateway",
+            "get_method_response",
+            restApiId=it["restApi"],
+            resourceId=it["resourceId"],
+            httpMethod=it["httpMethod"],
+            statusCode="204",
+        )["responseParameters"],
+        made={"method.response.header.Access-Control-Allow-Origin": True},
+        replaced={"statusCode": "200", "responseParameters": {"method.response.header.Vary": True}},
+    ),
+    Life(
+        "aws:apigateway/integrationResponse:IntegrationResponse",
+        inputs=lambda world: {
+            **{name: world.rest_integration[name] for name in ("restApi", "resourceId", "httpMethod")},
+            "statusCode": "204",
+            "responseParameters": {"method.response.header.Access-Control-Max-Age": "'600'"},
+        },
+        look=lambda world, it: world.call(
+            "apigateway",
+            "get_integration_response",
+            restApiId=it["restApi"],
+            resourceId=it["resourceId"],
+            httpMethod=it["httpMethod"],
+            statusCode="204",
+        )["responseParameters"],
+        made={"method.response.header.Access-Control-Max-Age": "'600'"},
+        changed=lambda _: {"responseParameters": {"method.response.header.Access-Control-Max-Age": "'60'"}},
+        changes={"method.response.header.Access-Control-Max-Age": "'60'"},
+        replaced={"statusCode": "200"},
+    ),
+    Life(
         "aws:apigateway/deployment:Deployment",
         inputs=lambda world: {"restApi": world.rest_api["id"], "triggers": {"routes": "1"}},
         look=lambda world, it: world.call(
@@ -161,6 +199,23 @@ LIVES = [
         changed=lambda _: {"authorizerResultTtlInSeconds": 60},
         changes=("COGNITO_USER_POOLS", 60),
         replaced={"restApi": "another"},
+    ),
+    Life(
+        "aws:apigateway/model:Model",
+        inputs=lambda world: {
+            "restApi": world.rest_api["id"],
+            "name": "Thing",
+            "contentType": "application/json",
+            "schema": '{"type":"object"}',
+        },
+        look=lambda world, it: (
+            (live := world.call("apigateway", "get_model", restApiId=it["restApi"], modelName="Thing"))["schema"],
+            live.get("description", ""),
+        ),
+        made=('{"type":"object"}', ""),
+        changed=lambda _: {"schema": '{"type":"array"}', "description": "Things"},
+        changes=('{"type":"array"}', "Things"),
+        replaced={"contentType": "application/xml", "name": "Other"},
     ),
     Life(
         "aws:apigateway/requestValidator:RequestValidator",

@@ -97,6 +97,22 @@ class World:
         )
 
     @functools.cached_property
+    def stage(self) -> Props:
+        return self._made("aws:apigatewayv2/stage:Stage", apiId=self.api["id"], name="named")
+
+    @functools.cached_property
+    def domain(self) -> Props:
+        return self._made(
+            "aws:apigatewayv2/domainName:DomainName",
+            domainName="world.example.com",
+            domainNameConfiguration={
+                "certificateArn": f"arn:aws:acm:{REGION}:{self.account()}:certificate/world",
+                "endpointType": "REGIONAL",
+                "securityPolicy": "TLS_1_2",
+            },
+        )
+
+    @functools.cached_property
     def rest_api(self) -> Props:
         return self._made("aws:apigateway/restApi:RestApi")
 
@@ -109,6 +125,11 @@ class World:
             httpMethod="DELETE",
             authorization="NONE",
         )
+
+    @functools.cached_property
+    def rest_integration(self) -> Props:
+        method = {name: self.rest_method[name] for name in ("restApi", "resourceId", "httpMethod")}
+        return self._made("aws:apigateway/integration:Integration", **method, type="MOCK")
 
     @functools.cached_property
     def rest_deployment(self) -> Props:

@@ -106,14 +106,18 @@ def new_post(user_id: str, body: "Mapping[str, object]") -> NewPost:
 
 
 def page_request(query: "Mapping[str, str]", usual_limit: "Callable[[], int]") -> PageRequest:
-    """Check the query of a request for a page: limit and cursor, if they are there, nothing else.
+    """Check the query of a request for a page: limit and cursor, if they are there.
+
+    Caches are keyed by these two. Another parameter is left aside: if it changed the answer, the caches would hand that
+    answer to those who did not send it.
 
     Args:
         query: The query.
         usual_limit: Says how long a page is where the query does not.
 
     Raises:
-        InvalidError: Naming each parameter that is unknown or wrong.
+        InvalidError: Naming each parameter that is wrong.
     """
-    given = fields.read(query, (LIMIT, CURSOR), required=False)
+    known = {field.name: query[field.name] for field in (LIMIT, CURSOR) if field.name in query}
+    given = fields.read(known, (LIMIT, CURSOR), required=False)
     return PageRequest(int(given["limit"]) if "limit" in given else usual_limit(), given.get("cursor"))

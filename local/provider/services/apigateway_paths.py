@@ -98,6 +98,43 @@ INTEGRATION = ResourceType(
     named="",
 )
 
+
+def _of_method(_aws: Aws, props: Props, _live: Live) -> Props:
+    return {name: props[name] for name in ("restApi", "resourceId", "httpMethod")}
+
+
+METHOD_RESPONSE = ResourceType(
+    "aws:apigateway/methodResponse:MethodResponse",
+    service="apigateway",
+    create="PutMethodResponse",
+    read="GetMethodResponse",
+    delete="DeleteMethodResponse",
+    keys={"restApiId": "restApi", "resourceId": "resourceId", "httpMethod": "httpMethod", "statusCode": "statusCode"},
+    id=("agmr-{restApi}-{resourceId}-{httpMethod}-{statusCode}",),
+    import_id=("{restApi}/{resourceId}/{httpMethod}/{statusCode}",),
+    state=_of_method,
+    # The real provider changes parameters and models in place; the local AWS has no update of them.
+    replaces=frozenset({"restApi", "resourceId", "httpMethod", "statusCode", "responseParameters", "responseModels"}),
+    absent={"responseModels": {}, "responseParameters": {}},
+    named="",
+)
+
+INTEGRATION_RESPONSE = ResourceType(
+    "aws:apigateway/integrationResponse:IntegrationResponse",
+    service="apigateway",
+    create="PutIntegrationResponse",
+    read="GetIntegrationResponse",
+    update="PutIntegrationResponse",
+    delete="DeleteIntegrationResponse",
+    keys={"restApiId": "restApi", "resourceId": "resourceId", "httpMethod": "httpMethod", "statusCode": "statusCode"},
+    id=("agir-{restApi}-{resourceId}-{httpMethod}-{statusCode}",),
+    import_id=("{restApi}/{resourceId}/{httpMethod}/{statusCode}",),
+    state=_of_method,
+    replaces=frozenset({"restApi", "resourceId", "httpMethod", "statusCode"}),
+    absent={"selectionPattern": "", "responseParameters": {}, "responseTemplates": {}},
+    named="",
+)
+
 DEPLOYMENT = ResourceType(
     "aws:apigateway/deployment:Deployment",
     service="apigateway",
@@ -146,6 +183,22 @@ AUTHORIZER = ResourceType(
     },
     absent={"authorizerUri": "", "identityValidationExpression": ""},
     unordered=frozenset({"providerArns"}),
+)
+
+MODEL = ResourceType(
+    "aws:apigateway/model:Model",
+    service="apigateway",
+    create="CreateModel",
+    read="GetModel",
+    update="UpdateModel",
+    delete="DeleteModel",
+    keys={"restApiId": "restApi", "modelName": "name"},
+    id=("{id}",),
+    import_id=("{restApi}/{name}",),
+    request=patched({"description": "/description", "schema": "/schema"}),
+    state=of_api,
+    replaces=frozenset({"restApi", "name", "contentType"}),
+    absent={"description": "", "schema": ""},
 )
 
 VALIDATOR = ResourceType(

@@ -41,6 +41,13 @@ def _twin(aws: Aws, props: Props, *, operation: str, member: str, name: str, id_
     return next((each[id_] for each in listed if each[member] == props[name]), None)
 
 
+def _mapping(aws: Aws, props: Props) -> str | None:
+    """The id of the mapping of a domain's path."""
+    listed = aws.call("apigatewayv2", "GetApiMappings", DomainName=props["domainName"])["Items"]
+    key = props.get("apiMappingKey") or ""
+    return next((each["ApiMappingId"] for each in listed if each.get("ApiMappingKey", "") == key), None)
+
+
 API = ResourceType(
     "aws:apigatewayv2/api:Api",
     service="apigatewayv2",
@@ -167,4 +174,51 @@ AUTHORIZER = ResourceType(
     computed=frozenset({"authorizerResultTtlInSeconds"}),
     unordered=frozenset({"identitySources", "jwtConfiguration.audiences"}),
     twin=partial(_twin, operation="GetAuthorizers", member="Name", name="name", id_="AuthorizerId"),
+)
+
+DOMAIN_NAME = ResourceType(
+    "aws:apigatewayv2/domainName:DomainName",
+    service="apigatewayv2",
+    create="CreateDomainName",
+    read="GetDomainName",
+    update="UpdateDomainName",
+    delete="DeleteDomainName",
+    keys={"DomainName": "domainName"},
+    id=("{domainName}",),
+    names={
+        "domainNameConfiguration": "DomainNameConfigurations",
+        "domainNameConfiguration.targetDomainName": "ApiGatewayDomainName",
+    },
+    state=lambda aws, _props, live: {
+        "arn": aws.arn("apigateway", f"/domainnames/{live['DomainName']}", account=False),
+    },
+    replaces=frozenset({"domainName"}),
+    computed=frozenset(
+        {
+            "domainNameConfiguration.hostedZoneId",
+            "domainNameConfiguration.ipAddressType",
+            "domainNameConfiguration.ownershipVerificationCertificateArn",
+            "domainNameConfiguration.targetDomainName",
+            "routingMode",
+        }
+    ),
+    named="",
+    tags=_TAGS,
+)
+
+API_MAPPING = ResourceType(
+    "aws:apigatewayv2/apiMapping:ApiMapping",
+    service="apigatewayv2",
+    create="CreateApiMapping",
+    read="GetApiMapping",
+    update="UpdateApiMapping",
+    delete="DeleteApiMapping",
+    keys={"DomainName": "domainName", "ApiMappingId": "id"},
+    id=("{ApiMappingId}",),
+    import_id=("{id}/{domainName}",),
+    state=lambda _aws, props, _live: {"domainName": props["domainName"]},
+    replaces=frozenset({"domainName"}),
+    absent={"apiMappingKey": ""},
+    named="",
+    twin=_mapping,
 )

@@ -1,0 +1,144 @@
+"""What an API is, whichever kind serves it: its routes, who may call it, how often, and under which name."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.deployment import Deployment
+from components.function import Function
+from components.identity import Identity
+from components.protection import stateful
+
+CORS_METHODS = ("GET", "POST", "PATCH", "DELETE")
+CORS_HEADERS = ("authorization", "content-type", "idempotency-key", "if-match")
+CORS_EXPOSED = ("etag", "location", "x-request-id")
+CORS_SECONDS = 600
+"""What pages of the allowed origins may send and read, and for how long browsers remember it,
+https://developer.mozilla.org/docs/Web/HTTP/CORS."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """Requests of one method and path, and the function that answers them.
+
+    Attributes:
+        key: Method and path, such as `GET /users/{userId}`.
+        function: What answers.
+        public: Whether it answers without a token.
+        query: The query parameters that its answers depend on.
+    """
+
+    key: str
+    function: Function
+    public: bool = False
+    query: Sequence[str] = ()
+
+    @property
+    def method(self) -> str:
+        """The HTTP method."""
+        return self.key.split(" ")[0]
+
+    @property
+    def path(self) -> str:
+        """The path, with its parameters in braces."""
+        return self.key.split(" ")[1]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A name of our own.
+
+    Attributes:
+        name: Such as `api.example.com`; its DNS record points to the host that AWS gives it.
+        certificate_arn: Its ACM certificate, in the API's region.
+    """
+
+    name: str
+    certificate_arn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiDefinition:
+    """What both kinds of API are made from.
+
+    Attributes:
+        deployment: What the API shares with the other parts.
+        identity: Whose tokens are taken.
+        routes: What it answers; with a token, unless a route is public.
+        cors_origins: Origins of the web pages that may call it.
+        throttle_rate: Requests a second in the long run.
+        throttle_burst: Requests at once.
+        domain: The name under which alone it is called; without one, AWS gives it an address.
+    """
+
+    deployment: Deployment
+    identity: Identity
+    routes: Sequence[Route]
+    cors_origins: Sequence[str]
+    throttle_rate: int
+    throttle_burst: int
+    domain: Domain | None
+
+    @property
+    def functions(self) -> list[Function]:
+        """The functions that answer, each once."""
+        return list(dict.fromkeys(route.function for route in self.routes))
+
+
+def access_logs(
+    name: str, *, deployment: Deployment, parent: pulumi.Resource, log_name: str | pulumi.Output[str] = ""
+) -> aws.cloudwatch.LogGroup:
+    """Make the log group of an API.
+
+    Args:
+        name: The API's.
+        deployment: What it shares with the other parts.
+        parent: The component that it belongs to.
+        log_name: Its physical name where AWS prescribes one.
+    """
+    return aws.cloudwatch.LogGroup(
+        f"{name}-errors" if log_name else name,
+        # Below /aws/vendedlogs/, log groups share one resource policy instead of filling it up to its size limit.
+        name=log_name or f"/aws/vendedlogs/apigateway/{name}",
+        retention_in_days=deployment.log_retention_days,
+        kms_key_id=deployment.key_arn,
+        deletion_protection_enabled=deployment.protection,
+        opts=stateful(parent, protection=deployment.protection),
+    )
+
+
+def log_format(fields: Mapping[str, str]) -> str:
+    """Write the format of the access log: what both kinds of API know of a request, and fields of one kind."""
+    return json.dumps(
+        {
+            "requestId": "$context.requestId",
+            "ip": "$context.identity.sourceIp",
+            "subject": "$context.authorizer.claims.sub",
+            "requestTime": "$context.requestTime",
+            "status": "$context.status",
+            "responseLength": "$context.responseLength",
+            "latency": "$context.responseLatency",
+            "integrationError": "$context.integrationErrorMessage",
+            **fields,
+        }
+    )
+
+
+def invoked_by_api(
+    route: Route, source_arn: pulumi.Output[str], *, name: str, opts: pulumi.ResourceOptions
+) -> aws.lambda_.Permission:
+    """Let a route, and nothing else of API Gateway, invoke its function."""
+    words = route.key.replace("/", " ").replace("{", "").replace("}", "").split()
+    return aws.lambda_.Permission(
+        name,
+        statement_id="-".join(words),
+        action="lambda:InvokeFunction",
+        principal="apigateway.amazonaws.com",
+        function=route.function.alias.function_name,
+        qualifier=route.function.alias.name,
+        source_arn=source_arn,
+        opts=opts,
+    )

@@ -1,0 +1,87 @@
+"""The REST API: the same routes as those of the HTTP API, with a cache of its own before the functions."""
+
+import pulumi
+from pulumi_aws import apigateway
+
+from components.api import CORS_EXPOSED, ApiDefinition
+from components.api_domain import ApiDomain
+from components.function import Function
+from components.rest_errors import add_errors
+from components.rest_parts import Parts
+from components.rest_paths import Paths
+from components.rest_stage import STAGE, StageCache, make_stage
+
+
+class RestApi(pulumi.ComponentResource):
+    """A REST API, traced and logged, whose methods need an access token of the identity unless they are public.
+
+    Its logs need the role that API Gateway writes logs with, which an account has once in each region: bootstrap/ gives
+    it. Behind it, functions send CORS headers themselves.
+
+    Args:
+        name: The physical name of the API.
+        definition: What it answers, to whom and how often; one origin at most, for what it answers by itself is fixed.
+        cache: What keeps the answers of its public GET routes, where something does.
+        opts: Options of the component.
+    """
+
+    functions: list[Function]
+    name: str
+    stage: str
+    id: pulumi.Output[str]
+    url: pulumi.Output[str]
+    host: pulumi.Output[str] | None
+    """What the DNS record of its own name points to, where it has one."""
+
+    def __init__(
+        self,
+        name: str,
+        definition: ApiDefinition,
+        *,
+        cache: StageCache | None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__("blog:rest_api:RestApi", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        domain = definition.domain
+        self.name, self.stage, self.functions = name, STAGE, definition.functions
+        api = apigateway.RestApi(
+            name,
+            name=name,
+            endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
+            # Whoever knew the default address would go around the name, and around what stands before it.
+            disable_execute_api_endpoint=domain is not None,
+            opts=child,
+        )
+        self.id = api.id
+        parts = Parts(name, api.id, child)
+        self._add(parts, api, definition)
+        deployment = apigateway.Deployment(
+            name,
+            rest_api=api.id,
+            triggers={"parts": parts.digest()},
+            opts=pulumi.ResourceOptions(parent=self, depends_on=parts.made),
+        )
+        stage = make_stage(name, api, deployment, definition=definition, cache=cache, parent=self)
+        own = domain and ApiDomain(f"{name}-domain", domain, api_id=api.id, stage=stage.stage_name, opts=child)
+        self.host = own and own.host
+        self.url = own.url if own else stage.invoke_url
+        self.register_outputs({"url": self.url})
+
+    def _add(self, parts: Parts, api: apigateway.RestApi, definition: ApiDefinition) -> None:
+        """Add what the deployment copies: methods, preflights, and what the gateway answers by itself."""
+        authorizer = parts.add(
+            apigateway.Authorizer,
+            name=self.name,
+            type="COGNITO_USER_POOLS",
+            provider_arns=[definition.identity.pool_arn],
+        )
+        paths = Paths(parts, api, authorizer, pulumi.ResourceOptions(parent=self))
+        for route in definition.routes:
+            paths.route(route, STAGE)
+        cors: dict[str, str] = {}
+        for origin in definition.cors_origins:
+            cors = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": ",".join(CORS_EXPOSED)}
+            for path in dict.fromkeys(route.path for route in definition.routes):
+                paths.preflight(path, origin)
+        add_errors(parts, cors)
