@@ -48,7 +48,7 @@ def call(session: Session) -> int:
     os.environ.update(session.environment)
     say(f"\nCalling the API at {outputs['apiUrl']}")
     with signed_in(outputs["userPoolId"], outputs["userPoolClientId"]) as token:
-        smoke.run(outputs["apiUrl"], token)
+        smoke.run(outputs["apiUrl"], token, via=session.cloud.endpoint)
     say(f"The stack {session.name} works: {outputs['apiUrl']}")
     return 0
 

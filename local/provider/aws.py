@@ -51,6 +51,8 @@ NOT_AS_AWS = (
     "secrets are rotated when RotateSecret is called, not by the month; all caches are one server, told apart by users",
     "a batch of a table's stream that fails is neither split nor given up, and a failure in part is taken for success",
     "Athena does not stop a query at the workgroup's limit, and reads gzip and JSON by DuckDB's rules",
+    "APIs write no logs, and a REST API's cache keeps no answers",
+    "an API's own name has no DNS record: calls name it and go to the local AWS; the default address answers beside it",
     "PostgreSQL admits a member of rds_iam by its name, without a look at the token",
 )
 """What the local AWS does otherwise than AWS."""

@@ -105,7 +105,8 @@ class AwsProvider:
             for name, value in state.items()
             if name not in schema(token).inputs and not (changed and name in type_.changing)
         }
-        return {**kept, **{name: value for name, value in news.items() if name != DEFAULTS}}
+        unknown = {DEFAULTS, *type_.changing}
+        return {**kept, **{name: value for name, value in news.items() if name not in unknown}}
 
     def create(self, token: str, inputs: Props) -> Resource:
         """Make a resource, or take over what an interrupted run has left behind under its name."""

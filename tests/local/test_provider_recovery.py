@@ -67,6 +67,8 @@ def test_what_an_interrupted_run_has_left_behind_is_taken_over_and_finished(worl
 @pytest.mark.parametrize(
     "token",
     [
+        "aws:apigateway/requestValidator:RequestValidator",
+        "aws:apigateway/restApi:RestApi",
         "aws:apigatewayv2/api:Api",
         "aws:apigatewayv2/route:Route",
         "aws:cognito/userPool:UserPool",
@@ -89,6 +91,7 @@ def test_what_aws_would_make_twice_is_not_made_again_after_an_interrupted_run(wo
 @pytest.mark.parametrize(
     "token",
     [
+        "aws:apigateway/resource:Resource",
         "aws:cloudfront/cachePolicy:CachePolicy",
         "aws:cloudfront/originAccessControl:OriginAccessControl",
         "aws:cloudfront/originRequestPolicy:OriginRequestPolicy",

@@ -4,7 +4,8 @@ Sources: https://docs.aws.amazon.com/apigateway/latest/api/ and
 https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from local.provider.aws import Aws, endpoint
@@ -22,6 +23,13 @@ def patched(paths: Mapping[str, str]) -> Callable[[Props], Live]:
 def _replacements(values: Mapping[str, Any]) -> list[dict[str, str]]:
     texts = {path: str(value).lower() if isinstance(value, bool) else str(value) for path, value in values.items()}
     return [{"op": "replace", "path": path, "value": texts[path]} for path in texts if values[path] is not None]
+
+
+def alike(aws: Aws, props: Props, *, operation: str, names: Sequence[str] = ("name",)) -> str | None:
+    """The id of the first one that has the same values under some names."""
+    parent = {"restApiId": props["restApi"]} if "restApi" in props else {}
+    listed = aws.call("apigateway", operation, **parent, limit=500)["items"]
+    return next((each["id"] for each in listed if all(each.get(name) == props[name] for name in names)), None)
 
 
 def of_api(_aws: Aws, props: Props, _live: Live) -> Props:
@@ -64,6 +72,7 @@ REST_API = ResourceType(
          "endpointAccessMode"}
     ),
     unread=frozenset({"body", "failOnWarnings", "parameters", "putRestApiMode"}),
+    twin=partial(alike, operation="GetRestApis"),
     tags=Tags(on=_TAGGED, write="TagResource", remove="UntagResource", read="GetTags"),
 )  # fmt: skip
 
@@ -170,6 +179,7 @@ METHOD_SETTINGS = ResourceType(
     state=lambda _aws, props, _live: {name: props[name] for name in ("restApi", "stageName", "methodPath")},
     replaces=frozenset({"restApi", "stageName", "methodPath"}),
     computed=frozenset(f"settings.{name}" for name in _SETTINGS),
+    changing=frozenset({"settings"}),
     named="",
 )
 

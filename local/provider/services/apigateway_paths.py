@@ -4,11 +4,12 @@ Sources: https://docs.aws.amazon.com/apigateway/latest/api/ and
 https://www.pulumi.com/registry/packages/aws/api-docs/apigateway/.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from local.provider.aws import Aws
 from local.provider.resource import Live, ResourceType
-from local.provider.services.apigateway import of_api, patched
+from local.provider.services.apigateway import alike, of_api, patched
 from local.provider.shapes import request
 from local.provider.wire import Props
 
@@ -30,6 +31,7 @@ RESOURCE = ResourceType(
     replaces=frozenset({"restApi"}),
     changing=frozenset({"path"}),
     named="",
+    namesake=partial(alike, operation="GetResources", names=("parentId", "pathPart")),
 )
 
 METHOD = ResourceType(
@@ -183,6 +185,7 @@ AUTHORIZER = ResourceType(
     },
     absent={"authorizerUri": "", "identityValidationExpression": ""},
     unordered=frozenset({"providerArns"}),
+    twin=partial(alike, operation="GetAuthorizers"),
 )
 
 MODEL = ResourceType(
@@ -221,6 +224,7 @@ VALIDATOR = ResourceType(
     state=of_api,
     replaces=frozenset({"restApi"}),
     absent={"validateRequestBody": False, "validateRequestParameters": False},
+    twin=partial(alike, operation="GetRequestValidators"),
 )
 
 

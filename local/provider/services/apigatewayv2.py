@@ -202,6 +202,7 @@ DOMAIN_NAME = ResourceType(
             "routingMode",
         }
     ),
+    changing=frozenset({"domainNameConfiguration"}),
     named="",
     tags=_TAGS,
 )
