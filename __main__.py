@@ -79,7 +79,8 @@ routes = [
     Route("DELETE /posts/{postId}", delete_post),
 ]
 api = edge.api_of(stack, ground, identity, routes)
-site = edge.site_of(stack, ground, defaults, api)
+address = edge.address_of(stack, ground, api)
+site = edge.site_of(stack, ground, defaults, address)
 
 imports = Imports(
     defaults=defaults,
@@ -118,8 +119,8 @@ watched = [
 watch.watch(stack, ground, watched, site)
 
 Outputs(
-    api_url=api.url,
-    api_host=api.host,
+    api_url=address.url,
+    api_host=address.host,
     site_url=site and site.url,
     site_host=site and site.host,
     region=stack.region,

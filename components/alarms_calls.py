@@ -1,10 +1,13 @@
 """What is watched of what is called: functions and APIs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import pulumi
 
 from components.alarms import Alarm, Faults, Metric, Signal, signals_of
 from components.function import Function
 from components.http_api import HttpApi
+from components.rest_api import RestApi
 
 
 @signals_of.register
@@ -74,22 +77,38 @@ def _(part: Faults) -> Sequence[Signal]:
 @signals_of.register
 def _(part: HttpApi) -> Sequence[Signal]:
     """Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html."""
+    dimensions = {"ApiId": part.id}
+    return [_of_api("4xx", dimensions), *_api_alarms("5xx", dimensions)]
 
-    def metric(name: str, statistic: str = "Sum") -> Metric:
-        return Metric(namespace="AWS/ApiGateway", name=name, dimensions={"ApiId": part.id}, statistic=statistic)
 
+@signals_of.register
+def _(part: RestApi) -> Sequence[Signal]:
+    """Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html."""
+    dimensions = {"ApiName": part.name, "Stage": part.stage}
+    kept = [_of_api(name, dimensions) for name in ("CacheHitCount", "CacheMissCount")] if part.cached else []
+    return [_of_api("4XXError", dimensions), *kept, *_api_alarms("5XXError", dimensions)]
+
+
+type Dimensions = Mapping[str, pulumi.Input[str]]
+
+
+def _of_api(name: str, dimensions: Dimensions, statistic: str = "Sum") -> Metric:
+    return Metric(namespace="AWS/ApiGateway", name=name, dimensions=dimensions, statistic=statistic)
+
+
+def _api_alarms(failures: str, dimensions: Dimensions) -> list[Signal]:
+    """What is watched of both kinds of API, by the name that each has for its answers with 5xx."""
     return [
-        metric("Count"),
-        metric("4xx"),
+        _of_api("Count", dimensions),
         Alarm(
             name="api-5xx",
-            metric=metric("5xx"),
+            metric=_of_api(failures, dimensions),
             threshold=0,
             meaning="The API answered 5xx; the access log says to which route, the function's log why.",
         ),
         Alarm(
             name="api-latency",
-            metric=metric("Latency", "p99"),
+            metric=_of_api("Latency", dimensions, "p99"),
             threshold=3000,
             minutes=3,
             meaning="One in a hundred answers of the API takes more than 3 s; its traces say where the time goes.",

@@ -1,6 +1,7 @@
 """What an API is, whichever kind serves it: its routes, who may call it, how often, and under which name."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,19 +48,6 @@ class Route:
         return self.key.split(" ")[1]
 
 
-@dataclass(frozen=True)
-class Domain:
-    """A name of our own.
-
-    Attributes:
-        name: Such as `api.example.com`; its DNS record points to the host that AWS gives it.
-        certificate_arn: Its ACM certificate, in the API's region.
-    """
-
-    name: str
-    certificate_arn: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class ApiDefinition:
     """What both kinds of API are made from.
@@ -71,7 +59,8 @@ class ApiDefinition:
         cors_origins: Origins of the web pages that may call it.
         throttle_rate: Requests a second in the long run.
         throttle_burst: Requests at once.
-        domain: The name under which alone it is called; without one, AWS gives it an address.
+        default_address: Whether it answers at the address that AWS gives it; not where it has a name of its own, or
+            callers could go around the name and what stands before it.
     """
 
     deployment: Deployment
@@ -80,7 +69,7 @@ class ApiDefinition:
     cors_origins: Sequence[str]
     throttle_rate: int
     throttle_burst: int
-    domain: Domain | None
+    default_address: bool
 
     @property
     def functions(self) -> list[Function]:
@@ -128,13 +117,20 @@ def log_format(fields: Mapping[str, str]) -> str:
 
 
 def invoked_by_api(
-    route: Route, source_arn: pulumi.Output[str], *, name: str, opts: pulumi.ResourceOptions
+    name: str, route: Route, source_arn: pulumi.Output[str], *, statement_prefix: str = "", opts: pulumi.ResourceOptions
 ) -> aws.lambda_.Permission:
-    """Let a route, and nothing else of API Gateway, invoke its function."""
-    words = route.key.replace("/", " ").replace("{", "").replace("}", "").split()
+    """Let a route, and nothing else of API Gateway, invoke its function.
+
+    Args:
+        name: The name in the program.
+        route: The route.
+        source_arn: What AWS says of a request of the route.
+        statement_prefix: What tells the kinds of API apart in the function's policy, while one takes over from another.
+        opts: Options of the permission.
+    """
     return aws.lambda_.Permission(
         name,
-        statement_id="-".join(words),
+        statement_id=statement_prefix + "-".join(re.findall(r"\w+", route.key)),
         action="lambda:InvokeFunction",
         principal="apigateway.amazonaws.com",
         function=route.function.alias.function_name,

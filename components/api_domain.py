@@ -1,9 +1,9 @@
-"""A name of our own for an API."""
+"""A name of our own for an API, which stays where another API takes over."""
 
 import pulumi
 import pulumi_aws as aws
 
-from components.api import Domain
+from components.deployment import Deployment
 
 
 class ApiDomain(pulumi.ComponentResource):
@@ -13,8 +13,9 @@ class ApiDomain(pulumi.ComponentResource):
     https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html.
 
     Args:
-        name: What the name is for.
-        domain: The name and its certificate.
+        deployment: What it shares with the other parts.
+        domain_name: The name.
+        certificate_arn: Its ACM certificate, in the API's region.
         api_id: The API.
         stage: The API's stage.
         opts: Options of the component.
@@ -26,20 +27,22 @@ class ApiDomain(pulumi.ComponentResource):
 
     def __init__(
         self,
-        name: str,
-        domain: Domain,
         *,
+        deployment: Deployment,
+        domain_name: str,
+        certificate_arn: str,
         api_id: pulumi.Input[str],
         stage: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        name = f"{deployment.prefix}-api-domain"
         super().__init__("blog:api_domain:ApiDomain", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         own = aws.apigatewayv2.DomainName(
             name,
-            domain_name=domain.name,
+            domain_name=domain_name,
             domain_name_configuration=aws.apigatewayv2.DomainNameDomainNameConfigurationArgs(
-                certificate_arn=domain.certificate_arn, endpoint_type="REGIONAL", security_policy="TLS_1_2"
+                certificate_arn=certificate_arn, endpoint_type="REGIONAL", security_policy="TLS_1_2"
             ),
             opts=child,
         )

@@ -1,4 +1,4 @@
-"""The web application firewall before CloudFront."""
+"""The web application firewall before CloudFront or a REST API."""
 
 import pulumi
 from pulumi_aws import cloudwatch, wafv2
@@ -27,20 +27,28 @@ class Firewall(pulumi.ComponentResource):
 
     Args:
         deployment: What it shares with the other parts.
+        stage_arn: The stage of a REST API that it guards; without one, it is for CloudFront, which names it itself.
         opts: Options of the component.
     """
 
     arn: pulumi.Output[str]
 
-    def __init__(self, *, deployment: Deployment, opts: pulumi.ResourceOptions | None = None) -> None:
-        name = f"{deployment.prefix}-firewall"
+    def __init__(
+        self,
+        *,
+        deployment: Deployment,
+        stage_arn: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        name = f"{deployment.prefix}-{'api-' if stage_arn else ''}firewall"
+        region = None if stage_arn else REGION
         super().__init__("blog:firewall:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         acl = wafv2.WebAcl(
             name,
             name=name,
-            region=REGION,
-            scope="CLOUDFRONT",
+            region=region,
+            scope="REGIONAL" if stage_arn else "CLOUDFRONT",
             default_action=wafv2.WebAclDefaultActionArgs(allow=wafv2.WebAclDefaultActionAllowArgs()),
             rules=[_rate_limit(), *(_managed(rule, place) for place, rule in enumerate(MANAGED_RULES, start=1))],
             visibility_config=wafv2.WebAclVisibilityConfigArgs(
@@ -52,14 +60,15 @@ class Firewall(pulumi.ComponentResource):
             name,
             # The firewall only writes to log groups whose names begin like this.
             name=f"aws-waf-logs-{name}",
-            region=REGION,
+            region=region,
+            kms_key_id=deployment.key_arn if stage_arn else None,
             retention_in_days=deployment.log_retention_days,
             deletion_protection_enabled=deployment.protection,
             opts=stateful(self, protection=deployment.protection),
         )
         wafv2.WebAclLoggingConfiguration(
             name,
-            region=REGION,
+            region=region,
             resource_arn=acl.arn,
             log_destination_configs=[logs.arn],
             logging_filter=_refused(),
@@ -71,6 +80,8 @@ class Firewall(pulumi.ComponentResource):
             ],
             opts=child,
         )
+        if stage_arn:
+            wafv2.WebAclAssociation(name, resource_arn=stage_arn, web_acl_arn=acl.arn, opts=child)
         self.arn = acl.arn
         self.register_outputs({"arn": self.arn})
 
@@ -121,7 +132,7 @@ def _only_count(rule: str) -> wafv2.WebAclRuleStatementManagedRuleGroupStatement
 
 
 def _refused() -> wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
-    """What is admitted is in CloudFront's access logs; the firewall's hold what it refused."""
+    """What is admitted is in the access logs of what is guarded; the firewall's hold what it refused."""
     return wafv2.WebAclLoggingConfigurationLoggingFilterArgs(
         default_behavior="DROP",
         filters=[

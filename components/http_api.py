@@ -14,7 +14,6 @@ from components.api import (
     invoked_by_api,
     log_format,
 )
-from components.api_domain import ApiDomain
 from components.function import Function
 
 STAGE = "$default"
@@ -33,21 +32,18 @@ class HttpApi(pulumi.ComponentResource):
     functions: list[Function]
     id: pulumi.Output[str]
     url: pulumi.Output[str]
-    host: pulumi.Output[str] | None
-    """What the DNS record of its own name points to, where it has one."""
+    stage: pulumi.Output[str]
 
     def __init__(self, name: str, definition: ApiDefinition, *, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("blog:http_api:HttpApi", name, None, opts)
         self._name = name
         self._child = pulumi.ResourceOptions(parent=self)
         self.functions = definition.functions
-        domain = definition.domain
         self._api = aws.apigatewayv2.Api(
             name,
             name=name,
             protocol_type="HTTP",
-            # Whoever knew the default address would go around the name, and around what stands before it.
-            disable_execute_api_endpoint=domain is not None,
+            disable_execute_api_endpoint=not definition.default_address,
             cors_configuration=aws.apigatewayv2.ApiCorsConfigurationArgs(
                 allow_origins=list(definition.cors_origins),
                 allow_methods=list(CORS_METHODS),
@@ -75,10 +71,9 @@ class HttpApi(pulumi.ComponentResource):
         for route in definition.routes:
             self._route(route, authorizer)
         stage = self._stage(definition)
-        own = domain and ApiDomain(f"{name}-domain", domain, api_id=self.id, stage=stage.name, opts=self._child)
-        self.host = own and own.host
+        self.stage = stage.name
         # Of the default stage, AWS gives the address with a slash at its end.
-        self.url = own.url if own else stage.invoke_url.apply(lambda url: url.rstrip("/"))
+        self.url = stage.invoke_url.apply(lambda url: url.rstrip("/"))
         self.register_outputs({"url": self.url})
 
     def _stage(self, definition: ApiDefinition) -> aws.apigatewayv2.Stage:
@@ -111,7 +106,7 @@ class HttpApi(pulumi.ComponentResource):
             opts=self._child,
         )
         source_arn = pulumi.Output.concat(self._api.execution_arn, f"/*/{route.method}{route.path}")
-        permission = invoked_by_api(route, source_arn, name=name, opts=self._child)
+        permission = invoked_by_api(name, route, source_arn, opts=self._child)
         aws.apigatewayv2.Route(
             name,
             api_id=self._api.id,

@@ -4,7 +4,6 @@ import pulumi
 from pulumi_aws import apigateway
 
 from components.api import CORS_EXPOSED, ApiDefinition
-from components.api_domain import ApiDomain
 from components.function import Function
 from components.rest_errors import add_errors
 from components.rest_parts import Parts
@@ -27,11 +26,11 @@ class RestApi(pulumi.ComponentResource):
 
     functions: list[Function]
     name: str
-    stage: str
+    cached: bool
     id: pulumi.Output[str]
     url: pulumi.Output[str]
-    host: pulumi.Output[str] | None
-    """What the DNS record of its own name points to, where it has one."""
+    stage: pulumi.Output[str]
+    stage_arn: pulumi.Output[str]
 
     def __init__(
         self,
@@ -43,14 +42,12 @@ class RestApi(pulumi.ComponentResource):
     ) -> None:
         super().__init__("blog:rest_api:RestApi", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        domain = definition.domain
-        self.name, self.stage, self.functions = name, STAGE, definition.functions
+        self.name, self.functions, self.cached = name, definition.functions, cache is not None
         api = apigateway.RestApi(
             name,
             name=name,
             endpoint_configuration=apigateway.RestApiEndpointConfigurationArgs(types="REGIONAL"),
-            # Whoever knew the default address would go around the name, and around what stands before it.
-            disable_execute_api_endpoint=domain is not None,
+            disable_execute_api_endpoint=not definition.default_address,
             opts=child,
         )
         self.id = api.id
@@ -63,9 +60,7 @@ class RestApi(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=parts.made),
         )
         stage = make_stage(name, api, deployment, definition=definition, cache=cache, parent=self)
-        own = domain and ApiDomain(f"{name}-domain", domain, api_id=api.id, stage=stage.stage_name, opts=child)
-        self.host = own and own.host
-        self.url = own.url if own else stage.invoke_url
+        self.url, self.stage, self.stage_arn = stage.invoke_url, stage.stage_name, stage.arn
         self.register_outputs({"url": self.url})
 
     def _add(self, parts: Parts, api: apigateway.RestApi, definition: ApiDefinition) -> None:

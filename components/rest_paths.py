@@ -51,13 +51,13 @@ class Paths:
         """Have a function answer a route of a stage."""
         name = route.key
         body = route.method in ("POST", "PATCH")
+        # The gateway names the request by its path as it was called.
+        path = re.sub(r"{\w+}", "*", route.path)
         permission = invoked_by_api(
+            f"{self._parts.name} {name}",
             route,
-            # The gateway invokes with the path as it was called.
-            pulumi.Output.concat(
-                self._api.execution_arn, f"/{stage}/{route.method}{re.sub(r'{\w+}', '*', route.path)}"
-            ),
-            name=f"{self._parts.name} {name}",
+            pulumi.Output.concat(self._api.execution_arn, f"/{stage}/{route.method}{path}"),
+            statement_prefix="rest-",
             opts=self._opts,
         )
         keys = cache_keys(route)
@@ -66,6 +66,7 @@ class Paths:
             name,
             resource_id=self._at(route.path),
             http_method=route.method,
+            operation_name=_camel(route.function.module),
             authorization="NONE" if route.public else "COGNITO_USER_POOLS",
             authorizer_id=None if route.public else self._authorizer.id,
             authorization_scopes=None if route.public else [SIGNED_IN],
@@ -129,3 +130,9 @@ class Paths:
             made = self._parts.add(apigateway.Resource, path, parent_id=self._at(parent), path_part=part)
             self._ids[path] = made.id
         return self._ids[path]
+
+
+def _camel(module: str) -> str:
+    """The name of an operation, by the function that carries it out: `get_user` as `getUser`."""
+    first, *rest = module.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,8 +1,13 @@
 """What stands between the internet and the functions: the API, and CloudFront before it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from components.api import ApiDefinition, Domain, Route
+import pulumi
+
+from components.api import ApiDefinition, Route
+from components.api_domain import ApiDomain
+from components.firewall import Firewall
 from components.function import FunctionDefaults
 from components.http_api import HttpApi
 from components.identity import Identity
@@ -15,10 +20,21 @@ from settings import Settings
 type Api = HttpApi | RestApi
 
 
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where the API answers.
+
+    Attributes:
+        url: Without a slash at the end.
+        host: What the DNS record of the API's own name points to; None where AWS gives the API its name.
+    """
+
+    url: pulumi.Output[str]
+    host: pulumi.Output[str] | None
+
+
 def api_of(stack: Settings, foundation: Foundation, identity: Identity, routes: Sequence[Route]) -> Api:
     """The API of the kind that the stack has chosen; routes that are not public need a token of the identity."""
-    name = f"{stack.prefix}-api"
-    domain = stack.domain_name and stack.certificate_arn and Domain(stack.domain_name, stack.certificate_arn)
     definition = ApiDefinition(
         deployment=foundation.deployment,
         identity=identity,
@@ -26,22 +42,40 @@ def api_of(stack: Settings, foundation: Foundation, identity: Identity, routes: 
         cors_origins=stack.cors_origins,
         throttle_rate=stack.throttle_rate,
         throttle_burst=stack.throttle_burst,
-        domain=domain or None,
+        default_address=stack.domain_name is None,
     )
     if stack.api_type == "http":
-        return HttpApi(name, definition, opts=foundation.opts)
+        return HttpApi(f"{stack.prefix}-api", definition, opts=foundation.opts)
     cache = StageCache(gigabytes=stack.api_cache_size, seconds=stack.api_cache_seconds)
-    return RestApi(name, definition, cache=cache if stack.api_cache_seconds else None, opts=foundation.opts)
+    api = RestApi(f"{stack.prefix}-rest-api", definition, cache=cache if cache.seconds else None, opts=foundation.opts)
+    if stack.waf:
+        Firewall(deployment=foundation.deployment, stage_arn=api.stage_arn, opts=foundation.opts)
+    return api
 
 
-def site_of(stack: Settings, foundation: Foundation, defaults: FunctionDefaults, api: Api) -> Site | None:
+def address_of(stack: Settings, foundation: Foundation, api: Api) -> Address:
+    """The address of the API: under a name of the stack's own, or as AWS gives it."""
+    if not (stack.domain_name and stack.certificate_arn):
+        return Address(url=api.url, host=None)
+    domain = ApiDomain(
+        deployment=foundation.deployment,
+        domain_name=stack.domain_name,
+        certificate_arn=stack.certificate_arn,
+        api_id=api.id,
+        stage=api.stage,
+        opts=foundation.opts,
+    )
+    return Address(url=domain.url, host=domain.host)
+
+
+def site_of(stack: Settings, foundation: Foundation, defaults: FunctionDefaults, address: Address) -> Site | None:
     """Assets and API under one name, if the stack has one."""
     if not (stack.cdn and stack.site_domain_name and stack.site_certificate_arn):
         return None
     return Site(
         defaults=defaults,
         logs=foundation.logs,
-        api_url=api.url,
+        api_url=address.url,
         api_paths=["/users*", "/posts*"],
         domain_name=stack.site_domain_name,
         certificate_arn=stack.site_certificate_arn,

@@ -118,6 +118,11 @@ def _pairs(settings: Settings) -> Iterator[str]:
             f"{project}:cdn is true, but {project}:siteDomainName or :siteCertificateArn is not set; set both, "
             "for CloudFront's own certificate would let viewers use TLS 1.0"
         )
+    if settings.domain_name and settings.domain_name == settings.site_domain_name:
+        yield (
+            f"{project}:domainName is {settings.domain_name}, which {project}:siteDomainName is too; "
+            "give each its own, for the site asks the API by its name"
+        )
     if (settings.domain_name is None) != (settings.certificate_arn is None):
         given, missing = ("domainName", "certificateArn") if settings.domain_name else ("certificateArn", "domainName")
         yield f"{project}:{given} is set although {project}:{missing} is not; set both or none"

@@ -81,7 +81,7 @@ class ResourceType:
         computed: Inputs (or paths into them) that AWS chooses where a program says nothing: no drift, no difference.
         unordered: Lists whose order means nothing.
         unread: Inputs that AWS does not report; their state is what was asked for.
-        changing: Outputs that an update may change, and inputs with a part that AWS chooses, which a preview cannot tell.
+        changing: Outputs that an update may change, and inputs of which AWS chooses a part: a preview cannot tell them.
         changing_with: The inputs whose change may change them; any input, where it names none.
         named: The property that is given a unique name where the program gives none.
         facets: The parts with operations of their own.

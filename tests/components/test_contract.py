@@ -12,6 +12,8 @@ import pytest
 
 from access_patterns import ACCESS_PATTERNS
 from components.accelerator import Accelerator
+from components.api import ApiDefinition, Route
+from components.api_domain import ApiDomain
 from components.archive import Archive
 from components.archive_catalogue import Catalogue
 from components.assets import Assets
@@ -39,6 +41,8 @@ from components.parameter import Parameter
 from components.queue import Queue
 from components.relational import Relational
 from components.replication_group import ReplicationGroup
+from components.rest_api import RestApi
+from components.rest_stage import StageCache
 from components.rotation import Rotation
 from components.schedule import Schedule
 from components.secret import Secret
@@ -73,17 +77,20 @@ def _get_user() -> Function:
     return Function("get_user", defaults=DEFAULTS, grants=[])
 
 
-def _api() -> HttpApi:
-    api = HttpApi(
-        "blog-test-api",
+def _definition() -> ApiDefinition:
+    return ApiDefinition(
         deployment=DEPLOYMENT,
         identity=_identity(),
+        routes=[Route("GET /users/{userId}", _get_user(), public=True)],
         cors_origins=["https://blog.example.com"],
         throttle_rate=50,
         throttle_burst=100,
+        default_address=True,
     )
-    api.route("GET /users/{userId}", _get_user(), public=True)
-    return api
+
+
+def _rest_api() -> RestApi:
+    return RestApi("blog-test-rest-api", _definition(), cache=StageCache(gigabytes="0.5", seconds=60))
 
 
 def _network() -> Network:
@@ -179,6 +186,14 @@ def _site() -> Site:
 
 
 COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
+    ApiDomain: lambda: ApiDomain(
+        deployment=DEPLOYMENT,
+        domain_name="api.example.com",
+        certificate_arn="arn:aws:acm:eu-central-1:123456789012:certificate/c",
+        api_id="api",
+        stage="live",
+    ),
+    RestApi: _rest_api,
     Accelerator: lambda: Accelerator(
         deployment=DEPLOYMENT, network=_network(), table=_table(), nodes=3, node_type="dax.t3.small"
     ),
@@ -191,7 +206,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
         engine=ReplicationGroup(node_type="cache.t4g.small", replicas=1),
     ),
     Cdn: _cdn,
-    Firewall: lambda: Firewall(deployment=DEPLOYMENT),
+    Firewall: lambda: Firewall(deployment=DEPLOYMENT, stage_arn="arn:stage"),
     Site: _site,
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
@@ -205,7 +220,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     ),
     DeadLetters: lambda: DeadLetters("daily-report", deployment=DEPLOYMENT),
     Function: _get_user,
-    HttpApi: _api,
+    HttpApi: lambda: HttpApi("blog-test-api", _definition()),
     Identity: _identity,
     Imports: _imports,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
@@ -302,7 +317,7 @@ def test_every_name_begins_with_the_prefix_so_that_stacks_do_not_meet(
     physical = ("name", "layerName", "bucket", "alarmName", "dashboardName")
     names = [entry.inputs[key] for entry in registrations_of(component) for key in physical if key in entry.inputs]
     # Names within a function, a role, an API, a database and a workgroup. A database has no hyphens in its name.
-    shared = {"live", "grants", "$default", "posts", "posts-per-month"}
+    shared = {"live", "grants", "$default", "posts", "posts-per-month", "JsonObject", "bodies"}
     assert [name for name in names if name not in shared and "blog-test" not in name.replace("_", "-")] == []
 
 

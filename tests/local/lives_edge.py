@@ -196,6 +196,15 @@ LIVES = [
         replaced={"name": "other", "scope": "CLOUDFRONT"},
     ),
     Life(
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+        inputs=lambda world: {"resourceArn": world.rest_stage["arn"], "webAclArn": world.acl["arn"]},
+        look=lambda world, it: world.call("wafv2", "get_web_acl_for_resource", ResourceArn=it["resourceArn"])["WebACL"][
+            "Name"
+        ].split("-")[0],
+        made="world",
+        replaced={"resourceArn": "arn:aws:apigateway:eu-central-1::/restapis/other/stages/live"},
+    ),
+    Life(
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
         inputs=lambda world: {
             "resourceArn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/1",

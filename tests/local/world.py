@@ -145,6 +145,13 @@ class World:
         )
 
     @functools.cached_property
+    def acl(self) -> Props:
+        visible = {"cloudwatchMetricsEnabled": True, "metricName": "world", "sampledRequestsEnabled": False}
+        return self._made(
+            "aws:wafv2/webAcl:WebAcl", scope="REGIONAL", defaultAction={"allow": {}}, visibilityConfig=visible
+        )
+
+    @functools.cached_property
     def pool(self) -> Props:
         return self._made("aws:cognito/userPool:UserPool")
 

@@ -20,6 +20,11 @@ def _acl_of_same_name(aws: Aws, props: Props) -> str | None:
     return next((each["Id"] for each in listed if each["Name"] == props["name"]), None)
 
 
+def _find_association(aws: Aws, props: Props) -> Live | None:
+    found = aws.call("wafv2", "GetWebACLForResource", ResourceArn=props["resourceArn"]).get("WebACL")
+    return {"WebAclArn": found["ARN"]} if found else None
+
+
 WEB_ACL = ResourceType(
     "aws:wafv2/webAcl:WebAcl",
     service="wafv2",
@@ -45,5 +50,19 @@ WEB_ACL_LOGGING = kept(
     key="resourceArn",
     replaces=frozenset({"resourceArn"}),
     unordered=frozenset({"logDestinationConfigs"}),
+    named="",
+)
+
+WEB_ACL_ASSOCIATION = ResourceType(
+    "aws:wafv2/webAclAssociation:WebAclAssociation",
+    service="wafv2",
+    create="AssociateWebACL",
+    read=_find_association,
+    delete="DisassociateWebACL",
+    keys={"ResourceArn": "resourceArn"},
+    id=("{webAclArn},{resourceArn}",),
+    import_id=("{webAclArn},{resourceArn}",),
+    state=lambda _aws, props, _live: {"resourceArn": props["resourceArn"]},
+    replaces=frozenset({"webAclArn", "resourceArn"}),
     named="",
 )

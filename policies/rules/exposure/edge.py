@@ -39,19 +39,27 @@ BLOCKING_LOG4J: dict[str, Any] = {
         "checkov:CKV2_AWS_70",
         "trivy:AWS-0004",
     ),
-    fix="Set authorization to COGNITO_USER_POOLS, AWS_IAM or CUSTOM.",
+    fix="Set authorization to COGNITO_USER_POOLS, AWS_IAM or CUSTOM; a method that is public on purpose gets an "
+    "operationName, which goes to the rule's option publicOperations in policies/enforcement.yaml.",
+    options={"publicOperations": Option([], 'Names of operations that answer without a token, such as "getUser".')},
     good=(
         Example({"authorization": "AWS_IAM", "httpMethod": "POST"}),
         Example({"authorization": "NONE", "httpMethod": "OPTIONS"}),
         Example({"authorization": "NONE", "httpMethod": "GET", "apiKeyRequired": True}),
+        Example({"httpMethod": "GET", "operationName": "getUser"}, settings={"publicOperations": ["getUser"]}),
     ),
-    bad=(Example({"authorization": "NONE", "httpMethod": "GET"}), Example({"httpMethod": "POST"})),
+    bad=(
+        Example({"authorization": "NONE", "httpMethod": "GET"}),
+        Example({"httpMethod": "POST"}),
+        Example({"httpMethod": "GET", "operationName": "getUser"}),
+    ),
 )
 def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
-    """A method asks who calls."""
+    """A method asks who calls, unless the repository lists it as public."""
     if (resource.props.text("authorization") or "NONE") != "NONE" or resource.props.flag("apiKeyRequired"):
         return
-    if resource.props.text("httpMethod") != "OPTIONS":
+    public = resource.props.text("operationName") in resource.settings["publicOperations"]
+    if resource.props.text("httpMethod") != "OPTIONS" and not public:
         yield "authorization is NONE and apiKeyRequired is not true"
 
 
