@@ -6,6 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from bootstrap import rights
+from bootstrap.api_logs import ApiLogs
 from bootstrap.github import Workflows
 from bootstrap.state import State
 from components.deployment import Deployment
@@ -79,6 +80,7 @@ def declare(*, functions: Sequence[str]) -> None:
         ),
         opts=options,
     )
+    api_logs = ApiLogs(name, arns=arns, opts=options)
     workflows = Workflows(name, repository=config.require("repository"), arns=arns, opts=options)
     preview = workflows.role(
         "preview", subjects=["pull_request", "ref:refs/heads/main"], documents={"state": state.grant_read()}
@@ -96,5 +98,6 @@ def declare(*, functions: Sequence[str]) -> None:
     }
     pulumi.export("backendUrl", state.url)
     pulumi.export("secretsProvider", state.secrets_provider)
+    pulumi.export("apiLogsRoleArn", api_logs.role_arn)
     pulumi.export("previewRoleArn", preview)
     pulumi.export("deployRoleArns", deploy)

@@ -67,6 +67,8 @@ def _compute(prefix: str, arns: Arns) -> Iterator[Statement]:
         ),
         *(arns.of("logs", f"log-group:/aws/{service}/{prefix}-*") for service in ("lambda", "vendedlogs")),
         arns.of("logs", f"log-group:/aws/vendedlogs/*/{prefix}-*"),
+        # A firewall before CloudFront has its log where CloudFront is at home.
+        f"arn:{arns.partition}:logs:*:{arns.account}:log-group:aws-waf-logs-{prefix}-*",
     )
     yield allow(
         "LogDeliveries",

@@ -22,6 +22,7 @@ def edge(prefix: str, environment: str, arns: Arns) -> Iterator[Statement]:
         resources=[f"arn:{arns.partition}:apigateway:{arns.region}::/{path}/*" for path in apis],
         conditions=has,
     )
+    yield from _rest_apis(arns, environment)
     yield allow("NewPoolsAndKeys", "cognito-idp", ("CreateUserPool",), "*")
     yield Statement(
         sid="Pools",
@@ -88,7 +89,7 @@ def edge(prefix: str, environment: str, arns: Arns) -> Iterator[Statement]:
     yield allow(
         "Firewalls",
         "wafv2",
-        ("CreateWebACL", "UpdateWebACL", "PutLoggingConfiguration", *TAG),
+        ("CreateWebACL", "UpdateWebACL", "AssociateWebACL", "PutLoggingConfiguration", *TAG),
         f"arn:{arns.partition}:wafv2:us-east-1:{arns.account}:global/webacl/{prefix}-*/*",
         arns.of("wafv2", f"regional/webacl/{prefix}-*/*"),
     )
@@ -114,6 +115,24 @@ def edge(prefix: str, environment: str, arns: Arns) -> Iterator[Statement]:
         resources=[f"{log_delivery}:*"],
         conditions=has,
     )
+
+
+def _rest_apis(arns: Arns, environment: str) -> Iterator[Statement]:
+    """What only REST APIs have: a firewall at their stage, and a log whose name API Gateway chooses."""
+    has, gets = tagged(environment)
+    yield Statement(
+        sid="FirewallsOfApis",
+        actions=["wafv2:AssociateWebACL", "wafv2:DisassociateWebACL", "apigateway:SetWebACL"],
+        resources=[f"arn:{arns.partition}:apigateway:{arns.region}::/restapis/*/stages/*"],
+        conditions=has,
+    )
+    errors = arns.of("logs", "log-group:API-Gateway-Execution-Logs_*")
+    made = ("CreateLogGroup", "TagResource")
+    kept = ("PutRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey", "PutLogGroupDeletionProtection", *TAG)
+    for sid, actions, conditions in (("NewErrorLogs", made, gets), ("ErrorLogs", kept, has)):
+        yield Statement(
+            sid=sid, actions=[f"logs:{action}" for action in actions], resources=[errors], conditions=conditions
+        )
 
 
 def network(environment: str, arns: Arns) -> Iterator[Statement]:

@@ -21,3 +21,11 @@ def options(workspace: Workspace) -> Workspace:
     shutil.copy(ROOT / "tests/options/Pulumi.options.yaml", workspace.folder)
     workspace.up("options")
     return workspace
+
+
+@pytest.fixture(scope="session")
+def more(workspace: Workspace) -> Workspace:
+    """The workspace with the stack more deployed, which has what excludes an option of the stack options."""
+    shutil.copy(ROOT / "tests/options/Pulumi.more.yaml", workspace.folder)
+    workspace.up("more")
+    return workspace

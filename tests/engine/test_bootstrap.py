@@ -81,6 +81,12 @@ def test_a_role_admits_one_kind_of_run_of_one_repository(workspace: Workspace, s
     }
 
 
+def test_rest_apis_of_the_account_may_log(workspace: Workspace, said: str) -> None:
+    assert said
+    role = workspace.client("dev", "apigateway").get_account()["cloudwatchRoleArn"]
+    assert role.endswith(":role/blog-bootstrap-api-logs")
+
+
 def test_a_stack_lives_in_the_bucket_with_its_secrets_under_the_key(workspace: Workspace, said: str) -> None:
     assert said
     way = "\n".join(f"make {target} ON=aws STACK=dev" for target in ("plan", "deploy", "smoke", "drift"))

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import jsonschema
 import pytest
 
-from local.identity_token import signed_in
 from local.smoke import call
 from tests.engine.workspace import ROOT, Workspace, summary
 
@@ -28,22 +27,15 @@ def url(dev: Workspace) -> str:
 @pytest.fixture(scope="module")
 def alice(dev: Workspace) -> Iterator[str]:
     """A token of somebody."""
-    yield from _token(dev)
+    with dev.token("dev") as token:
+        yield token
 
 
 @pytest.fixture(scope="module")
 def bob(dev: Workspace) -> Iterator[str]:
     """A token of somebody else."""
-    yield from _token(dev)
-
-
-def _token(dev: Workspace) -> Iterator[str]:
-    outputs = dev.session("dev").outputs()
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in dev.environment("dev").items():
-            patch.setenv(name, value)
-        with signed_in(outputs["userPoolId"], outputs["userPoolClientId"]) as token:
-            yield token
+    with dev.token("dev") as token:
+        yield token
 
 
 def user() -> dict[str, str]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 
 from local import cloud
+from local.identity_token import signed_in
 from local.session import Session
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +81,16 @@ class Workspace:
             aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
             aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
         )
+
+    @contextmanager
+    def token(self, name: str) -> Generator[str]:
+        """A token of somebody new in a stack's user pool."""
+        outputs = self.session(name).outputs()
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in self.environment(name).items():
+                patch.setenv(variable, value)
+            with signed_in(outputs["userPoolId"], outputs["userPoolClientId"]) as token:
+                yield token
 
     @contextmanager
     def changed(self, file: str, before: str, after: str) -> Generator[None]:

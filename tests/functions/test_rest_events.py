@@ -18,7 +18,11 @@ ADA = '{"userId":"ada","name":"Ada","email":"ada@example.com"}'
 def rest(route: str, **members: Any) -> dict[str, Any]:
     """An event as a REST API hands it over, where what is not there is null."""
     method, resource = route.split()
-    authorizer = {"authorizer": {"claims": {"sub": caller, "token_use": "access"}}} if (caller := members.pop("caller", None)) else {}
+    authorizer = (
+        {"authorizer": {"claims": {"sub": caller, "token_use": "access"}}}
+        if (caller := members.pop("caller", None))
+        else {}
+    )
     return {
         "resource": resource,
         "path": resource,
