@@ -3,13 +3,15 @@
 import pulumi
 import pulumi_aws as aws
 
-from components.iam import Arns, Role, Statement
+from components.iam import Arns, Statement, document
+
+WRITES_LOGS = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+"""What API Gateway asks of the role before it takes it,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html."""
 
 
 class ApiLogs(pulumi.ComponentResource):
     """What lets REST APIs log. A stack that set it would take it from the next, or leave it without when it goes.
-
-    Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
 
     Args:
         name: What its name begins with.
@@ -23,26 +25,19 @@ class ApiLogs(pulumi.ComponentResource):
         full = f"{name}-api-logs"
         super().__init__("blog:api_logs:ApiLogs", full, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        role = Role(
-            full,
-            service="apigateway.amazonaws.com",
-            account=arns.account,
-            grants=[
-                Statement(
-                    sid="WriteLogs",
-                    # API Gateway tries all of them before it takes the role.
-                    actions=[
-                        f"logs:{action}"
-                        for action in (
-                            *("CreateLogGroup", "CreateLogStream", "DescribeLogGroups", "DescribeLogStreams"),
-                            *("PutLogEvents", "GetLogEvents", "FilterLogEvents"),
-                        )
-                    ],
-                    resources=[f"arn:{arns.partition}:logs:*:{arns.account}:log-group:*"],
-                )
-            ],
-            opts=child,
+        trust = Statement(
+            sid="Assume",
+            actions=["sts:AssumeRole"],
+            principals={"Service": "apigateway.amazonaws.com"},
+            # https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
+            conditions={"StringEquals": {"aws:SourceAccount": arns.account}},
         )
-        account = aws.apigateway.Account(full, cloudwatch_role_arn=role.arn, opts=child)
-        self.role_arn = account.cloudwatch_role_arn.apply(lambda arn: arn or "")
+        role = aws.iam.Role(full, name=full, assume_role_policy=document([trust]), opts=child)
+        writes = aws.iam.RolePolicyAttachment(
+            full, role=role.name, policy_arn=f"arn:{arns.partition}:iam::aws:policy/{WRITES_LOGS}", opts=child
+        )
+        aws.apigateway.Account(
+            full, cloudwatch_role_arn=role.arn, opts=pulumi.ResourceOptions(parent=self, depends_on=[writes])
+        )
+        self.role_arn = role.arn
         self.register_outputs({"roleArn": self.role_arn})
