@@ -136,6 +136,24 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "dev",
             "blog:domainName is set although blog:certificateArn is not; set both or none",
         ),
+        (
+            {
+                "blog:domainName": "blog.example.com",
+                "blog:certificateArn": "arn:aws:acm:eu-central-1:000000000000:certificate/c",
+            },
+            "prod",
+            "blog:domainName is blog.example.com, which blog:siteDomainName is too; give each its own",
+        ),
+        (
+            {"blog:apiType": "rest", "blog:corsOrigins": '["https://a.example", "https://b.example"]'},
+            "dev",
+            "blog:corsOrigins has 2 origins although blog:apiType is rest, whose own answers name one",
+        ),
+        (
+            {"blog:apiType": "rest", "blog:functionTimeout": "29"},
+            "dev",
+            "blog:functionTimeout is 29 although blog:apiType is rest, which waits 29 seconds; set it to at most 28",
+        ),
         ({"aws:region": None}, "dev", "aws:region is missing; set it with: pulumi config set aws:region REGION"),
         (
             {"blog:protection": "false"},
