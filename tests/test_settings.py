@@ -14,11 +14,11 @@ import settings
 ROOT = Path(__file__).parents[1]
 
 
-def config_of(stack: str) -> dict[str, str]:
+def config_of(stack: str, folder: Path = ROOT) -> dict[str, str]:
     """The config of a stack as the engine hands it to the program: Pulumi.yaml's defaults under the stack's values."""
     project: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
     values = {f"blog:{key}": schema["default"] for key, schema in project["config"].items() if "default" in schema}
-    values |= yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    values |= yaml.safe_load((folder / f"Pulumi.{stack}.yaml").read_text())["config"]
     return {key: value if isinstance(value, str) else json.dumps(value) for key, value in values.items()}
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from components.alarms import Alarm, Signal, signals_of
 from components.api import ApiDefinition, Route
+from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.identity import Identity
 from components.rest_api import RestApi
@@ -21,6 +23,24 @@ def function(module: str, defaults: FunctionDefaults = DEFAULTS) -> Function:
     return Function(module, defaults=defaults, grants=[])
 
 
+def definition(
+    routes: Sequence[Route],
+    *,
+    origins: Sequence[str] = (),
+    own_name: bool = False,
+    deployment: Deployment = DEPLOYMENT,
+) -> ApiDefinition:
+    return ApiDefinition(
+        deployment=deployment,
+        identity=Identity("blog-test-users", deployment=deployment, mfa="ON"),
+        routes=routes,
+        cors_origins=origins,
+        throttle_rate=50,
+        throttle_burst=100,
+        default_address=not own_name,
+    )
+
+
 def made(
     *, without: str = "", origins: Sequence[str] = (ORIGIN,), cache: StageCache | None = CACHE, own_name: bool = False
 ) -> dict[tuple[str, str], Registration]:
@@ -32,16 +52,8 @@ def made(
             Route(LIST, function("list_posts"), public=True, query=["limit", "cursor"]),
             Route(POST, function("create_post")),
         ]
-        definition = ApiDefinition(
-            deployment=DEPLOYMENT,
-            identity=Identity("blog-test-users", deployment=DEPLOYMENT, mfa="ON"),
-            routes=[route for route in routes if route.key != without],
-            cors_origins=origins,
-            throttle_rate=50,
-            throttle_burst=100,
-            default_address=not own_name,
-        )
-        RestApi("api", definition, cache=cache)
+        wanted = [route for route in routes if route.key != without]
+        RestApi("api", definition(wanted, origins=origins, own_name=own_name), cache=cache)
 
     return {
         (one.type.split(":")[2], one.name.removeprefix("api").strip()): one
@@ -137,6 +149,23 @@ def test_without_origins_no_page_may() -> None:
     assert parts["Response", "MISSING_AUTHENTICATION_TOKEN"].inputs["responseParameters"] == {}
 
 
+def test_its_failures_its_slowness_and_its_cache_are_watched_by_name_and_stage() -> None:
+    signals: list[Signal] = []
+
+    def program() -> None:
+        signals.extend(signals_of(RestApi("api", definition([]), cache=CACHE)))
+
+    record(program)
+    metrics = [signal.metric if isinstance(signal, Alarm) else signal for signal in signals]
+    assert {metric.dimensions["ApiName"] for metric in metrics} == {"api"}
+    assert {"Stage", "ApiName"} == {name for metric in metrics for name in metric.dimensions}
+    assert {metric.name for metric in metrics} == {
+        *("Count", "4XXError", "5XXError", "Latency"),
+        *("CacheHitCount", "CacheMissCount"),
+    }
+    assert [signal.name for signal in signals if isinstance(signal, Alarm)] == ["api-5xx", "api-latency"]
+
+
 def test_under_a_name_of_its_own_the_default_address_does_not_answer() -> None:
     assert inputs("RestApi")["disableExecuteApiEndpoint"] is False
     assert inputs("RestApi", own_name=True)["disableExecuteApiEndpoint"] is True
@@ -145,17 +174,7 @@ def test_under_a_name_of_its_own_the_default_address_does_not_answer() -> None:
 def test_the_log_of_errors_has_the_name_that_the_gateway_writes_to_and_an_end() -> None:
     def program() -> None:
         short = replace(DEPLOYMENT, log_retention_days=3)
-        identity = Identity("blog-test-users", deployment=short, mfa="ON")
-        definition = ApiDefinition(
-            deployment=short,
-            identity=identity,
-            routes=[],
-            cors_origins=[],
-            throttle_rate=1,
-            throttle_burst=1,
-            default_address=True,
-        )
-        RestApi("api", definition, cache=None)
+        RestApi("api", definition([], deployment=short), cache=None)
 
     groups = [one.inputs for one in record(program) if one.type == "aws:cloudwatch/logGroup:LogGroup"]
     assert {(group["name"], group["retentionInDays"]) for group in groups} == {

@@ -58,6 +58,14 @@ def test_an_interface_endpoint_is_paid_for_in_each_zone_and_a_gateway_endpoint_n
     assert dollars(one(endpoint, vpcEndpointType="Gateway")) == 0
 
 
+def test_a_rest_api_costs_its_requests_and_its_cache_each_hour_used_or_not():
+    assert dollars(one("aws:apigateway/restApi:RestApi"), api__requests=1_000_000) == pytest.approx(3.70)
+    cached = one("aws:apigateway/stage:Stage", cacheClusterEnabled=True, cacheClusterSize="1.6")
+    assert dollars(cached) == pytest.approx(HOURS * PRICES["api.cache-hour.1.6"])
+    assert dollars(one("aws:apigateway/stage:Stage", cacheClusterEnabled=False)) == 0
+    assert dollars(one("aws:apigatewayv2/domainName:DomainName")) == 0
+
+
 def test_what_the_price_table_does_not_know_is_named_and_never_taken_for_free():
     strange = one("aws:redshift/cluster:Cluster")
     huge = one("aws:rds/instance:Instance", name="main", instanceClass="db.r8g.48xlarge")
