@@ -12,9 +12,8 @@ LOG_RETENTION_DAYS = (
 )  # fmt: skip
 """What CloudWatch Logs takes, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html."""
 
-HTTP_API_SECONDS, REST_API_SECONDS = 30, 29
-"""An API stops waiting then, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html,
-https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html."""
+HTTP_API_SECONDS = 30
+"""An HTTP API stops waiting then, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html."""
 
 _CAPACITIES = [half / 2 for half in range(513)]
 _ALLOWED: dict[str, tuple[Container[float], str]] = {
@@ -65,7 +64,6 @@ def contradictions(settings: Settings) -> Iterator[str]:
             yield f"{settings.project}:corsOrigins has {origin!r}, but each must be like https://blog.example.com"
     yield from refused_by_aws(settings)
     yield from _pairs(settings)
-    yield from _rest(settings)
     if settings.production:
         off = {
             "protection": (not settings.protection, "false", "true"),
@@ -126,20 +124,8 @@ def _pairs(settings: Settings) -> Iterator[str]:
     if (settings.domain_name is None) != (settings.certificate_arn is None):
         given, missing = ("domainName", "certificateArn") if settings.domain_name else ("certificateArn", "domainName")
         yield f"{project}:{given} is set although {project}:{missing} is not; set both or none"
-
-
-def _rest(settings: Settings) -> Iterator[str]:
-    """Name what an HTTP API could do and the REST API that was chosen cannot."""
-    if settings.api_type != "rest":
-        return
-    project = settings.project
-    if len(settings.cors_origins) > 1:
+    if settings.api_type == "rest" and len(settings.cors_origins) > 1:
         yield (
             f"{project}:corsOrigins has {len(settings.cors_origins)} origins although {project}:apiType is rest, whose "
             "own answers name one and the same; leave one, or set apiType to http"
-        )
-    if settings.function_timeout >= REST_API_SECONDS:
-        yield (
-            f"{project}:functionTimeout is {settings.function_timeout} although {project}:apiType is rest, which waits "
-            f"{REST_API_SECONDS} seconds; set it to at most {REST_API_SECONDS - 1}"
         )

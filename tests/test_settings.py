@@ -149,11 +149,6 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "dev",
             "blog:corsOrigins has 2 origins although blog:apiType is rest, whose own answers name one",
         ),
-        (
-            {"blog:apiType": "rest", "blog:functionTimeout": "29"},
-            "dev",
-            "blog:functionTimeout is 29 although blog:apiType is rest, which waits 29 seconds; set it to at most 28",
-        ),
         ({"aws:region": None}, "dev", "aws:region is missing; set it with: pulumi config set aws:region REGION"),
         (
             {"blog:protection": "false"},
