@@ -64,6 +64,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
             yield f"{settings.project}:corsOrigins has {origin!r}, but each must be like https://blog.example.com"
     yield from refused_by_aws(settings)
     yield from _pairs(settings)
+    yield from _edge(settings)
     if settings.production:
         off = {
             "protection": (not settings.protection, "false", "true"),
@@ -111,6 +112,11 @@ def _pairs(settings: Settings) -> Iterator[str]:
             f"{project}:backupRetentionDays is {settings.backup_retention_days} although {project}:customerManagedKey "
             "is false; backups are encrypted with that key: set customerManagedKey to true, or backupRetentionDays to 0"
         )
+
+
+def _edge(settings: Settings) -> Iterator[str]:
+    """Name the values of the API and the site that only another one spoils."""
+    project = settings.project
     if settings.cdn and not (settings.site_domain_name and settings.site_certificate_arn):
         yield (
             f"{project}:cdn is true, but {project}:siteDomainName or :siteCertificateArn is not set; set both, "
