@@ -13,6 +13,21 @@ from bootstrap.rights_by_tag import edge, network
 from bootstrap.rights_to_data import messages, stores
 from components.iam import Arns, Statement
 
+WITH_ROLES_OF_THEIR_OWN = [
+    "backup.amazonaws.com",
+    "dax.amazonaws.com",
+    "delivery.logs.amazonaws.com",
+    "dynamodb.application-autoscaling.amazonaws.com",
+    "elasticache.amazonaws.com",
+    "ops.apigateway.amazonaws.com",
+    "rds.amazonaws.com",
+    "wafv2.amazonaws.com",
+]
+"""Services that make a role for themselves, once an account, in the name of who first needs them there.
+
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+"""
+
 
 def deployment(prefix: str, environment: str, arns: Arns, *, functions: Sequence[str]) -> dict[str, list[Statement]]:
     """The rights to deploy a stack, by the name of the policy that holds them; one holds 6,144 characters.
@@ -109,3 +124,9 @@ def _roles(prefix: str, arns: Arns, functions: Sequence[str]) -> Iterator[Statem
             resources=[f"{role}/{prefix}-{role_of}"],
             conditions={"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}},
         )
+    yield Statement(
+        sid="RolesOfServices",
+        actions=["iam:CreateServiceLinkedRole"],
+        resources=[f"{role}/aws-service-role/{service}/*" for service in WITH_ROLES_OF_THEIR_OWN],
+        conditions={"StringEquals": {"iam:AWSServiceName": WITH_ROLES_OF_THEIR_OWN}},
+    )
