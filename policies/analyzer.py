@@ -20,10 +20,11 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from policies import waivers
 from policies.enforcement import Enforcement, EnforcementError, check_level, check_options, known, read
 from policies.pack import NAME, VERSION
-from policies.record import Options, Resource, Stack
+from policies.record import Options, Resource
 from policies.remediation import remediations
 from policies.report import REPORTED, detail
 from policies.rules.rule import Finding, Level, Rule
+from policies.stack import Stack
 from policies.wire import block
 
 LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {

@@ -5,8 +5,8 @@ from typing import Literal
 
 from policies import waivers
 from policies.enforcement import Enforcement
-from policies.record import Stack
 from policies.rules.rule import Finding
+from policies.stack import Stack
 from policies.waivers import Waiver
 
 

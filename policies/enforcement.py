@@ -13,9 +13,10 @@ from typing import Any, cast, get_args
 
 import yaml
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules import every_rule
 from policies.rules.rule import ANY_TYPE, Finding, Level, Rule
+from policies.stack import Stack
 
 FILE = Path(__file__).parent / "enforcement.yaml"
 SECTIONS = ("every", "production", "development")

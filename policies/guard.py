@@ -15,10 +15,11 @@ from pulumi.runtime import is_dry_run, register_resource_transform, register_sta
 
 from policies import enforcement, waivers
 from policies.enforcement import Enforcement
-from policies.record import UNKNOWN, Block, Options, Resource, Stack
+from policies.record import UNKNOWN, Block, Options, Resource
 from policies.remediation import remediations
 from policies.report import REPORTED, describe, describe_waived
 from policies.rules.rule import Finding
+from policies.stack import Stack
 from policies.waivers import Waivers
 from policies.wire import unwrapped
 

@@ -1,4 +1,4 @@
-"""The plain record that rules read: a resource, its properties, and a stack of them.
+"""The plain record that rules read: a resource and its properties.
 
 A value that the engine does not know yet is `UNKNOWN`. Reading one raises `Undecided`, so a rule that needs it cannot
 pass by accident; whoever runs the rule turns that into a finding. Asking whether a property is set does not read it:
@@ -9,8 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, cast
-
-from policies.references import References
 
 
 class Unknown(Enum):
@@ -239,47 +237,3 @@ class Resource:
     def label(self) -> str:
         """The resource as people point at it: the end of its URN."""
         return f"{self.type}::{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """All resources of a program, for the rules that look at how they relate.
-
-    Attributes:
-        resources: The resources, in the order of their registration.
-        production: Whether the stack declares itself production.
-        settings: Options of the rule that reads the record.
-        references: Who points at whom; copies of the stack with other settings share it.
-    """
-
-    resources: tuple[Resource, ...]
-    production: bool = True
-    settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    references: References = field(default_factory=lambda: References(()), repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Look for references anew where the resources are others."""
-        if self.references.resources is not self.resources:
-            object.__setattr__(self, "references", References(self.resources))
-
-    def of(self, *types: str) -> tuple[Resource, ...]:
-        """Give the resources of the given types."""
-        return self.references.of(types)
-
-    def refers(self, source: Resource, path: str, target: Resource) -> bool:
-        """Tell whether a property of one resource points at another one.
-
-        Args:
-            source: The resource that holds the property.
-            path: The property; a dependency counts for the whole top-level property that it stands in.
-            target: The resource pointed at, by dependency or by the value of its name, id or ARN; a function also
-                through its alias.
-        """
-        return self.references.points(source, path, target)
-
-    def referring(self, target: Resource, path: str, *types: str) -> list[Resource]:
-        """Give the resources of the given types whose property points at a resource, as `refers` has it.
-
-        Where a rule looks for them among all, this takes the time of one look instead of one for each.
-        """
-        return self.references.sources(target, path, types)

@@ -5,10 +5,8 @@ A rule that compares each resource with each other one would take minutes on a s
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from policies.record import Resource
+from policies.record import Resource
 
 ALIAS = "aws:lambda/alias:Alias"
 IDENTITIES = ("id", "arn", "name", "bucket", "functionName", "url", "qualifiedArn", "invokeArn")
@@ -23,25 +21,25 @@ class References:
         resources: The resources, in the order of their registration.
     """
 
-    resources: "tuple[Resource, ...]"
-    _of: "dict[tuple[str, ...], tuple[Resource, ...]]" = field(default_factory=dict, init=False)
+    resources: tuple[Resource, ...]
+    _of: dict[tuple[str, ...], tuple[Resource, ...]] = field(default_factory=dict, init=False)
     _aliased: dict[str, frozenset[str]] | None = field(default=None, init=False)
-    _by_urn: "dict[str, Resource] | None" = field(default=None, init=False)
-    _marks: "dict[int, tuple[Resource, frozenset[str]]]" = field(default_factory=dict, init=False)
-    _targets: "dict[tuple[int, str], tuple[Resource, frozenset[str]]]" = field(default_factory=dict, init=False)
+    _by_urn: dict[str, Resource] | None = field(default=None, init=False)
+    _marks: dict[int, tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
+    _targets: dict[tuple[int, str], tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
     _sources: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = field(default_factory=dict, init=False)
 
-    def of(self, types: tuple[str, ...]) -> "tuple[Resource, ...]":
+    def of(self, types: tuple[str, ...]) -> tuple[Resource, ...]:
         """Give the resources of some types, in order."""
         if types not in self._of:
             self._of[types] = tuple(one for one in self.resources if one.type in types)
         return self._of[types]
 
-    def points(self, source: "Resource", path: str, target: "Resource") -> bool:
+    def points(self, source: Resource, path: str, target: Resource) -> bool:
         """Tell whether a property of one resource points at another one."""
         return not self._targeted(source, path).isdisjoint(self._marked(target))
 
-    def sources(self, target: "Resource", path: str, types: tuple[str, ...]) -> "list[Resource]":
+    def sources(self, target: Resource, path: str, types: tuple[str, ...]) -> list[Resource]:
         """Give the resources of some types whose property points at a resource, in order."""
         candidates = self.of(types)
         if (path, types) not in self._sources:
@@ -56,7 +54,7 @@ class References:
 
     # What is kept by the identity of a resource keeps the resource as well, so that no other one can take its place.
 
-    def _marked(self, target: "Resource") -> frozenset[str]:
+    def _marked(self, target: Resource) -> frozenset[str]:
         """Give what stands for a resource: its URN, and the values of its name, id and ARN."""
         if id(target) not in self._marks:
             values = (target.props.values.get(key) for key in IDENTITIES)
@@ -64,7 +62,7 @@ class References:
             self._marks[id(target)] = target, frozenset(marks | {target.urn} - {""})
         return self._marks[id(target)][1]
 
-    def _targeted(self, source: "Resource", path: str) -> frozenset[str]:
+    def _targeted(self, source: Resource, path: str) -> frozenset[str]:
         """Give the marks of what a property points at.
 
         Who points at a function's alias points at the function, and who takes the secret's id from a version of the
@@ -79,7 +77,7 @@ class References:
             self._targets[id(source), path] = source, urns.union(*aliased, *handed_on, values)
         return self._targets[id(source), path][1]
 
-    def _named(self) -> "dict[str, Resource]":
+    def _named(self) -> dict[str, Resource]:
         if self._by_urn is None:
             self._by_urn = {one.urn: one for one in self.resources}
         return self._by_urn

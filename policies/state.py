@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from policies.record import UNKNOWN, Block, Options, Resource, Stack
+from policies.record import UNKNOWN, Block, Options, Resource
+from policies.stack import Stack
 from policies.wire import UNKNOWNS, unwrapped
 
 PROJECT = "project:///"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.iam.document import Document, read
-from policies.record import Block, MalformedError, Resource, Stack
+from policies.record import Block, MalformedError, Resource
+from policies.stack import Stack
 
 ROLE = "aws:iam/role:Role"
 IDENTITY = (

@@ -6,8 +6,9 @@ resource, which may be secret.
 
 from collections.abc import Callable, Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import ResourceCheck, StackCheck
+from policies.stack import Stack
 
 
 def is_true(*paths: str) -> ResourceCheck:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from policies.record import Block, MalformedError, Options, Resource, Stack, UndecidedError
+from policies.record import Block, MalformedError, Options, Resource, UndecidedError
+from policies.stack import Stack
 
 Severity = Literal["low", "medium", "high", "critical"]
 Level = Literal["disabled", "advisory", "mandatory", "remediate"]

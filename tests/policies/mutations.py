@@ -21,7 +21,8 @@ from typing import Any, cast
 
 import yaml
 
-from policies.record import UNKNOWN, Block, Resource, Stack
+from policies.record import UNKNOWN, Block, Resource
+from policies.stack import Stack
 
 FILE = Path(__file__).with_name("mutations.yaml")
 

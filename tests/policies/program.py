@@ -16,7 +16,8 @@ import yaml
 from pulumi.runtime import mocks, rpc
 
 from policies import guard
-from policies.record import Block, Options, Resource, Stack
+from policies.record import Block, Options, Resource
+from policies.stack import Stack
 from policies.wire import block
 
 ROOT = Path(__file__).parents[2]

@@ -16,9 +16,10 @@ from typing import Any, cast
 
 import yaml
 
-from policies.record import UNKNOWN, Block, Resource, Stack
+from policies.record import UNKNOWN, Block, Resource
 from policies.rules import every_rule
 from policies.rules.rule import Rule
+from policies.stack import Stack
 from policies.wire import UNKNOWNS
 
 HERE = Path(__file__).parent

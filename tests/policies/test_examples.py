@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules import every_rule
 from policies.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
+from policies.stack import Stack
 
 RULES = every_rule()
 GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]

@@ -5,8 +5,9 @@ from functools import cache
 import pytest
 
 from policies.enforcement import Enforcement, read
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import ANY_TYPE, Finding
+from policies.stack import Stack
 from tests.policies import mutations
 from tests.policies.mutations import Mutation
 from tests.policies.program import ROOT, records

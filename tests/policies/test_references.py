@@ -2,9 +2,10 @@
 
 from itertools import product
 
-from policies.record import UNKNOWN, Block, Resource, Stack
+from policies.record import UNKNOWN, Block, Resource
 from policies.rules import every_rule
 from policies.rules.rule import subject
+from policies.stack import Stack
 
 QUEUE, POLICY = "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"
 ALIAS, FUNCTION = "aws:lambda/alias:Alias", "aws:lambda/function:Function"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, Option, stack_rule
+from policies.stack import Stack
 
 BUDGET = "aws:budgets/budget:Budget"
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import at_most, is_set
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 BUCKET, LIFECYCLE = "aws:s3/bucket:Bucket", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 REST_STAGE, SETTINGS = "aws:apigateway/stage:Stage", "aws:apigateway/methodSettings:MethodSettings"

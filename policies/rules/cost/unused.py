@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from policies.iam import holders
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.exposure.network import EGRESS, GROUP, INGRESS, RULE
 from policies.rules.rule import Example, stack_rule
+from policies.stack import Stack
 
 TABLE, BUCKET, FUNCTION = "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket", "aws:lambda/function:Function"
 MAPPING, PIPE = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:pipes/pipe:Pipe"

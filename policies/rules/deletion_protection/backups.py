@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules.rule import Example, stack_rule
+from policies.stack import Stack
 
 SELECTION = "aws:backup/selection:Selection"
 TABLE = "aws:dynamodb/table:Table"

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from policies.iam import holders
 from policies.iam.sample import allow, policy
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import has_companion, is_one_of
 from policies.rules.exposure.documents import public
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 BUCKET = "aws:s3/bucket:Bucket"
 OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"

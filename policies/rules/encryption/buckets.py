@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from policies.iam.document import Statement, read
 from policies.iam.sample import allow, policy
-from policies.record import MalformedError, Resource, Stack
+from policies.record import MalformedError, Resource
 from policies.rules.conditions import has_companion
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, stack_rule
+from policies.stack import Stack
 
 DATABASE = "aws:glue/catalogDatabase:CatalogDatabase"
 SETTINGS = "aws:glue/dataCatalogEncryptionSettings:DataCatalogEncryptionSettings"

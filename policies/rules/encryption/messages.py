@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from policies.iam.document import read
 from policies.iam.sample import allow, policy
-from policies.record import UNKNOWN, MalformedError, Resource, Stack
+from policies.record import UNKNOWN, MalformedError, Resource
 from policies.rules.conditions import any_set, is_none_of, is_set
 from policies.rules.encryption.buckets import refuses_plain_http
 from policies.rules.encryption.stores import CREDENTIAL, SECRET_NAME
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 INSECURE = {"Bool": {"aws:SecureTransport": "false"}}

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import any_set, every, is_not, is_set
 from policies.rules.exposure.network import GROUP, INGRESS, RULE, open_to_anybody
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 CACHE, SUBNET = "aws:elasticache/cluster:Cluster", "aws:ec2/subnet:Subnet"
 DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")

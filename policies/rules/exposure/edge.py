@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from policies.record import UNKNOWN, Block, Resource, Stack
+from policies.record import UNKNOWN, Block, Resource
 from policies.rules.conditions import is_set
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"

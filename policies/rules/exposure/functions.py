@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import is_one_of
 from policies.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 lambda_url_auth_iam = Rule(
     id="lambda-url-auth-iam",

@@ -6,10 +6,11 @@ from policies.addresses import anybody
 from policies.iam.document import read
 from policies.iam.pattern import matches_everything
 from policies.iam.sample import allow, policy
-from policies.record import Block, Resource, Stack
+from policies.record import Block, Resource
 from policies.rules.conditions import forbidden
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"

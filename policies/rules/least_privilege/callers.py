@@ -5,9 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from policies.record import MalformedError, Resource, Stack
+from policies.record import MalformedError, Resource
 from policies.rules.resilience.queues import QUEUE, dead_letters
 from policies.rules.rule import Example, Option, resource_rule, stack_rule
+from policies.stack import Stack
 
 FUNCTION, PERMISSION = "aws:lambda/function:Function", "aws:lambda/permission:Permission"
 ALLOW = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"

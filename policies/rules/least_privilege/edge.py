@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import has_companion, is_one_of
 from policies.rules.remedies import sets, several
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"

@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, resource_rule, stack_rule
+from policies.stack import Stack
 
 FUNCTION = "aws:lambda/function:Function"
 API_ARN = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.record import Options, Resource, Stack
+from policies.record import Options, Resource
 from policies.rules.conditions import is_set
 from policies.rules.rule import ANY_TYPE, Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 ENFORCED = frozenset(
     {

@@ -9,8 +9,9 @@ from policies.iam import holders
 from policies.iam.document import Document
 from policies.iam.grants import granted, some
 from policies.iam.sample import allow, policy, trust
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, Option, stack_rule
+from policies.stack import Stack
 
 FUNCTION, CLUSTER, INLINE = "aws:lambda/function:Function", "aws:dax/cluster:Cluster", holders.IDENTITY[0]
 TABLE = "aws:dynamodb/table:Table"

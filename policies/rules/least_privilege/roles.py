@@ -7,9 +7,10 @@ from policies.iam import holders
 from policies.iam.escalation import ways
 from policies.iam.grants import denied, narrowed, some
 from policies.iam.sample import allow, policy
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.least_privilege.iam_wildcards import DEPLOYERS
 from policies.rules.rule import Example, resource_rule, stack_rule
+from policies.stack import Stack
 
 INLINE = "aws:iam/rolePolicy:RolePolicy"
 PASS = policy(allow("iam:PassRole", "*"))

@@ -4,8 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, stack_rule
+from policies.stack import Stack
 
 ALARM, COMPOSITE = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:alarms"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from policies.iam import holders
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import any_set, has_companion, is_true
 from policies.rules.remedies import by_type, sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 STAGE, SETTINGS = "aws:apigatewayv2/stage:Stage", "aws:apigateway/methodSettings:MethodSettings"
 BUCKET, NOTIFICATION = "aws:s3/bucket:Bucket", "aws:s3/bucketNotification:BucketNotification"

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import any_set, every, is_one_of, is_set
 from policies.rules.remedies import by_type, sets, sets_to_option
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 LOGS_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:api"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.resilience.queues import QUEUE, dead_letters
 from policies.rules.rule import Example, stack_rule
+from policies.stack import Stack
 
 ALARM, DLQ_METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm", "ApproximateNumberOfMessagesVisible"
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.conditions import has_companion, is_not, is_true
 from policies.rules.remedies import adds, sets
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 BUCKET, LOGGING = "aws:s3/bucket:Bucket", "aws:s3/bucketLogging:BucketLogging"

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from policies.record import MalformedError, Resource, Stack
+from policies.record import MalformedError, Resource
 from policies.rules.conditions import has_companion, is_set
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 FUNCTION, QUEUE = "aws:lambda/function:Function", "aws:sqs/queue:Queue"
 MAPPING, INTEGRATION = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:apigatewayv2/integration:Integration"

@@ -5,10 +5,11 @@ from typing import cast
 
 from policies.iam import holders
 from policies.iam.sample import allow, policy
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import is_not
 from policies.rules.remedies import sets
 from policies.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 CLUSTER, INSTANCE, MEMBER = (
     "aws:rds/cluster:Cluster",

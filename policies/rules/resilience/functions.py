@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from policies.record import Resource, Stack
+from policies.record import Resource
 from policies.rules.rule import Example, Option, resource_rule, stack_rule
+from policies.stack import Stack
 
 RETIRED = {
     "nodejs": "2016-10-31", "nodejs4.3": "2020-03-05", "nodejs4.3-edge": "2020-03-05", "nodejs6.10": "2019-08-12",

@@ -4,9 +4,10 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 
-from policies.record import UNKNOWN, Resource, Stack
+from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import is_set
 from policies.rules.rule import Example, Rule, resource_rule, stack_rule
+from policies.stack import Stack
 
 QUEUE = "aws:sqs/queue:Queue"
 DLQ_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead"
