@@ -175,6 +175,32 @@ def test_a_version_of_an_object_is_read_in_part_whatever_has_taken_its_place(wor
     assert (whole["Body"].read(), whole["ContentLength"]) == (b"0123456789", 10)
 
 
+def test_a_queue_hands_out_all_messages_in_their_order_whatever_was_handed_out_or_is_delayed(world: World):
+    dead = world.call("sqs", "create_queue", QueueName="order-dead")["QueueUrl"]
+    target = {"deadLetterTargetArn": f"arn:aws:sqs:{REGION}:{world.account()}:order-dead", "maxReceiveCount": 1}
+    attributes = {"RedrivePolicy": json.dumps(target), "VisibilityTimeout": "600"}
+    url = world.call("sqs", "create_queue", QueueName="order", Attributes=attributes)["QueueUrl"]
+    for number in range(45):
+        delay = 600 if number < 15 else 0
+        world.call("sqs", "send_message", QueueUrl=url, MessageBody=str(number), DelaySeconds=delay)
+
+    def receive(many: int = 10) -> list[Any]:
+        return world.call("sqs", "receive_message", QueueUrl=url, MaxNumberOfMessages=many).get("Messages", [])
+
+    first = receive()
+    for message in first[:2]:
+        handle = message["ReceiptHandle"]
+        world.call("sqs", "change_message_visibility", QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+    others = [message for _ in range(5) for message in receive()]
+
+    assert [message["Body"] for message in (*first, *others)] == [str(number) for number in range(15, 45)]
+    names = ["ApproximateNumberOfMessagesDelayed", "ApproximateNumberOfMessagesNotVisible"]
+    counted = world.call("sqs", "get_queue_attributes", QueueUrl=url, AttributeNames=names)["Attributes"]
+    assert [counted[name] for name in names] == ["15", "28"]
+    letters = world.call("sqs", "receive_message", QueueUrl=dead, MaxNumberOfMessages=10)["Messages"]
+    assert [letter["Body"] for letter in letters] == ["15", "16"]
+
+
 SEND = """
 import boto3, os
 queue = boto3.client("sqs", endpoint_url=os.environ["AWS_ENDPOINT_URL"])
