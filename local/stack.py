@@ -114,8 +114,8 @@ def ensure_stack(stack: str, env: Mapping[str, str], root: Path = ROOT) -> None:
 def recover(stack: str, env: Mapping[str, str], root: Path = ROOT) -> None:
     """Clear what a killed run has left in the local state, so that the next one continues.
 
-    That is its lock, and the operations of which it is not known whether they were done: the resources are read anew,
-    and creations without an answer are forgotten.
+    That is its lock, attributes of the state that were not written, and the operations of which it is not known whether
+    they were done: the resources are read anew, and creations without an answer are forgotten.
 
     Args:
         stack: The stack's name.
@@ -133,9 +133,14 @@ def recover(stack: str, env: Mapping[str, str], root: Path = ROOT) -> None:
                 f"process {holder['pid']} on {holder['hostname']} is at work on the stack {stack}:"
                 " wait for it, or end it; then run this again"
             )
+    state_file = _state(stack, root)
+    for attributes in state_file.parent.glob(f"{state_file.name}*.attrs"):
+        # The engine's file storage writes a file's attributes in place beside it, and does not read them half written.
+        if not attributes.stat().st_size:
+            attributes.unlink()
     if locks:
         _pulumi(["cancel", "--yes", "--stack", stack], root, env, f"the lock of stack {stack} cannot be cleared")
-    state: dict[str, Any] = json.loads(_state(stack, root).read_text(encoding="utf-8"))
+    state: dict[str, Any] = json.loads(state_file.read_text(encoding="utf-8"))
     pending = state["checkpoint"].get("latest", {}).get("pending_operations")
     if pending:
         refresh = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--non-interactive"]

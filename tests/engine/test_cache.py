@@ -137,7 +137,8 @@ def test_only_functions_that_use_the_cache_stand_beside_it_and_none_is_told_the_
             inside += [function["FunctionName"].removeprefix(f"blog-{STACK}-")] if stands else []
             assert not any("PASSWORD" in name for name in variables)
     assert sorted(inside) == [
-        "create-post", "create-user", "delete-post", "delete-user", "get-post", "get-user", "update-user",
+        "create-post", "create-user", "delete-post", "delete-user", "get-post", "get-user", "process-job",
+        "update-user",
     ]  # fmt: skip
 
 

@@ -19,8 +19,8 @@ PAUSE = threading.Event()
 """Never set: waiting for it leaves the processors to what is waited for."""
 
 PATIENCE_SECONDS = 120
-MEDIA = "table = Table(\n"
-DECLARED = 'Bucket("media", deployment=deployment, logs=logs, opts=options)\ntable = Table(\n'
+MEDIA = "table = data.table_of("
+DECLARED = 'Bucket("media", deployment=deployment, logs=logs, opts=opts)\ntable = data.table_of('
 FOLLOWED_HERE = {"failed-events", "import-a-bucket", "plan", "restore-the-table", "roll-back", "unlock"}
 FOLLOWED_ELSEWHERE = {"bootstrap"}
 

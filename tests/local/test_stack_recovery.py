@@ -127,6 +127,16 @@ def test_a_run_that_was_killed_half_way_is_cleared_and_the_next_one_continues(
     assert '"id": "made"' in pulumi(project, environment, "stack", "export").stdout
 
 
+def test_a_run_that_was_killed_while_it_wrote_the_state_is_cleared(project: Path, environment: dict[str, str]):
+    end(up_until_it_creates(project, environment))
+    (attributes,) = project.glob(".local/state/.pulumi/stacks/held/dev.json.attrs")
+    attributes.write_bytes(b"")
+    assert "EOF" in pulumi(project, environment, "stack", "export", "--stack", "dev").stderr
+
+    stack.recover("dev", environment, project)
+    assert pulumi(project, environment, "stack", "export", "--stack", "dev").returncode == 0
+
+
 def test_a_run_that_is_still_at_work_is_left_alone(project: Path, environment: dict[str, str]):
     running = up_until_it_creates(project, environment)
     try:

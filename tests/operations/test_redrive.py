@@ -19,7 +19,8 @@ STREAM_BATCH = {
 
 
 @pytest.fixture(autouse=True)
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_other_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
 
@@ -27,7 +28,8 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @mock_aws
 @pytest.mark.parametrize("letter", ["no json", "[]", "{}", json.dumps(STREAM_BATCH)])
 def test_what_is_neither_a_message_nor_an_event_is_refused_and_stays(letter: str) -> None:
-    sqs: Any = boto3.client("sqs", region_name="eu-central-1")  # pyright: ignore[reportUnknownMemberType]
+    session: Any = boto3.Session()
+    sqs = session.client("sqs", region_name="eu-central-1")
     url = sqs.create_queue(QueueName="blog-dev-archive-dead-letters")["QueueUrl"]
     sqs.send_message(QueueUrl=url, MessageBody=letter)
     with pytest.raises(OperationError, match=r"no event that could be sent again: docs/runbooks/failed-events\.md"):
