@@ -15,7 +15,6 @@ from components.secret import Secret
 VERSION = "17"
 """PostgreSQL's major version: RDS chooses the minor one, and replaces it with each that mends something."""
 
-MASTER = "master"
 AUTHORITY = "rds-ca-rsa2048-g1"
 """Who signs the servers' certificates; rds_authorities.pem has its own for each region, from the bundle of
 https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html."""
@@ -48,6 +47,11 @@ class Site:
     security_group_ids: Sequence[pulumi.Input[str]]
     child: pulumi.ResourceOptions
     stateful: pulumi.ResourceOptions
+
+    @property
+    def master(self) -> str:
+        """The user who owns the database; as everything else, no other stack's has the name."""
+        return f"{self.database}_master"
 
     def log_group(self, kind: str) -> aws.cloudwatch.LogGroup:
         """Where RDS writes the server's log; made before it, so that it is encrypted and does not grow for ever."""

@@ -9,7 +9,7 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.database import MASTER, Engine, Site
+from components.database import Engine, Site
 from components.deployment import Deployment
 from components.function import Function, FunctionDefaults
 from components.iam import Statement
@@ -91,7 +91,7 @@ class Relational(pulumi.ComponentResource):
         self._login = login
         self._database = engine.make(site)
         # The name has the prefix, so that a right to be the user is one stack's alone.
-        self._user = f"{site.database}_ledger" if login == "iam" else MASTER
+        self._user = f"{site.database}_ledger" if login == "iam" else site.master
         self.arn = self._database.arn
         self.placement = network.placement
         self.layers = [Layer("pg8000", deployment=deployment, opts=child).arn]
@@ -101,7 +101,7 @@ class Relational(pulumi.ComponentResource):
             "LEDGER_DATABASE": site.database,
             "LEDGER_AUTHORITY": authority(deployment.arns.region),
         }
-        master = {**address, "LEDGER_USER": MASTER, "LEDGER_SECRET_ID": self._database.secret}
+        master = {**address, "LEDGER_USER": site.master, "LEDGER_SECRET_ID": self._database.secret}
         self.environment = {**address, "LEDGER_USER": self._user} if login == "iam" else master
         self.parts = [self._database]
         if self._database.rotated:

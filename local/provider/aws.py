@@ -53,6 +53,7 @@ NOT_AS_AWS = (
     "Athena does not stop a query at the workgroup's limit, and reads gzip and JSON by DuckDB's rules",
     "APIs write no logs, and a REST API's cache keeps no answers",
     "an API's own name has no DNS record: calls name it and go to the local AWS; the default address answers beside it",
+    "all databases are one PostgreSQL, told apart by their names and masters",
     "PostgreSQL admits a member of rds_iam by its name, without a look at the token",
 )
 """What the local AWS does otherwise than AWS."""

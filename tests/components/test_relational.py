@@ -59,7 +59,7 @@ def test_where_rds_makes_no_replicas_of_a_password_that_it_keeps_the_password_is
     function = by_name["Function", "blog-test-rotate-ledger-password"]
     assert len(function["vpcConfig"]["subnetIds"]) == 2
     variables = function["environment"]["variables"]
-    assert (variables["LEDGER_USER"], variables["LEDGER_SECRET_ID"]) == ("master", secret)
+    assert (variables["LEDGER_USER"], variables["LEDGER_SECRET_ID"]) == ("blog_test_master", secret)
 
 
 def test_a_replica_has_the_password_of_what_it_copies():
