@@ -3,18 +3,18 @@
 import gc
 
 import settings
+from components.access.identity import Identity
 from components.alarms import Faults
-from components.api import Route
-from components.archive import Archive
-from components.bucket import Bucket
-from components.daily_report import DailyReport
-from components.function import Function
-from components.identity import Identity
-from components.imports import Imports
-from components.monitoring import Watched
-from components.parameter import Parameter
-from components.rotation import Rotation
-from components.secret import Secret
+from components.api.api import Route
+from components.compute.function import Function
+from components.eventing.archive import Archive
+from components.eventing.daily_report import DailyReport
+from components.eventing.imports import Imports
+from components.monitoring.monitoring import Watched
+from components.secrets.parameter import Parameter
+from components.secrets.rotation import Rotation
+from components.secrets.secret import Secret
+from components.storage.bucket import Bucket
 from layers import caching, compute, data, edge, foundation, watch
 from outputs import Outputs
 from policies import guard

@@ -1,6 +1,6 @@
 """The ways in which the application touches its table; each function is granted those that it uses, and no other."""
 
-from components.table import AccessPattern
+from components.data.table import AccessPattern
 
 ACCESS_PATTERNS = {
     "create-user": AccessPattern(actions=("PutItem",), leading_keys="USER#*"),

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from components.package import function_package, layer_package
+from components.compute.package import function_package, layer_package
 
 # The goals: what logs, metrics, checks and problem details may add to a cold start and to a warm call.
 COLD_GOAL = 1.10

@@ -9,9 +9,9 @@ from bootstrap import rights
 from bootstrap.api_logs import ApiLogs
 from bootstrap.github import Workflows
 from bootstrap.state import State
+from components.access.key import Key
 from components.deployment import Deployment
 from components.iam import Arns
-from components.key import Key
 from policies import guard
 
 PROJECT = "blog"

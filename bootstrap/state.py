@@ -2,11 +2,11 @@
 
 import pulumi
 
-from components.bucket import Bucket
+from components.access.key import Key
 from components.deployment import Deployment
 from components.iam import Conditions, Statement
-from components.key import Key
-from components.log_bucket import log_bucket
+from components.storage.bucket import Bucket
+from components.storage.log_bucket import log_bucket
 
 
 class State(pulumi.ComponentResource):

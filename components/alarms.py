@@ -77,7 +77,8 @@ def signals_of(part: object) -> Sequence[Signal]:
         TypeError: Nothing is known of parts of this kind.
     """
     raise TypeError(
-        f"nothing is known of what to watch of a {type(part).__name__}: register it in components/alarms_*.py"
+        f"nothing is known of what to watch of a {type(part).__name__}: "
+        "register it in components/monitoring/alarms_*.py"
     )
 
 

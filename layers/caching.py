@@ -1,11 +1,11 @@
 """What stands before the table: a cache for the functions, an accelerator for other clients."""
 
-from components.accelerator import Accelerator
-from components.cache import Cache
-from components.function import FunctionDefaults
-from components.replication_group import ReplicationGroup
-from components.serverless_cache import ServerlessCache
-from components.table import Table
+from components.caching.accelerator import Accelerator
+from components.caching.cache import Cache
+from components.caching.replication_group import ReplicationGroup
+from components.caching.serverless_cache import ServerlessCache
+from components.compute.function import FunctionDefaults
+from components.data.table import Table
 from layers.foundation import Foundation
 from settings import Settings
 

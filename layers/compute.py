@@ -1,8 +1,8 @@
 """What all functions share."""
 
-from components.function import FunctionDefaults
-from components.layer import Layer
-from components.table import Table
+from components.compute.function import FunctionDefaults
+from components.compute.layer import Layer
+from components.data.table import Table
 from layers.foundation import Foundation
 from settings import Settings
 

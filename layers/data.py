@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from access_patterns import ACCESS_PATTERNS
-from components.aurora import Aurora
-from components.backup import Backup, Store
-from components.function import FunctionDefaults
-from components.rds import Rds
-from components.relational import Relational
-from components.table import Table
-from components.table_capacity import Provisioned
+from components.compute.function import FunctionDefaults
+from components.data.aurora import Aurora
+from components.data.backup import Backup, Store
+from components.data.rds import Rds
+from components.data.relational import Relational
+from components.data.table import Table
+from components.data.table_capacity import Provisioned
 from layers.foundation import Foundation
 from settings import Settings
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.api import ApiDefinition, Route
-from components.api_domain import ApiDomain
-from components.firewall import Firewall
-from components.function import FunctionDefaults
-from components.http_api import HttpApi
-from components.identity import Identity
-from components.rest_api import RestApi
-from components.rest_stage import StageCache
-from components.site import Site
+from components.access.identity import Identity
+from components.api.api import ApiDefinition, Route
+from components.api.api_domain import ApiDomain
+from components.api.http_api import HttpApi
+from components.api.rest_api import RestApi
+from components.api.rest_stage import StageCache
+from components.compute.function import FunctionDefaults
+from components.edge.firewall import Firewall
+from components.edge.site import Site
 from layers.foundation import Foundation
 from settings import Settings
 

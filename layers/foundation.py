@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.bucket import Bucket
-from components.cdn import edge_logs
+from components.access.key import Key
 from components.deployment import Deployment
+from components.edge.cdn import edge_logs
 from components.iam import Arns
-from components.key import Key
-from components.log_bucket import log_bucket
 from components.network import Network
+from components.storage.bucket import Bucket
+from components.storage.log_bucket import log_bucket
 from settings import Settings
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.budget import Budget
-from components.monitoring import Monitoring, Watched
-from components.site import Site
-from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
+from components.edge.site import Site
+from components.monitoring.budget import Budget
+from components.monitoring.monitoring import Monitoring, Watched
+from components.monitoring.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from layers.foundation import Foundation, provider_of
 from settings import Settings
 

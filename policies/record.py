@@ -219,7 +219,7 @@ class Resource:
         provider: Inputs of the provider that creates it (`region`, `defaultTags`), as far as they are known.
         production: Whether the stack declares itself production.
         settings: Options of the rule that reads the record: those of `enforcement.yaml` over the rule's defaults.
-        source: The line of the program that registers it, as `components/table.py:59`; empty where it is not known.
+        source: The line of the program that registers it, as `components/access/key.py:59`; empty where unknown.
     """
 
     type: str

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.archive import Archive
-from components.bucket import Bucket
-from components.table import AccessPattern, Table
+from components.data.table import AccessPattern, Table
+from components.eventing.archive import Archive
+from components.storage.bucket import Bucket
 from tests.components.recording import Registration, record
 from tests.components.test_contract import ARNS, DEFAULTS, DEPLOYMENT
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from components.bucket import Bucket
+from components.access.resource_policy import ServiceAccess
 from components.deployment import Deployment
 from components.iam import Arns, Statement
-from components.log_bucket import log_bucket
-from components.resource_policy import ServiceAccess
+from components.storage.bucket import Bucket
+from components.storage.log_bucket import log_bucket
 from tests.components.recording import Registration, record
 
 DEPLOYMENT = Deployment(

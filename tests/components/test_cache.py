@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from components.cache import Cache
-from components.cache_server import CacheEngine
-from components.function import Function
+from components.caching.cache import Cache
+from components.caching.cache_server import CacheEngine
+from components.caching.replication_group import ReplicationGroup
+from components.caching.serverless_cache import ServerlessCache
+from components.compute.function import Function
 from components.network import Network
-from components.replication_group import ReplicationGroup
-from components.rotation import Rotation
-from components.serverless_cache import ServerlessCache
+from components.secrets.rotation import Rotation
 from tests.components.recording import Registration, record
 from tests.components.test_contract import ARNS, COMPONENTS, DEFAULTS, DEPLOYMENT
 

@@ -11,46 +11,46 @@ import pulumi_aws as aws
 import pytest
 
 from access_patterns import ACCESS_PATTERNS
-from components.accelerator import Accelerator
-from components.api import ApiDefinition, Route
-from components.api_domain import ApiDomain
-from components.archive import Archive
-from components.archive_catalogue import Catalogue
-from components.assets import Assets
-from components.aurora import Aurora
-from components.backup import Backup
-from components.bucket import Bucket
-from components.budget import Budget
-from components.cache import Cache
-from components.cdn import Cdn
-from components.daily_report import DailyReport
-from components.dead_letters import DeadLetters
+from components.access.identity import Identity
+from components.access.key import Key
+from components.api.api import ApiDefinition, Route
+from components.api.api_domain import ApiDomain
+from components.api.http_api import HttpApi
+from components.api.rest_api import RestApi
+from components.api.rest_stage import StageCache
+from components.caching.accelerator import Accelerator
+from components.caching.cache import Cache
+from components.caching.replication_group import ReplicationGroup
+from components.compute.function import Function, FunctionDefaults
+from components.compute.layer import Layer
+from components.data.aurora import Aurora
+from components.data.backup import Backup
+from components.data.relational import Relational
+from components.data.table import AccessPattern, Table
+from components.data.table_capacity import Provisioned
 from components.deployment import Deployment
-from components.firewall import Firewall
-from components.function import Function, FunctionDefaults
-from components.http_api import HttpApi
+from components.edge.assets import Assets
+from components.edge.cdn import Cdn
+from components.edge.firewall import Firewall
+from components.edge.site import Site
+from components.eventing.archive import Archive
+from components.eventing.archive_catalogue import Catalogue
+from components.eventing.daily_report import DailyReport
+from components.eventing.dead_letters import DeadLetters
+from components.eventing.imports import Imports
+from components.eventing.queue import Queue
+from components.eventing.schedule import Schedule
 from components.iam import Arns, Role
-from components.identity import Identity
-from components.imports import Imports
-from components.key import Key
-from components.layer import Layer
-from components.log_bucket import log_bucket
-from components.monitoring import Monitoring, Watched
+from components.monitoring.budget import Budget
+from components.monitoring.monitoring import Monitoring, Watched
+from components.monitoring.topic import CLOUDWATCH, Topic
+from components.monitoring.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from components.network import Network
-from components.parameter import Parameter
-from components.queue import Queue
-from components.relational import Relational
-from components.replication_group import ReplicationGroup
-from components.rest_api import RestApi
-from components.rest_stage import StageCache
-from components.rotation import Rotation
-from components.schedule import Schedule
-from components.secret import Secret
-from components.site import Site
-from components.table import AccessPattern, Table
-from components.table_capacity import Provisioned
-from components.topic import CLOUDWATCH, Topic
-from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
+from components.secrets.parameter import Parameter
+from components.secrets.rotation import Rotation
+from components.secrets.secret import Secret
+from components.storage.bucket import Bucket
+from components.storage.log_bucket import log_bucket
 from settings.texts import LONGEST_PREFIX, LONGEST_PREFIX_WITH_ACCELERATOR, LONGEST_PREFIX_WITH_CACHE
 from tests.components.recording import Registration, record
 
@@ -284,7 +284,8 @@ def registrations_of(component: type[pulumi.ComponentResource]) -> list[Registra
 def test_every_component_of_the_package_is_held_to_this_contract() -> None:
     import components  # noqa: PLC0415
 
-    modules = [import_module(f"components.{module.name}") for module in pkgutil.iter_modules(components.__path__)]
+    every = pkgutil.walk_packages(components.__path__, "components.")
+    modules = [import_module(module.name) for module in every]
     defined = {
         member
         for module in modules
@@ -296,7 +297,7 @@ def test_every_component_of_the_package_is_held_to_this_contract() -> None:
 
 @each_component
 def test_its_type_token_names_the_file_and_the_class(component: type[pulumi.ComponentResource]) -> None:
-    file = component.__module__.removeprefix("components.")
+    file = component.__module__.rpartition(".")[2]
     tokens = [registered.type for registered in registrations_of(component) if not registered.custom]
     assert f"blog:{file}:{component.__name__}" in tokens
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from components.bucket import Bucket
-from components.daily_report import DailyReport
+from components.eventing.daily_report import DailyReport
 from components.iam import Statement
+from components.storage.bucket import Bucket
 from tests.components.recording import Registration, record
 from tests.components.test_contract import ARNS, DEFAULTS, DEPLOYMENT
 

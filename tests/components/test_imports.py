@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from access_patterns import ACCESS_PATTERNS
-from components.bucket import Bucket
-from components.imports import Imports
-from components.queue import VISIBILITY_SECONDS
-from components.table import Table
+from components.data.table import Table
+from components.eventing.imports import Imports
+from components.eventing.queue import VISIBILITY_SECONDS
+from components.storage.bucket import Bucket
 from tests.components.recording import Registration, record
 from tests.components.test_contract import ARNS, DEFAULTS, DEPLOYMENT
 

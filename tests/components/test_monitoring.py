@@ -8,27 +8,27 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from components.accelerator import Accelerator
 from components.alarms import Alarm, Faults, Metric, signals_of
-from components.aurora import Aurora
-from components.backup import Backup
-from components.budget import Budget
-from components.cache import Cache
-from components.cache_server import CacheEngine
-from components.cdn import Cdn
-from components.dashboard import COLUMNS, Row, body
-from components.database import Engine
-from components.function import Function
+from components.caching.accelerator import Accelerator
+from components.caching.cache import Cache
+from components.caching.cache_server import CacheEngine
+from components.caching.replication_group import ReplicationGroup
+from components.caching.serverless_cache import ServerlessCache
+from components.compute.function import Function
+from components.data.aurora import Aurora
+from components.data.backup import Backup
+from components.data.database import Engine
+from components.data.rds import Rds
+from components.data.relational import Relational
+from components.data.table import Table
+from components.edge.cdn import Cdn
+from components.eventing.queue import Queue
 from components.iam import Statement
-from components.monitoring import Monitoring, Watched
+from components.monitoring.budget import Budget
+from components.monitoring.dashboard import COLUMNS, Row, body
+from components.monitoring.monitoring import Monitoring, Watched
+from components.monitoring.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from components.network import Network
-from components.queue import Queue
-from components.rds import Rds
-from components.relational import Relational
-from components.replication_group import ReplicationGroup
-from components.serverless_cache import ServerlessCache
-from components.table import Table
-from components.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from tests.components.recording import Registration, record
 from tests.components.test_contract import COMPONENTS, DEFAULTS, DEPLOYMENT
 
@@ -141,7 +141,7 @@ def test_a_part_that_the_stack_does_without_is_no_trouble():
 
 
 def test_a_part_of_an_unknown_kind_is_refused_with_the_fix():
-    with pytest.raises(TypeError, match=r"what to watch of a str: register it in components/alarms_\*\.py"):
+    with pytest.raises(TypeError, match=r"what to watch of a str: register it in components/monitoring/alarms_\*\.py"):
         signals_of("a table")
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from components import package
+from components.compute import package
 
 ROOT = Path(__file__).parents[2]
 BUILD = """
 import sys
 from pathlib import Path
-from components import package
+from components.compute import package
 print(package.function_package("get_user").path)
 print(package.layer_package("aws-lambda-powertools").path)
 """

@@ -4,10 +4,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from components.compute.function import Function, FunctionDefaults
 from components.deployment import Deployment
-from components.function import Function, FunctionDefaults
+from components.eventing.queue import Queue
 from components.iam import Arns, Statement
-from components.queue import Queue
 from tests.components.recording import Registration, record
 
 KEY = "arn:aws:kms:eu-central-1:123456789012:key/1"

@@ -6,11 +6,11 @@ from typing import Any, Literal, cast
 
 import pytest
 
-from components.aurora import Aurora
-from components.database import Engine
+from components.data.aurora import Aurora
+from components.data.database import Engine
+from components.data.rds import Rds
+from components.data.relational import Relational
 from components.network import Network
-from components.rds import Rds
-from components.relational import Relational
 from tests.components.recording import Registration, record
 from tests.components.test_contract import COMPONENTS, DEFAULTS, DEPLOYMENT
 

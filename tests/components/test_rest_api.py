@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from components.access.identity import Identity
 from components.alarms import Alarm, Signal, signals_of
-from components.api import ApiDefinition, Route
+from components.api.api import ApiDefinition, Route
+from components.api.rest_api import RestApi
+from components.api.rest_stage import StageCache
+from components.compute.function import Function, FunctionDefaults
 from components.deployment import Deployment
-from components.function import Function, FunctionDefaults
-from components.identity import Identity
-from components.rest_api import RestApi
-from components.rest_stage import StageCache
 from tests.components.recording import Registration, record
 from tests.components.test_contract import DEFAULTS, DEPLOYMENT
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.table import AccessPattern, Table
-from components.table_capacity import Provisioned
+from components.data.table import AccessPattern, Table
+from components.data.table_capacity import Provisioned
 from tests.components.recording import Registration, record
 from tests.components.test_contract import DEPLOYMENT
 

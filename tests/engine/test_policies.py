@@ -42,15 +42,17 @@ BREAKS = [
         also="iam-runtime-role-no-destructive-actions",
     ),
     Break("iam-trust-no-wildcard-principal", "components/iam.py", '{"Service": service}', '{"AWS": "*"}', "dev"),
-    Break("dynamodb-pitr", "components/table.py", "enabled=recovery_days > 0", "enabled=False"),
-    Break("dynamodb-deletion-protection", "components/table.py", "_enabled=deployment.protection", "_enabled=False"),
-    Break("dynamodb-cmk", "components/table.py", "if deployment.key_arn\n", "if not deployment.key_arn\n"),
+    Break("dynamodb-pitr", "components/data/table.py", "enabled=recovery_days > 0", "enabled=False"),
+    Break(
+        "dynamodb-deletion-protection", "components/data/table.py", "_enabled=deployment.protection", "_enabled=False"
+    ),
+    Break("dynamodb-cmk", "components/data/table.py", "if deployment.key_arn\n", "if not deployment.key_arn\n"),
     Break("stateful-resource-protected", "components/protection.py", "protect=protection", "protect=False"),
-    Break("kms-rotation", "components/key.py", "enable_key_rotation=True", "enable_key_rotation=False"),
-    Break("kms-deletion-window", "components/key.py", "deletion_window_in_days=30", "deletion_window_in_days=7"),
+    Break("kms-rotation", "components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False"),
+    Break("kms-deletion-window", "components/access/key.py", "deletion_window_in_days=30", "deletion_window_in_days=7"),
     Break("cognito-mfa", "Pulumi.prod.yaml", "blog:owner", 'blog:mfa: "OFF"\n  blog:owner'),
-    Break("cognito-password-policy", "components/identity.py", "minimum_length=12", "minimum_length=8", "dev"),
-    Break("lambda-tracing-active", "components/function.py", 'mode="Active"', 'mode="PassThrough"', "dev"),
+    Break("cognito-password-policy", "components/access/identity.py", "minimum_length=12", "minimum_length=8", "dev"),
+    Break("lambda-tracing-active", "components/compute/function.py", 'mode="Active"', 'mode="PassThrough"', "dev"),
     Break(
         "lambda-env-no-plaintext-secret",
         "layers/compute.py",
@@ -60,27 +62,27 @@ BREAKS = [
     ),
     Break(
         "lambda-permission-source-scoped",
-        "components/api.py",
+        "components/api/api.py",
         "source_arn=source_arn",
         "source_arn=None and source_arn",
         "dev",
     ),
-    Break("logs-retention", "components/api.py", "retention_in_days=deployment.log_retention_days,", "", "dev"),
+    Break("logs-retention", "components/api/api.py", "retention_in_days=deployment.log_retention_days,", "", "dev"),
     Break("apigateway-http-route-authorization", "__main__.py", ", update_user)", ", update_user, public=True)", "dev"),
     Break(
         "apigateway-http-throttling",
-        "components/http_api.py",
+        "components/api/http_api.py",
         "throttling_rate_limit=definition.throttle_rate,",
         "",
         "dev",
     ),
-    Break("lambda-error-alarm", "components/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
-    Break("api-5xx-alarm", "components/alarms_calls.py", '_api_alarms("5xx"', '_api_alarms("4xx"'),
-    Break("alarm-actions-enabled", "components/monitoring.py", "alarm_actions=[self.topic.arn],", ""),
+    Break("lambda-error-alarm", "components/monitoring/alarms_calls.py", 'metric("Errors")', 'metric("Invocations")'),
+    Break("api-5xx-alarm", "components/monitoring/alarms_calls.py", '_api_alarms("5xx"', '_api_alarms("4xx"'),
+    Break("alarm-actions-enabled", "components/monitoring/monitoring.py", "alarm_actions=[self.topic.arn],", ""),
     Break("dynamodb-in-backup-plan", "__main__.py", "backup_of(stack, ground, [table, ", "backup_of(stack, ground, ["),
     Break(
         "sns-ssl-publish-only",
-        "components/topic.py",
+        "components/monitoring/topic.py",
         'effect="Deny"',
         'effect="Allow"',
         "dev",
@@ -88,14 +90,14 @@ BREAKS = [
     ),
     Break(
         "elasticache-encryption-in-transit",
-        "components/replication_group.py",
+        "components/caching/replication_group.py",
         "transit_encryption_enabled=True",
         "transit_encryption_enabled=False",
         also="elasticache-auth",
     ),
-    Break("elasticache-multi-az", "components/replication_group.py", "multi_az_enabled=self.replicas > 0,", ""),
-    Break("secret-rotation-configured", "components/cache.py", ", self._rotation(defaults).function]", "]"),
-    Break("budget-notifies", "components/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
+    Break("elasticache-multi-az", "components/caching/replication_group.py", "multi_az_enabled=self.replicas > 0,", ""),
+    Break("secret-rotation-configured", "components/caching/cache.py", ", self._rotation(defaults).function]", "]"),
+    Break("budget-notifies", "components/monitoring/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
     Break("required-tags", "settings/stack.py", '"owner": self.owner,', "", "dev"),
 ]
 
@@ -126,7 +128,7 @@ def test_the_program_as_it_is_passes_its_own_rules_at_the_first_preview(workspac
 
 def test_the_pack_alone_refuses_what_a_program_without_the_guard_declares(workspace: Workspace) -> None:
     unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
-    untraced = workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"')
+    untraced = workspace.changed("components/compute/function.py", 'mode="Active"', 'mode="PassThrough"')
     with unguarded, untraced:
         done = workspace.pulumi("dev", "preview", *PACK)
         plain = workspace.pulumi("dev", "preview")
@@ -138,7 +140,7 @@ def test_the_pack_alone_refuses_what_a_program_without_the_guard_declares(worksp
 def test_a_violation_is_shown_with_its_resource_its_finding_and_its_fix_and_without_a_traceback(
     workspace: Workspace,
 ) -> None:
-    with workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"'):
+    with workspace.changed("components/compute/function.py", 'mode="Active"', 'mode="PassThrough"'):
         shown = workspace.pulumi("dev", "preview").stdout
     assert "aws:lambda:Function (blog-dev-get-user)" in shown
     assert "[lambda-tracing-active]" in shown
@@ -148,7 +150,7 @@ def test_a_violation_is_shown_with_its_resource_its_finding_and_its_fix_and_with
 
 def test_an_update_that_skips_the_preview_creates_nothing_that_is_refused(workspace: Workspace) -> None:
     workspace.add_stack("refused", like="dev")
-    with workspace.changed("components/function.py", 'mode="Active"', 'mode="PassThrough"'):
+    with workspace.changed("components/compute/function.py", 'mode="Active"', 'mode="PassThrough"'):
         done = workspace.pulumi("refused", "up", "--yes", "--skip-preview")
     resources = workspace.pulumi("refused", "stack", "export").stdout
     workspace.pulumi("refused", "destroy", "--yes", "--skip-preview")
@@ -176,7 +178,7 @@ WAIVED = (
 @pytest.mark.parametrize("flags", [(), PACK], ids=["as typed", "with the pack"])
 def test_a_waiver_covers_its_finding_and_is_shown_by_the_preview(workspace: Workspace, flags: tuple[str, ...]) -> None:
     expires = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    untraced = workspace.changed("components/function.py", 'mode="Active"', USERS_UNTRACED)
+    untraced = workspace.changed("components/compute/function.py", 'mode="Active"', USERS_UNTRACED)
     with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", expires)):
         done = workspace.pulumi("dev", "preview", *flags)
     assert done.returncode == 0, done.stdout
@@ -188,7 +190,7 @@ def test_a_waiver_covers_its_finding_and_is_shown_by_the_preview(workspace: Work
 def test_a_waiver_that_has_expired_covers_nothing_and_fails_the_preview(
     workspace: Workspace, flags: tuple[str, ...]
 ) -> None:
-    untraced = workspace.changed("components/function.py", 'mode="Active"', USERS_UNTRACED)
+    untraced = workspace.changed("components/compute/function.py", 'mode="Active"', USERS_UNTRACED)
     with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", "2026-01-31")):
         done = workspace.pulumi("dev", "preview", *flags)
     assert done.returncode != 0
@@ -207,7 +209,7 @@ def test_a_waiver_that_covers_nothing_fails_a_program_without_the_guard_too(work
 
 
 def test_what_the_stack_remediates_is_mended_in_the_program_and_shown(workspace: Workspace) -> None:
-    untraced = workspace.changed("components/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
+    untraced = workspace.changed("components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
     with untraced, workspace.changed("policies/enforcement.yaml", "production:\n", REMEDIATED):
         done = workspace.pulumi("prod", "preview", "--diff", *PACK)
     assert done.returncode == 0, done.stdout
@@ -219,7 +221,7 @@ def test_the_pack_mends_a_program_without_the_guard_by_its_config(workspace: Wor
     config = tmp_path / "policies.json"
     config.write_text('{"kms-rotation": "remediate", "dynamodb-pitr": {"minimumDays": 35}}')
     unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
-    rotating = workspace.changed("components/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
+    rotating = workspace.changed("components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
     days = workspace.changed("Pulumi.prod.yaml", "blog:owner", "blog:pointInTimeRecoveryDays: 20\n  blog:owner")
     with unguarded, rotating:
         mended = workspace.pulumi("prod", "preview", *PACK, "--policy-pack-config", str(config))

@@ -24,7 +24,7 @@ from blog.imports.progress import Progress
 from blog.imports.records import START
 from blog.imports.rows import Row
 from blog.imports.upload import Upload
-from components.table import AccessPattern
+from components.data.table import AccessPattern
 from tests.functions.api import Context, Table, call, event
 
 ADA = '{"userId":"ada","name":"Ada","email":"ada@example.com"}'

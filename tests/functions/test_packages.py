@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from components.package import function_package, layer_package
+from components.compute.package import function_package, layer_package
 
 # What the Python runtime brings along: boto3 and what it needs.
 # https://docs.aws.amazon.com/lambda/latest/dg/python-package.html

@@ -9,7 +9,7 @@ import get_user
 import list_posts
 from blog import cors, endpoint
 from blog.http import Request
-from components.api import CORS_EXPOSED
+from components.api.api import CORS_EXPOSED
 from tests.functions.api import Table, call, event
 
 ADA = '{"userId":"ada","name":"Ada","email":"ada@example.com"}'

@@ -13,7 +13,7 @@ from local.emulation.valkey_server import ValkeyServer
 
 USER, PASSWORD = "blog-test", "correct-horse"
 RIGHTS = ("resetkeys", "~blog-test:*", "resetchannels", "-@all", "+get", "+set", "+del", "+eval")
-"""What components/cache.py grants the application."""
+"""What components/caching/cache.py grants the application."""
 
 
 def free_port() -> int:

@@ -29,7 +29,7 @@ WAIVER = """
 
 def key(**changes: Any) -> dict[str, Any]:
     inputs = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True}
-    trace = [*FRAMES, {}, {"sourcePosition": "project:///components/key.py#41"}]
+    trace = [*FRAMES, {}, {"sourcePosition": "project:///components/access/key.py#41"}]
     return {"urn": URN, "type": KEY, "inputs": inputs, **FRAMES[0], "stackTrace": trace} | changes
 
 
@@ -58,7 +58,7 @@ def waived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_text_names_resource_line_rule_finding_level_and_fix(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     shown = checked(tmp_path, capsys, "text", key(), status=1)
     assert (
-        "aws:kms/key:Key::blog-prod-data (components/key.py:41): [kms-no-lockout-bypass] "
+        "aws:kms/key:Key::blog-prod-data (components/access/key.py:41): [kms-no-lockout-bypass] "
         "bypassPolicyLockoutSafetyCheck is true (mandatory, critical)\n  fix: Leave bypassPolicyLockoutSafetyCheck out."
     ) in shown
 
@@ -93,7 +93,7 @@ def test_sarif_has_each_rule_with_help_and_each_result_with_its_line(
     assert driver["rules"][result["ruleIndex"]]["id"] == "kms-no-lockout-bypass"
     assert result["level"] == "error"
     assert result["locations"][0]["physicalLocation"] == {
-        "artifactLocation": {"uri": "components/key.py"},
+        "artifactLocation": {"uri": "components/access/key.py"},
         "region": {"startLine": 41},
     }
     assert result["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": URN, "kind": "resource"}]
@@ -110,7 +110,7 @@ def test_a_workflow_of_github_shows_findings_on_their_lines_errors_first(
 ):
     lines = checked(tmp_path, capsys, "github", key(), status=1).splitlines()
     assert (
-        "::error file=components/key.py,line=41,title=kms-no-lockout-bypass::aws:kms/key:Key::blog-prod-data: "
+        "::error file=components/access/key.py,line=41,title=kms-no-lockout-bypass::aws:kms/key:Key::blog-prod-data: "
         "bypassPolicyLockoutSafetyCheck is true. Fix: Leave bypassPolicyLockoutSafetyCheck out."
     ) in lines
     kinds = [line.split()[0] for line in lines[:-1]]
@@ -157,7 +157,7 @@ def test_what_is_waived_is_told_apart_in_each_format(tmp_path: Path, capsys: pyt
     assert [one["ruleId"] for one in suppressed] == ["kms-no-lockout-bypass"]
     assert suppressed[0]["suppressions"][0]["justification"] == words
     assert words in checked(tmp_path, capsys, "junit", key(), status=1)
-    notice = "::notice file=components/key.py,line=41,title=kms-no-lockout-bypass::"
+    notice = "::notice file=components/access/key.py,line=41,title=kms-no-lockout-bypass::"
     assert notice in checked(tmp_path, capsys, "github", key(), status=1)
 
 

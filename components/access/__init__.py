@@ -1,0 +1,1 @@
+"""Who gets in: people who sign in, services that use a resource, users of keys."""

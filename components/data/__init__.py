@@ -1,0 +1,1 @@
+"""The table, the relational store and the backups of both."""

@@ -1,0 +1,1 @@
+"""The site: CloudFront before assets and API."""

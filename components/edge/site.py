@@ -1,0 +1,105 @@
+"""The site: its files and the API behind CloudFront, and the caches that follow a deployment."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pulumi
+import pulumi_aws as aws
+
+from components.compute.function import Function, FunctionDefaults
+from components.deployment import Deployment
+from components.edge.assets import Assets
+from components.edge.cdn import Cdn
+from components.edge.firewall import Firewall
+from components.eventing.dead_letters import DeadLetters
+from components.storage.bucket import Bucket
+
+
+class Site(pulumi.ComponentResource):
+    """Assets and API under one name, guarded by a firewall; a file that a deployment changes shows at once.
+
+    Args:
+        defaults: What the functions share, and the deployment.
+        logs: The bucket that takes the access logs.
+        api_url: Where the API answers.
+        api_paths: Patterns of the paths that the API answers.
+        domain_name: The site's name.
+        certificate_arn: Its certificate in us-east-1.
+        firewall: Whether a firewall guards it.
+        opts: Options of the component.
+    """
+
+    url: str
+    host: pulumi.Output[str]
+    cdn: Cdn
+    """Watched where the metrics of CloudFront are."""
+
+    parts: list[object]
+
+    def __init__(
+        self,
+        *,
+        defaults: FunctionDefaults,
+        logs: Bucket,
+        api_url: pulumi.Output[str],
+        api_paths: Sequence[str],
+        domain_name: str,
+        certificate_arn: str,
+        firewall: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        deployment = defaults.deployment
+        name = f"{deployment.prefix}-site"
+        super().__init__("blog:site:Site", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        assets = Assets(deployment=deployment, logs=logs, opts=child)
+        cdn = Cdn(
+            deployment=deployment,
+            assets=assets.bucket,
+            api_url=api_url,
+            api_paths=api_paths,
+            domain_name=domain_name,
+            certificate_arn=certificate_arn,
+            logs=logs,
+            firewall_arn=Firewall(deployment=deployment, opts=child).arn if firewall else None,
+            opts=child,
+        )
+        failed = DeadLetters("assets", deployment=deployment, opts=child)
+        invalidate = Function(
+            "invalidate_assets",
+            # It works while nobody waits for it: none of it is kept warm.
+            defaults=replace(defaults, provisioned_concurrency=0),
+            grants=[cdn.grant_invalidate()],
+            environment={"DISTRIBUTION_ID": cdn.id},
+            on_failure=failed,
+            opts=child,
+        )
+        self._follow(assets.bucket, invalidate, deployment, name)
+        self.url, self.host = cdn.url, cdn.host
+        self.cdn = cdn
+        self.parts = [invalidate, failed]
+        self.register_outputs({"url": self.url, "host": self.host})
+
+    def _follow(self, assets: Bucket, function: Function, deployment: Deployment, name: str) -> None:
+        """Have the function told of each file that is put into the assets."""
+        permission = aws.lambda_.Permission(
+            name,
+            statement_id="assets",
+            action="lambda:InvokeFunction",
+            principal="s3.amazonaws.com",
+            function=function.alias.function_name,
+            qualifier=function.alias.name,
+            source_arn=assets.arn,
+            source_account=deployment.arns.account,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.s3.BucketNotification(
+            name,
+            bucket=assets.name,
+            lambda_functions=[
+                aws.s3.BucketNotificationLambdaFunctionArgs(
+                    lambda_function_arn=function.alias.arn, events=["s3:ObjectCreated:*"]
+                )
+            ],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+        )

@@ -1,0 +1,1 @@
+"""Who is told what: alarms, the dashboard, the topic, budgets."""

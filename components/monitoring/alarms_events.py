@@ -1,0 +1,64 @@
+"""What is watched of what flows: queues and streams."""
+
+from collections.abc import Sequence
+
+from components.alarms import Alarm, Metric, Signal, signals_of
+from components.eventing.archive import Archive
+from components.eventing.dead_letters import DeadLetters
+from components.eventing.queue import Queue
+
+
+@signals_of.register
+def _(part: DeadLetters) -> Sequence[Signal]:
+    visible = Metric(
+        namespace="AWS/SQS",
+        name="ApproximateNumberOfMessagesVisible",
+        dimensions={"QueueName": part.name},
+        statistic="Maximum",
+    )
+    return [
+        Alarm(
+            name=part.purpose + "-dead-letters",
+            metric=visible,
+            threshold=0,
+            meaning=f"{part.name} holds what failed for the last time, for 14 days: look, mend, send it again.",
+        )
+    ]
+
+
+@signals_of.register
+def _(part: Queue) -> Sequence[Signal]:
+    """Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html."""
+
+    def metric(name: str) -> Metric:
+        return Metric(namespace="AWS/SQS", name=name, dimensions={"QueueName": part.name}, statistic="Maximum")
+
+    return [
+        metric("ApproximateNumberOfMessagesVisible"),
+        Alarm(
+            name=f"{part.purpose}-late",
+            metric=metric("ApproximateAgeOfOldestMessage"),
+            threshold=60 * 60,
+            meaning=f"A message has waited for an hour among the {part.purpose}: they come faster than they are done,"
+            " or not at all.",
+        ),
+    ]
+
+
+@signals_of.register
+def _(part: Archive) -> Sequence[Signal]:
+    """Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html."""
+    age = Metric(
+        namespace="AWS/Lambda",
+        name="IteratorAge",
+        dimensions={"FunctionName": part.function.name},
+        statistic="Maximum",
+    )
+    return [
+        Alarm(
+            name="archive-late",
+            metric=age,
+            threshold=60 * 60 * 1000,
+            meaning="Posts left the table an hour ago and are not archived; the stream forgets them after 24.",
+        )
+    ]

@@ -1,0 +1,1 @@
+"""What functions read at run time: secrets, their rotation, parameters."""
