@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pulumi
-import pulumi_aws as aws
 
 from components.compute.function import Function, FunctionDefaults
-from components.deployment import Deployment
 from components.edge.assets import Assets
 from components.edge.cdn import Cdn
 from components.edge.firewall import Firewall
 from components.eventing.dead_letters import DeadLetters
+from components.eventing.notification import notify
 from components.storage.bucket import Bucket
 
 
@@ -74,32 +73,9 @@ class Site(pulumi.ComponentResource):
             on_failure=failed,
             opts=child,
         )
-        self._follow(assets.bucket, invalidate, deployment, name)
+        account = deployment.arns.account
+        notify(name, invalidate, assets.bucket, account=account, statement_id="assets", parent=self)
         self.url, self.host = cdn.url, cdn.host
         self.cdn = cdn
         self.parts = [invalidate, failed]
         self.register_outputs({"url": self.url, "host": self.host})
-
-    def _follow(self, assets: Bucket, function: Function, deployment: Deployment, name: str) -> None:
-        """Have the function told of each file that is put into the assets."""
-        permission = aws.lambda_.Permission(
-            name,
-            statement_id="assets",
-            action="lambda:InvokeFunction",
-            principal="s3.amazonaws.com",
-            function=function.alias.function_name,
-            qualifier=function.alias.name,
-            source_arn=assets.arn,
-            source_account=deployment.arns.account,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        aws.s3.BucketNotification(
-            name,
-            bucket=assets.name,
-            lambda_functions=[
-                aws.s3.BucketNotificationLambdaFunctionArgs(
-                    lambda_function_arn=function.alias.arn, events=["s3:ObjectCreated:*"]
-                )
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
-        )

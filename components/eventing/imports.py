@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pulumi
-import pulumi_aws as aws
 
 from components.compute.function import Function, FunctionDefaults
 from components.data.table import Table
 from components.eventing.dead_letters import DeadLetters
+from components.eventing.notification import notify
 from components.eventing.queue import VISIBILITY_SECONDS, Queue
 from components.storage.bucket import Bucket
 
@@ -54,11 +54,11 @@ class Imports(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         deployment = defaults.deployment
-        self._name = f"{deployment.prefix}-imports"
-        super().__init__("blog:imports:Imports", self._name, None, opts)
-        self._child = pulumi.ResourceOptions(parent=self)
-        jobs = Queue("jobs", deployment=deployment, opts=self._child)
-        failed = DeadLetters("uploads", deployment=deployment, opts=self._child)
+        name = f"{deployment.prefix}-imports"
+        super().__init__("blog:imports:Imports", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        jobs = Queue("jobs", deployment=deployment, opts=child)
+        failed = DeadLetters("uploads", deployment=deployment, opts=child)
         upload = Function(
             "process_upload",
             # Nobody waits for it, so none is kept warm.
@@ -68,7 +68,7 @@ class Imports(pulumi.ComponentResource):
             memory=UPLOAD_MEGABYTES,
             timeout=UPLOAD_SECONDS,
             on_failure=failed,
-            opts=self._child,
+            opts=child,
         )
         reserved = writing.reserved_concurrency
         job = Function(
@@ -85,33 +85,10 @@ class Imports(pulumi.ComponentResource):
             ],
             environment={"POST_LIFETIME_DAYS": str(post_lifetime_days)},
             timeout=JOB_SECONDS,
-            opts=self._child,
+            opts=child,
         )
         jobs.consumed_by(job, maximum_concurrency=BATCHES_AT_ONCE)
-        self._follow(uploads, upload, deployment.arns.account)
+        account = deployment.arns.account
+        notify(name, upload, uploads, account=account, statement_id="uploads", suffix=".csv", parent=self)
         self.parts = [upload, job, jobs, jobs.dead_letters, failed]
         self.register_outputs({"queue": jobs.name})
-
-    def _follow(self, uploads: Bucket, function: Function, account: str) -> None:
-        """Have the function told of each csv that is put into the uploads."""
-        permission = aws.lambda_.Permission(
-            self._name,
-            statement_id="uploads",
-            action="lambda:InvokeFunction",
-            principal="s3.amazonaws.com",
-            function=function.alias.function_name,
-            qualifier=function.alias.name,
-            source_arn=uploads.arn,
-            source_account=account,
-            opts=self._child,
-        )
-        aws.s3.BucketNotification(
-            self._name,
-            bucket=uploads.name,
-            lambda_functions=[
-                aws.s3.BucketNotificationLambdaFunctionArgs(
-                    lambda_function_arn=function.alias.arn, events=["s3:ObjectCreated:*"], filter_suffix=".csv"
-                )
-            ],
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
-        )
