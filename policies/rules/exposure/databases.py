@@ -122,7 +122,7 @@ def rds_security_group_restricted(stack: Stack) -> Iterator[tuple[Resource, str]
             if not stack.refers(database, "vpcSecurityGroupIds", group):
                 continue
             rules = [*group.props.blocks("ingress")]
-            rules += [one.props for one in stack.of(INGRESS, RULE) if stack.refers(one, "securityGroupId", group)]
+            rules += [one.props for one in stack.referring(group, "securityGroupId", INGRESS, RULE)]
             if any(open_to_anybody(rule) for rule in rules):
                 yield database, f"the security group {group.name} lets in every address"
 

@@ -93,7 +93,7 @@ def apigateway_rest_waf(stack: Stack) -> Iterator[tuple[Resource, str]]:
     private = [one for one in stack.of(REST_API) if "PRIVATE" in one.props.texts("endpointConfiguration.types")]
     for stage in stack.of(STAGE):
         inside = any(stack.refers(stage, "restApi", api) for api in private)
-        if not inside and not any(stack.refers(one, "resourceArn", stage) for one in stack.of(ASSOCIATION)):
+        if not inside and not stack.referring(stage, "resourceArn", ASSOCIATION):
             yield stage, "the stage is associated with no WebAcl"
 
 

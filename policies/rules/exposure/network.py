@@ -132,7 +132,7 @@ def sg_no_rule_management_conflict(stack: Stack) -> Iterator[tuple[Resource, str
     """One place manages the rules of a group, so that no deployment takes away what another gave."""
     for group in stack.of(GROUP):
         inline = group.props.has("ingress") or group.props.has("egress")
-        if inline and any(stack.refers(one, "securityGroupId", group) for one in stack.of(INGRESS, EGRESS, RULE)):
+        if inline and stack.referring(group, "securityGroupId", INGRESS, EGRESS, RULE):
             yield group, "the group has rules of its own and others beside it"
 
 
@@ -169,14 +169,14 @@ DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 def default_sg_closed(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """What forgets to name a security group can talk to nobody."""
     for vpc in stack.of("aws:ec2/vpc:Vpc"):
-        groups = [one for one in stack.of(DEFAULT_GROUP) if stack.refers(one, "vpcId", vpc)]
+        groups = stack.referring(vpc, "vpcId", DEFAULT_GROUP)
         if not any(_closed(stack, one) for one in groups):
             yield vpc, "the VPC's default security group is not closed"
 
 
 def _closed(stack: Stack, group: Resource) -> bool:
     own = group.props.has("ingress") or group.props.has("egress")
-    return not own and not any(stack.refers(one, "securityGroupId", group) for one in stack.of(INGRESS, EGRESS, RULE))
+    return not own and not stack.referring(group, "securityGroupId", INGRESS, EGRESS, RULE)
 
 
 @resource_rule(

@@ -99,7 +99,7 @@ def lambda_permission_single_principal_kind(stack: Stack) -> Iterator[tuple[Reso
 
 def _limited(stack: Stack, queue: Resource) -> bool:
     """Tell whether a dead-letter queue says which queues may use it; an unknown policy names such a queue."""
-    separate = [one.props for one in stack.of(ALLOW) if stack.refers(one, "queueUrl", queue)]
+    separate = [one.props for one in stack.referring(queue, "queueUrl", ALLOW)]
     for props in (queue.props, *separate):
         policy = props.values.get("redriveAllowPolicy")
         if not isinstance(policy, str):
@@ -170,7 +170,7 @@ def sqs_dlq_redrive_allow(stack: Stack) -> Iterator[tuple[Resource, str]]:
 def eventbridge_custom_bus_policy(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A bus says who may send events to it."""
     for bus in stack.of(BUS):
-        if not any(stack.refers(one, "eventBusName", bus) for one in stack.of(*BUS_POLICIES)):
+        if not stack.referring(bus, "eventBusName", *BUS_POLICIES):
             yield bus, "the bus has no EventBusPolicy"
 
 

@@ -82,6 +82,6 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
 def kms_policy_defined(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A key says who may use it; the default leaves it to every administrator of IAM."""
     for key in stack.of("aws:kms/key:Key"):
-        separate = any(stack.refers(one, "keyId", key) for one in stack.of(KEY_POLICY))
+        separate = bool(stack.referring(key, "keyId", KEY_POLICY))
         if not separate and not key.props.has("policy"):
             yield key, "neither policy nor a KeyPolicy is set"

@@ -99,7 +99,7 @@ def _accepts(policy: Resource) -> bool:
 def s3_log_target_accepts_delivery(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Logs of access arrive: S3 drops them without a word when the bucket does not let it write."""
     for bucket in stack.of(BUCKET):
-        target = any(stack.refers(one, "targetBucket", bucket) for one in stack.of(LOGGING))
+        target = bool(stack.referring(bucket, "targetBucket", LOGGING))
         if target and not any(_accepts(one) for one in stack.of(POLICY) if stack.refers(one, "bucket", bucket)):
             yield bucket, f"the bucket takes logs, and no policy of it allows s3:PutObject to {DELIVERY}"
 
@@ -166,7 +166,7 @@ def logs_data_protection_policy(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A log with data of people masks it, where a tag says that there is some."""
     for group in stack.of(GROUP):
         marked = any(str(tag).lower() in stack.settings["values"] for tag in group.props.mapping("tags").values())
-        if marked and not any(stack.refers(one, "logGroupName", group) for one in stack.of(PROTECTION)):
+        if marked and not stack.referring(group, "logGroupName", PROTECTION):
             yield group, "tags mark data of people, and the log group has no LogDataProtectionPolicy"
 
 

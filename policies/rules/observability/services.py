@@ -186,7 +186,7 @@ apigateway_rest_xray = Rule(
 def cloudfront_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A distribution logs who called it."""
     for distribution in stack.of(DISTRIBUTION):
-        delivered = any(stack.refers(one, "resourceArn", distribution) for one in stack.of(DELIVERY))
+        delivered = bool(stack.referring(distribution, "resourceArn", DELIVERY))
         if not delivered and not distribution.props.has("loggingConfig"):
             yield distribution, "loggingConfig.bucket is not set and no log delivery names the distribution"
 
@@ -221,7 +221,7 @@ def s3_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     loggings = list(stack.of(LOGGING))
     for bucket in stack.of(BUCKET):
         separate = any(stack.refers(one, by, bucket) for one in loggings for by in ("bucket", "targetBucket"))
-        inline = bucket.props.has("loggings") or any(stack.refers(one, "loggings", bucket) for one in stack.of(BUCKET))
+        inline = bucket.props.has("loggings") or stack.referring(bucket, "loggings", BUCKET)
         if not separate and not inline:
             yield bucket, "the bucket has no BucketLogging and takes no logs"
 

@@ -126,7 +126,7 @@ def _receives(queue: Resource) -> float:
 def lambda_sqs_max_receive_count(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A message that a throttled function did not get is not taken for a dead letter."""
     for queue in stack.of(QUEUE):
-        feeds = any(stack.refers(mapping, "eventSourceArn", queue) for mapping in stack.of(MAPPING))
+        feeds = bool(stack.referring(queue, "eventSourceArn", MAPPING))
         if feeds and _receives(queue) < (minimum := stack.settings["minimum"]):
             yield queue, f"maxReceiveCount is below {minimum}: throttled deliveries count as well"
 

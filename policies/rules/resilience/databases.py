@@ -64,7 +64,7 @@ def rds_multi_az(stack: Stack) -> Iterator[tuple[Resource, str]]:
         if not instance.props.has("replicateSourceDb") and instance.props.flag("multiAz") is not True:
             yield instance, "multiAz is not true"
     for cluster in stack.of(CLUSTER):
-        members = [one for one in stack.of(MEMBER) if stack.refers(one, "clusterIdentifier", cluster)]
+        members = stack.referring(cluster, "clusterIdentifier", MEMBER)
         if len(members) < 2 and not cluster.props.has("dbClusterInstanceClass"):  # noqa: PLR2004  one can fail
             yield cluster, "the cluster has fewer than two instances"
 

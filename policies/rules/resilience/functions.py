@@ -154,7 +154,7 @@ def iam_role_no_policy_management_conflict(stack: Stack) -> Iterator[tuple[Resou
         separate = any(
             stack.refers(one, "role", role) or stack.refers(one, "roles", role) for one in stack.of(*SEPARATE)
         )
-        exclusive = any(stack.refers(one, "roleName", role) for one in stack.of(*EXCLUSIVE))
+        exclusive = bool(stack.referring(role, "roleName", *EXCLUSIVE))
         own = role.props.has("inlinePolicies") or role.props.has("managedPolicyArns")
         if separate and own:
             yield role, "the role has policies of its own and others attached separately"
