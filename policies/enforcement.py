@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -65,9 +66,9 @@ class Enforcement:
             )
         return self._by_type[kind]
 
-    def remediates(self, kind: str) -> bool:
-        """Tell whether a rule about a type is to be remediated."""
-        return any(self.level(rule) == "remediate" for rule in self.of_type(kind))
+    def remediates(self) -> bool:
+        """Tell whether any rule is to be remediated."""
+        return any(self.level(rule) == "remediate" for rule in self.rules)
 
     def of_stack(self) -> tuple[Rule, ...]:
         """Give the enforced rules about the whole stack."""
@@ -100,7 +101,7 @@ def read(*, production: bool, file: Path = FILE) -> Enforcement:
         EnforcementError: The file is not YAML, or names a section, rule, option or level that does not exist.
     """
     try:
-        content = cast("object", yaml.safe_load(file.read_text(encoding="utf-8")))
+        content = _parsed(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         content = None
     except yaml.YAMLError as error:
@@ -126,17 +127,28 @@ def read(*, production: bool, file: Path = FILE) -> Enforcement:
     return Enforcement(production, levels, settings)
 
 
+@lru_cache(maxsize=1)
+def _parsed(text: str) -> object:
+    """Read once what the pack reads anew when it learns which stack it is."""
+    return cast("object", yaml.safe_load(text))
+
+
 def known(rule_id: str, where: str) -> Rule:
     """Find a rule by its id.
 
     Raises:
         EnforcementError: There is none.
     """
-    rules = {rule.id: rule for rule in every_rule()}
+    rules = _by_id()
     if rule_id in rules:
         return rules[rule_id]
     meant = nearest(rule_id, rules, otherwise="`python -m policies list` shows them")
     raise EnforcementError(f"{where}: there is no rule {rule_id}; {meant}")
+
+
+@cache
+def _by_id() -> Mapping[str, Rule]:
+    return {rule.id: rule for rule in every_rule()}
 
 
 def nearest(name: str, names: Iterable[str], *, otherwise: str) -> str:

@@ -119,12 +119,18 @@ def works_on(action: Action, resource: str) -> bool:
         return True
     formats = _data("resourceTypes", f"{action.service}.json")
     return any(
-        overlap(resource.lower(), re.sub(r"\$\{[^}]+\}", "*", arn).lower())
+        overlap(resource, _pattern(arn))
         for kind in action.resource_types
         if (arn := formats.get(kind.lower(), {}).get("arn"))
         # A bucket's name has no slash in it: what has one is an object.
         and not (action.service == "s3" and kind == "bucket" and "/" in resource)
     )
+
+
+@cache
+def _pattern(arn: str) -> str:
+    """Turn `arn:${Partition}:sqs:...` into a pattern that all such ARNs match."""
+    return re.sub(r"\$\{[^}]+\}", "*", arn)
 
 
 def shapes(action: Action) -> Iterator[str]:

@@ -119,16 +119,13 @@ class Statement:
 
     def grants(self, action: str) -> bool:
         """Tell whether it allows an action on at least some resource, before its conditions."""
-        if not self.allows:
-            return False
-        if self.not_actions:
-            return not any(matches(pattern, action) for pattern in self.not_actions)
-        return any(matches(pattern, action) for pattern in self.actions)
+        return self.allows and self._speaks_of(action)
 
     def denies(self, action: str) -> bool:
         """Tell whether it denies an action on at least some resource, before its conditions."""
-        if self.allows:
-            return False
+        return not self.allows and self._speaks_of(action)
+
+    def _speaks_of(self, action: str) -> bool:
         if self.not_actions:
             return not any(matches(pattern, action) for pattern in self.not_actions)
         return any(matches(pattern, action) for pattern in self.actions)

@@ -10,8 +10,15 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 
+def is_literal(pattern: str) -> bool:
+    """Tell whether a pattern has no wildcard, and so stands for itself alone."""
+    return "*" not in pattern and "?" not in pattern
+
+
 def matches(pattern: str, value: str) -> bool:
     """Tell whether an IAM pattern, with `*` and `?`, matches a value; case does not count."""
+    if is_literal(pattern):
+        return pattern.lower() == value.lower()
     return bool(_pattern(pattern).fullmatch(value))
 
 
@@ -29,7 +36,10 @@ def matches_everything(resource: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def overlap(one: str, other: str) -> bool:
-    """Tell whether some text matches both of two patterns with `*` and `?`."""
+    """Tell whether some text matches both of two patterns with `*` and `?`; case does not count."""
+    if is_literal(one) or is_literal(other):
+        return matches(other, one) if is_literal(one) else matches(one, other)
+    one, other = one.lower(), other.lower()
     reached = {0}
     for i in range(len(one) + 1):
         following: set[int] = set()

@@ -51,14 +51,11 @@ DESTRUCTIVE = (
 
 def _may(document: Document, action: str) -> Statement | None:
     """Find a statement that allows an action on resources that nobody chose, with no condition that narrows it."""
-    if denied((document,), action):
-        return None
-    known = of_service(action.partition(":")[0]).get(action.partition(":")[2].lower())
     for statement in document.allows():
-        if not statement.grants(action) or narrowed(statement):
-            continue
-        if statement.everywhere or any(known and covers_all(known, one) for one in statement.resources):
-            return statement
+        if statement.grants(action) and not narrowed(statement) and not denied((document,), action):
+            known = of_service(action.partition(":")[0]).get(action.partition(":")[2].lower())
+            if statement.everywhere or any(known and covers_all(known, one) for one in statement.resources):
+                return statement
     return None
 
 
@@ -70,7 +67,7 @@ def _scopable(action: str) -> bool:
 
 def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
     for document in holders.identity(resource):
-        found = [action for action in actions if _scopable(action) and _may(document, action)]
+        found = [action for action in actions if _may(document, action) and _scopable(action)]
         if found:
             yield f"{document.where} allows {some(found)} {words}"
 

@@ -151,9 +151,7 @@ SEPARATE = (
 def iam_role_no_policy_management_conflict(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """One place manages the policies of a role, so that no deployment takes away what another gave."""
     for role in stack.of("aws:iam/role:Role"):
-        separate = any(
-            stack.refers(one, "role", role) or stack.refers(one, "roles", role) for one in stack.of(*SEPARATE)
-        )
+        separate = any(stack.referring(role, path, *SEPARATE) for path in ("role", "roles"))
         exclusive = bool(stack.referring(role, "roleName", *EXCLUSIVE))
         own = role.props.has("inlinePolicies") or role.props.has("managedPolicyArns")
         if separate and own:

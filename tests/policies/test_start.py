@@ -1,0 +1,75 @@
+"""The pack as the engine starts it, asks it over gRPC and ends it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as proto
+from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
+
+from policies.rules import every_rule
+
+POLICIES = Path(__file__).parents[2] / "policies"
+KEY = proto.AnalyzeRequest(type="aws:kms/key:Key", name="key", urn="urn:pulumi:dev::blog::aws:kms/key:Key::key")
+IMPORTED = ("-X", "importtime")
+
+
+@contextmanager
+def started(*flags: str, **environment: str) -> Generator[tuple[subprocess.Popen[str], Any]]:
+    command = [sys.executable, *flags, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."]
+    with subprocess.Popen(
+        command,
+        cwd=POLICIES,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            port = process.stdout.readline().strip() if process.stdout else ""
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                yield process, cast("Any", AnalyzerStub(channel))
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("safe_path", ["", "1"])
+def test_it_answers_whether_python_finds_its_own_start_first_or_the_sdk_s(safe_path: str) -> None:
+    with started(PYTHONSAFEPATH=safe_path) as (_, pack):
+        described = pack.GetAnalyzerInfo(empty_pb2.Empty()).policies
+    assert [one.name for one in described] == [rule.id for rule in every_rule()]
+
+
+def test_it_starts_without_the_sdk() -> None:
+    with started(*IMPORTED, PYTHONSAFEPATH="") as (process, _):
+        process.send_signal(signal.SIGINT)
+        imported = {line.rpartition("|")[2].strip() for line in process.communicate()[1].splitlines()}
+    assert {"pulumi", "pulumi.runtime", "pulumi.runtime.proto", "policies.analyzer"} <= imported
+    assert not {"pulumi.output", "pulumi.resource", "pulumi.runtime.settings"} & imported
+
+
+def test_the_engine_ends_it_at_once_and_without_a_word() -> None:
+    with started() as (process, pack):
+        pack.GetPluginInfo(empty_pb2.Empty())
+        process.send_signal(signal.SIGINT)
+        assert process.communicate() == ("", "")
+        assert process.returncode == -signal.SIGINT
+
+
+def test_it_declines_to_remediate_until_a_rule_is_to_be_remediated() -> None:
+    with started() as (_, pack):
+        pack.ConfigureStack(proto.AnalyzerStackConfigureRequest(project="blog", stack="dev"))
+        with pytest.raises(grpc.RpcError) as declined:
+            pack.Remediate(KEY)
+        assert cast("grpc.Call", declined.value).code() is grpc.StatusCode.UNIMPLEMENTED
+        level = proto.PolicyConfig(enforcementLevel=proto.REMEDIATE)
+        pack.Configure(proto.ConfigureAnalyzerRequest(policyConfig={"kms-rotation": level}))
+        assert [one.policyName for one in pack.Remediate(KEY).remediations] == ["kms-rotation"]
