@@ -5,7 +5,7 @@ pass by accident; whoever runs the rule turns that into a finding. Asking whethe
 an unknown value is the output of another resource, so it will be there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, cast
@@ -135,6 +135,13 @@ class Block:
         except (UndecidedError, MalformedError):
             return ()
 
+    def known_text(self, path: str) -> str:
+        """Read a string as `text` does, empty where it is absent, unknown or malformed."""
+        try:
+            return self.text(path) or ""
+        except (UndecidedError, MalformedError):
+            return ""
+
     def blocks(self, path: str) -> "tuple[Block, ...]":
         """Read a list of nested objects, empty when it is absent; one object alone counts as a list of one."""
         value = self.value(path)
@@ -185,6 +192,18 @@ class Block:
         if whole and value is UNKNOWN:
             raise UndecidedError(self.path + path, self.owner)
         return value
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield every text within a value, however deep; keys of objects are none."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in cast("Mapping[str, object]", value).values():
+            yield from texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in cast("Sequence[object]", value):
+            yield from texts(item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class References:
     _marks: dict[int, tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
     _targets: dict[tuple[int, str], tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
     _sources: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = field(default_factory=dict, init=False)
+    _marked_of: dict[tuple[str, ...], dict[str, list[int]]] = field(default_factory=dict, init=False)
 
     def of(self, types: tuple[str, ...]) -> tuple[Resource, ...]:
         """Give the resources of some types, in order."""
@@ -50,6 +51,19 @@ class References:
             self._sources[path, types] = index
         by_mark = self._sources[path, types]
         found = {position for mark in self._marked(target) for position in by_mark.get(mark, ())}
+        return [candidates[position] for position in sorted(found)]
+
+    def targets(self, source: Resource, path: str, types: tuple[str, ...]) -> list[Resource]:
+        """Give the resources of some types that a property of a resource points at, in order."""
+        candidates = self.of(types)
+        if types not in self._marked_of:
+            index: defaultdict[str, list[int]] = defaultdict(list)
+            for position, one in enumerate(candidates):
+                for mark in self._marked(one):
+                    index[mark].append(position)
+            self._marked_of[types] = index
+        by_mark = self._marked_of[types]
+        found = {position for mark in self._targeted(source, path) for position in by_mark.get(mark, ())}
         return [candidates[position] for position in sorted(found)]
 
     # What is kept by the identity of a resource keeps the resource as well, so that no other one can take its place.

@@ -50,3 +50,7 @@ class Stack:
         Where a rule looks for them among all, this takes the time of one look instead of one for each.
         """
         return self.references.sources(target, path, types)
+
+    def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
+        """Give the resources of the given types that a property of a resource points at, as `refers` has it."""
+        return self.references.targets(source, path, types)

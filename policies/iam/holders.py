@@ -79,7 +79,6 @@ def of_role(stack: Stack, role: Resource) -> list[Document]:
     for inline in stack.referring(role, "role", "aws:iam/rolePolicy:RolePolicy"):
         found.extend(identity(inline))
     for attachment in stack.referring(role, "role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
-        for managed in stack.of("aws:iam/policy:Policy"):
-            if stack.refers(attachment, "policyArn", managed):
-                found.extend(identity(managed))
+        for managed in stack.referred(attachment, "policyArn", "aws:iam/policy:Policy"):
+            found.extend(identity(managed))
     return found

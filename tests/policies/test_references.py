@@ -26,6 +26,8 @@ def test_a_dependency_and_the_value_of_a_name_point_at_a_resource_and_nothing_el
     assert stack.referring(queue, "queueUrl", POLICY) == [by_name, by_urn]
     assert stack.referring(other, "queueUrl", POLICY) == []
     assert stack.referring(queue, "queueUrl", QUEUE) == []
+    assert stack.referred(by_name, "queueUrl", QUEUE) == stack.referred(by_urn, "queueUrl", QUEUE) == [queue]
+    assert stack.referred(malformed, "queueUrl", QUEUE) == stack.referred(by_name, "queueUrl", POLICY) == []
 
 
 def test_who_points_at_an_alias_points_at_its_function():
@@ -35,6 +37,7 @@ def test_who_points_at_an_alias_points_at_its_function():
     stack = Stack((function, alias, config))
     assert stack.refers(config, "functionName", function)
     assert stack.referring(function, "functionName", EVENTS) == [config]
+    assert stack.referred(config, "functionName", FUNCTION) == [function]
 
 
 def test_a_stack_of_other_resources_does_not_answer_from_the_index_of_the_first():
@@ -54,6 +57,8 @@ def test_the_index_answers_as_a_look_at_each_pair_does_in_every_example_of_a_sta
             for path in {*source.depends, *source.props.values}:
                 found = stack.referring(target, path, source.type)
                 assert any(one is source for one in found) is stack.refers(source, path, target)
+                pointed = stack.referred(source, path, target.type)
+                assert any(one is target for one in pointed) is stack.refers(source, path, target)
                 pairs += stack.refers(source, path, target)
     assert pairs > 100
 

@@ -49,11 +49,11 @@ def s3_lifecycle(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Objects, and the versions that were overwritten, move to cheaper storage and go when nobody needs them."""
     for bucket in stack.of(BUCKET):
         rules = [*bucket.props.blocks("lifecycleRules")]
-        for one in stack.of(LIFECYCLE):
-            rules += one.props.blocks("rules") if stack.refers(one, "bucket", bucket) else ()
+        for one in stack.referring(bucket, "bucket", LIFECYCLE):
+            rules += one.props.blocks("rules")
         versioned = bucket.props.flag("versioning.enabled") or any(
-            stack.refers(one, "bucket", bucket) and one.props.text("versioningConfiguration.status") == "Enabled"
-            for one in stack.of(VERSIONING)
+            one.props.text("versioningConfiguration.status") == "Enabled"
+            for one in stack.referring(bucket, "bucket", VERSIONING)
         )
         if not rules:
             yield bucket, "the bucket has no lifecycle configuration"
@@ -256,8 +256,7 @@ def apigateway_rest_throttling(stack: Stack) -> Iterator[tuple[Resource, str]]:
             one.props.text("methodPath") == "*/*"
             and (one.props.number("settings.throttlingBurstLimit") or 0) > 0
             and (one.props.number("settings.throttlingRateLimit") or 0) > 0
-            for one in stack.of(SETTINGS)
-            if stack.refers(one, "stageName", stage)
+            for one in stack.referring(stage, "stageName", SETTINGS)
         )
         if not limited:
             yield stage, "no MethodSettings for */* limit the stage"

@@ -33,19 +33,16 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
 )
 def dynamodb_stream_view_minimal(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A table's stream has somebody who reads it."""
+    arns = (one.props.known_text("eventSourceArn") for one in stack.of(MAPPING))
+    named = {arn.partition(":table/")[2].partition("/stream/")[0] for arn in arns if "/stream/" in arn}
     for table in stack.of(TABLE):
         readers = (
-            any(stack.refers(one, "eventSourceArn", table) or _streams(one, table) for one in stack.of(MAPPING)),
-            any(stack.refers(one, "source", table) for one in stack.of(PIPE)),
+            stack.referring(table, "eventSourceArn", MAPPING),
+            stack.referring(table, "source", PIPE),
+            table.props.known_text("name") in named,
         )
         if table.props.flag("streamEnabled") and not any(readers):
             yield table, "streamEnabled is true, and nothing of the stack reads the stream"
-
-
-def _streams(mapping: Resource, table: Resource) -> bool:
-    """Tell whether a mapping names a table's stream by its ARN."""
-    arn, name = mapping.props.values.get("eventSourceArn"), table.props.values.get("name")
-    return isinstance(arn, str) and f":table/{name}/stream/" in arn
 
 
 @stack_rule(
@@ -115,13 +112,11 @@ def sg_attached(stack: Stack) -> Iterator[tuple[Resource, str]]:
 def vpc_gateway_endpoints(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Functions of a VPC reach DynamoDB and S3 inside of AWS's network, without a NAT gateway."""
     inside = [one for one in stack.of(FUNCTION) if one.props.has("vpcConfig") or "vpcConfig" in one.depends]
-    roles = [role for role in stack.of(holders.ROLE) if any(stack.refers(one, "role", role) for one in inside)]
+    roles = {id(role): role for one in inside for role in stack.referred(one, "role", holders.ROLE)}.values()
     statements = [one for role in roles for document in holders.of_role(stack, role) for one in document.allows()]
     for service in ("dynamodb", "s3"):
         called = any(action.lower().startswith(f"{service}:") for one in statements for action in one.actions)
         for vpc in stack.of(VPC) if called else ():
-            ends = (
-                one.props.text("serviceName") or "" for one in stack.of(ENDPOINT) if stack.refers(one, "vpcId", vpc)
-            )
+            ends = (one.props.text("serviceName") or "" for one in stack.referring(vpc, "vpcId", ENDPOINT))
             if not any(end.endswith(f".{service}") for end in ends):
                 yield vpc, f"functions of the VPC use {service}, and the VPC has no endpoint for it"

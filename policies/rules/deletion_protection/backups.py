@@ -1,9 +1,10 @@
 """Tables and databases that AWS Backup copies."""
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
 
-from policies.record import UNKNOWN, Resource
+from policies.record import UNKNOWN, Resource, texts
 from policies.rules.rule import Example, stack_rule
 from policies.stack import Stack
 
@@ -11,27 +12,26 @@ SELECTION = "aws:backup/selection:Selection"
 TABLE = "aws:dynamodb/table:Table"
 NAMES = ("name", "clusterIdentifier", "identifier")
 DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
+END = re.compile(r"^.+[/:](?=[^/:]*$)")
+"""All of an ARN but the name that it ends in."""
 BY_TAG = {"selectionTags": [{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}]}
 
 
-def _selected(stack: Stack, resource: Resource) -> bool:
-    """Tell whether a selection names a resource, by its ARN or by one of its tags."""
-    name = next(
-        (one for key in ("name", "clusterIdentifier", "identifier") if (one := resource.props.values.get(key))), ""
-    )
-    for selection in stack.of(SELECTION):
-        if stack.refers(selection, "resources", resource):
-            return True
-        named = selection.props.values.get("resources")
-        listed = cast("Sequence[object]", named) if isinstance(named, (list, tuple)) else ()
-        arns = [one for one in listed if isinstance(one, str)]
-        if any(one == "*" or (name and one.endswith((f"/{name}", f":{name}"))) for one in arns):
-            return True
-        tags = resource.props.mapping("tags")
-        for tag in selection.props.blocks("selectionTags"):
-            if tags.get(tag.text("key") or "") in (tag.text("value"), UNKNOWN):
-                return True
-    return False
+def _unselected(stack: Stack, *types: str) -> Iterator[Resource]:
+    """Yield the resources of some types that no selection names, by their ARN or by one of their tags."""
+    selections = stack.of(SELECTION)
+    named = {END.sub("", text) for one in selections for text in texts(one.props.values.get("resources"))} - {""}
+    tags: defaultdict[str, set[str]] = defaultdict(set)
+    for tag in (tag for one in selections for tag in one.props.blocks("selectionTags")):
+        tags[tag.text("key") or ""].add(tag.text("value") or "")
+    for resource in stack.of(*types):
+        if "*" in named or any(resource.props.known_text(name) in named for name in NAMES):
+            continue
+        own = resource.props.mapping("tags").items()
+        if any(value == wanted or value is UNKNOWN for key, value in own for wanted in tags[key]):
+            continue
+        if not stack.referring(resource, "resources", SELECTION):
+            yield resource
 
 
 @stack_rule(
@@ -54,9 +54,8 @@ def _selected(stack: Stack, resource: Resource) -> bool:
 )
 def dynamodb_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A table is copied to a vault that it cannot reach."""
-    for table in stack.of(TABLE):
-        if not _selected(stack, table):
-            yield table, "no backup selection names the table"
+    for table in _unselected(stack, TABLE):
+        yield table, "no backup selection names the table"
 
 
 @stack_rule(
@@ -76,6 +75,6 @@ def dynamodb_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
 )
 def rds_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A database is copied to a vault that it cannot reach."""
-    for database in stack.of(*DATABASES):
-        if not database.props.has("replicateSourceDb") and not _selected(stack, database):
+    for database in _unselected(stack, *DATABASES):
+        if not database.props.has("replicateSourceDb"):
             yield database, "no backup selection names the database"

@@ -50,9 +50,7 @@ s3_mfa_delete = Rule(
 def s3_object_lock(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Nobody overwrites or deletes an object before its time. Only who keeps audit data switches the rule on."""
     for bucket in stack.of(BUCKET):
-        locked = bucket.props.flag("objectLockEnabled") is True or any(
-            stack.refers(one, "bucket", bucket) for one in stack.of(OBJECT_LOCK)
-        )
+        locked = bucket.props.flag("objectLockEnabled") is True or stack.referring(bucket, "bucket", OBJECT_LOCK)
         inline = bucket.props.text("objectLockConfiguration.objectLockEnabled")
         if not locked and inline != "Enabled":
             yield bucket, "objectLockEnabled is not true"

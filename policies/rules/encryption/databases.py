@@ -178,8 +178,7 @@ def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
 )
 def rds_force_tls(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A PostgreSQL database refuses connections without TLS. From version 15 on it does by default."""
-    groups = list(stack.of(*PARAMETERS))
-    for group in groups:
+    for group in stack.of(*PARAMETERS):
         if _forced(group) is False:
             yield group, "rds.force_ssl is 0"
     for database in stack.of(CLUSTER, INSTANCE):
@@ -188,7 +187,7 @@ def rds_force_tls(stack: Stack) -> Iterator[tuple[Resource, str]]:
         if "postgres" not in engine or (major.isdigit() and int(major) >= 15):  # noqa: PLR2004  see the docstring
             continue
         names = ("dbClusterParameterGroupName", "parameterGroupName")
-        own = [group for group in groups if any(stack.refers(database, name, group) for name in names)]
+        own = [group for name in names for group in stack.referred(database, name, *PARAMETERS)]
         if not any(_forced(group) for group in own):
             yield database, "no parameter group sets rds.force_ssl to 1"
 

@@ -61,11 +61,10 @@ rds_not_public = Rule(
 )
 def rds_private_subnets(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A database stands in private subnets."""
+    routed = _routed(stack)
     for group in stack.of("aws:rds/subnetGroup:SubnetGroup"):
-        for subnet in stack.of(SUBNET):
-            if stack.refers(group, "subnetIds", subnet) and (
-                subnet.props.flag("mapPublicIpOnLaunch") or subnet.urn in _routed(stack)
-            ):
+        for subnet in stack.referred(group, "subnetIds", SUBNET):
+            if subnet.props.flag("mapPublicIpOnLaunch") or subnet.urn in routed:
                 yield group, f"the subnet {subnet.name} is public"
 
 
@@ -118,9 +117,7 @@ def _routed(stack: Stack) -> frozenset[str]:
 def rds_security_group_restricted(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A database lets in security groups, not the world."""
     for database in stack.of(*DATABASES):
-        for group in stack.of(GROUP):
-            if not stack.refers(database, "vpcSecurityGroupIds", group):
-                continue
+        for group in stack.referred(database, "vpcSecurityGroupIds", GROUP):
             rules = [*group.props.blocks("ingress")]
             rules += [one.props for one in stack.referring(group, "securityGroupId", INGRESS, RULE)]
             if any(open_to_anybody(rule) for rule in rules):

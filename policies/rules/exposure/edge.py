@@ -12,7 +12,7 @@ from policies.stack import Stack
 STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
-ACL = "aws:wafv2/webAcl:WebAcl"
+ACL, BUCKET = "aws:wafv2/webAcl:WebAcl", "aws:s3/bucket:Bucket"
 S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?")
 GROUP, KNOWN_BAD_INPUTS = "statement.managedRuleGroupStatement", "AWSManagedRulesKnownBadInputsRuleSet"
 BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": KNOWN_BAD_INPUTS}}}]}
@@ -90,9 +90,9 @@ def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
 )
 def apigateway_rest_waf(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A REST API stands behind a web application firewall, unless only its own network reaches it."""
-    private = [one for one in stack.of(REST_API) if "PRIVATE" in one.props.texts("endpointConfiguration.types")]
     for stage in stack.of(STAGE):
-        inside = any(stack.refers(stage, "restApi", api) for api in private)
+        apis = stack.referred(stage, "restApi", REST_API)
+        inside = any("PRIVATE" in api.props.texts("endpointConfiguration.types") for api in apis)
         if not inside and not stack.referring(stage, "resourceArn", ASSOCIATION):
             yield stage, "the stage is associated with no WebAcl"
 
@@ -153,10 +153,10 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
     fix="Take origins.domainName from a bucket of the stack, or list the bucket in the rule's option buckets.",
     options={"buckets": Option([], "Names of buckets outside of the stack that may be origins.")},
     good=(
-        Example({}, depends={"origins": ("b",)}, others=(Example({}, type="aws:s3/bucket:Bucket", name="b"),)),
+        Example({}, depends={"origins": ("b",)}, others=(Example({}, type=BUCKET, name="b"),)),
         Example(
             {"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]},
-            others=(Example({"bucket": "assets"}, type="aws:s3/bucket:Bucket", name="b"),),
+            others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
         ),
     ),
     bad=(
@@ -165,7 +165,7 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
         Example(
             {"origins": [{"domainName": "other.s3.amazonaws.com"}, {"domainName": "assets.s3.amazonaws.com"}]},
             depends={"origins": ("b",)},
-            others=(Example({"bucket": "assets"}, type="aws:s3/bucket:Bucket", name="b"),),
+            others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
         ),
     ),
     unknown_is_fine="A domain that is unknown is the output of a resource of the stack.",
@@ -175,10 +175,9 @@ def cloudfront_s3_origin_exists(stack: Stack) -> Iterator[tuple[Resource, str]]:
 
     A domain that is unknown is the output of a resource of the stack. Buckets without a name get one from the engine.
     """
-    buckets = list(stack.of("aws:s3/bucket:Bucket"))
-    known = {str(one.props.values.get("bucket")) for one in buckets} | set(stack.settings["buckets"])
+    known = {str(one.props.values.get("bucket")) for one in stack.of(BUCKET)} | set(stack.settings["buckets"])
     for distribution in stack.of(DISTRIBUTION):
-        own = [bucket for bucket in buckets if stack.refers(distribution, "origins", bucket)]
+        own = stack.referred(distribution, "origins", BUCKET)
         if not all(bucket.props.has("bucket") for bucket in own):
             continue
         for origin in distribution.props.blocks("origins"):

@@ -179,12 +179,10 @@ def apigateway_cors_restricted(resource: Resource) -> Iterator[str]:
 )
 def apigateway_disable_default_endpoint(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """An API with a domain of its own cannot be reached around it."""
-    mappings = (
-        *((one, "apiId") for one in stack.of("aws:apigatewayv2/apiMapping:ApiMapping")),
-        *((one, "restApi") for one in stack.of("aws:apigateway/basePathMapping:BasePathMapping")),
-    )
     for api in stack.of("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"):
-        mapped = any(stack.refers(mapping, path, api) for mapping, path in mappings)
+        mapped = stack.referring(api, "apiId", "aws:apigatewayv2/apiMapping:ApiMapping") or stack.referring(
+            api, "restApi", "aws:apigateway/basePathMapping:BasePathMapping"
+        )
         if mapped and api.props.flag("disableExecuteApiEndpoint") is not True:
             yield api, "a domain is mapped and disableExecuteApiEndpoint is not true"
 

@@ -47,9 +47,9 @@ BUCKET = "aws:s3/bucket:Bucket"
 )
 def lambda_in_vpc(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function that uses a store of a VPC runs in it. Others gain nothing there, so that they are left alone."""
-    stores = tuple(one for one in stack.of(*STORES) if one.props.flag("enableHttpEndpoint") is not True)
+    stores = {one.urn: one.name for one in stack.of(*STORES) if one.props.flag("enableHttpEndpoint") is not True}
     for function in stack.of(FUNCTION):
-        used = [one.name for one in stores if one.urn in function.depends.get("environment", frozenset())]
+        used = [stores[urn] for urn in sorted(function.depends.get("environment", ())) if urn in stores]
         if used and not function.props.has("vpcConfig.subnetIds"):
             yield function, f"vpcConfig is not set, and {', '.join(used)} is reached from a VPC only"
 

@@ -1,5 +1,6 @@
 """Origins that only their distribution reads, and rotation of what opens doors."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.record import UNKNOWN, Resource
@@ -78,9 +79,8 @@ def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
 )
 def cloudfront_lambda_url_origin_access_control(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function URL behind a distribution is called by the distribution only."""
-    urls = tuple(stack.of(FUNCTION_URL))
     for distribution in stack.of(DISTRIBUTION):
-        from_url = any(stack.refers(distribution, "origins", url) for url in urls)
+        from_url = bool(stack.referred(distribution, "origins", FUNCTION_URL))
         for origin in distribution.props.blocks("origins"):
             if origin.has("originAccessControlId"):
                 continue
@@ -216,8 +216,10 @@ def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:
 )
 def scheduler_role_dedicated(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A schedule has a role of its own, not that of a function."""
+    users: defaultdict[str, list[Resource]] = defaultdict(list)
+    for function in stack.of("aws:lambda/function:Function"):
+        for role in function.depends.get("role", frozenset()):
+            users[role].append(function)
     for schedule in stack.of("aws:scheduler/schedule:Schedule"):
-        used = schedule.depends.get("target", frozenset())
-        for function in stack.of("aws:lambda/function:Function"):
-            if used & function.depends.get("role", frozenset()):
-                yield schedule, f"the schedule shares its role with the function {function.name}"
+        for function in (users[role][0] for role in sorted(schedule.depends.get("target", ())) if role in users):
+            yield schedule, f"the schedule shares its role with the function {function.name}"

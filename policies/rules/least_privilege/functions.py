@@ -127,6 +127,7 @@ def lambda_role_per_function(stack: Stack) -> Iterator[tuple[Resource, str]]:
         if sources:
             users[sources].append(function)
     for functions in users.values():
+        more = f" and {len(functions) - 2} more" if len(functions) > 2 else ""  # noqa: PLR2004  itself and one other
         for function in functions if len(functions) > 1 else ():
-            others = ", ".join(sorted(one.name for one in functions if one is not function))
-            yield function, f"the function shares its role with {others}"
+            other = functions[1] if function is functions[0] else functions[0]
+            yield function, f"the function shares its role with {other.name}{more}"

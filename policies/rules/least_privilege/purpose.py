@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from policies.iam import holders
@@ -91,19 +92,28 @@ ENDING = r"([/\-]?[*?]+|/.*)?$"
 """What may follow there."""
 
 
-def _granted(documents: list[Document], stores: Iterable[Resource]) -> list[Resource]:
+def _by_name(stack: Stack) -> dict[str, list[Resource]]:
+    found: defaultdict[str, list[Resource]] = defaultdict(list)
+    for one in stack.of(*STORES):
+        if name := one.props.known_text("bucket") or one.props.known_text("name"):
+            found[name].append(one)
+    return found
+
+
+def _granted(documents: list[Document], stores: Mapping[str, list[Resource]]) -> list[Resource]:
     """Give the stores on which documents allow something by their names."""
     statements = (statement for document in documents for statement in document.allows())
-    resources = [resource for statement in statements for resource in statement.resources]
-    return [one for one in stores if resources and _is_named(one, resources)]
+    found: dict[str, Resource] = {}
+    for resource in (one for statement in statements for one in statement.resources):
+        for part in re.split(r"[:/]", resource):
+            stem = part.rstrip("*?")
+            for name in {stem, stem.removesuffix("-")}:
+                found |= {one.urn: one for one in stores.get(name, ()) if _is_named(one, name, resource)}
+    return list(found.values())
 
 
-def _is_named(store: Resource, resources: list[str]) -> bool:
-    name = store.props.values.get("bucket") or store.props.values.get("name")
-    if not isinstance(name, str):
-        return False
-    end = STORES[store.type].format(name)
-    return any(end in resource and re.search(re.escape(end) + ENDING, resource) is not None for resource in resources)
+def _is_named(store: Resource, name: str, resource: str) -> bool:
+    return re.search(re.escape(STORES[store.type].format(name)) + ENDING, resource) is not None
 
 
 def _mentions(stack: Stack, one: Resource, store: Resource) -> bool:
@@ -140,6 +150,12 @@ def _mentions(stack: Stack, one: Resource, store: Resource) -> bool:
                 Example({"name": "blog"}, TABLE, "t"),
             ),
         ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(*_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))), Example({}, TABLE, "t")),
+        ),
     ),
     bad=(
         Example(
@@ -156,10 +172,10 @@ def _mentions(stack: Stack, one: Resource, store: Resource) -> bool:
 )
 def iam_role_grants_used_in_stack(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function may reach the stores that it knows of, no others: by its properties, or by what calls it."""
-    stores = stack.of(*STORES)
+    stores = _by_name(stack)
     callers = {by: tuple({one.type: one for one in stack.resources if by in one.props.values}) for by in CALLED_BY}
     for function in stack.of(FUNCTION):
-        for role in (one for one in stack.of(holders.ROLE) if stack.refers(function, "role", one)):
+        for role in stack.referred(function, "role", holders.ROLE):
             granted_to = _granted(holders.of_role(stack, role), stores)
             called = (stack.referring(function, by, *types) for by, types in callers.items() if types and granted_to)
             near = [function, *chain.from_iterable(called)]
@@ -209,7 +225,7 @@ def dax_role_scoped(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """
     tables = {str(one.props.values.get("name")) for one in stack.of(TABLE)}
     for cluster in stack.of(CLUSTER):
-        for role in (one for one in stack.of(holders.ROLE) if stack.refers(cluster, "iamRoleArn", one)):
+        for role in stack.referred(cluster, "iamRoleArn", holders.ROLE):
             for statement in (one for each in holders.of_role(stack, role) for one in each.allows()):
                 named = {resource.partition(":table/")[2].partition("/")[0] or "*" for resource in statement.resources}
                 if _of_tables(statement.actions) and (statement.not_resources or not named <= tables):

@@ -1,6 +1,5 @@
 """Rights that come together from several resources."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from policies.iam import holders
@@ -155,18 +154,15 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
 )
 def lambda_async_failure_destination(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """An event that a function could not process is kept."""
-    called: defaultdict[str, list[str]] = defaultdict(list)
-    functions = tuple(stack.of("aws:lambda/function:Function"))
-    for permission in stack.of("aws:lambda/permission:Permission"):
-        principal = permission.props.text("principal") or ""
-        for function in functions if principal in ASYNCHRONOUS else ():
-            if stack.refers(permission, "function", function):
-                called[function.urn].append(principal)
-    configs = tuple(stack.of("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"))
-    for function in functions:
-        kept = function.props.has("deadLetterConfig") or any(
-            stack.refers(one, "functionName", function) and one.props.has("destinationConfig.onFailure")
-            for one in configs
+    for function in stack.of("aws:lambda/function:Function"):
+        permissions = stack.referring(function, "function", "aws:lambda/permission:Permission")
+        principals = (one.props.text("principal") or "" for one in permissions)
+        called = [principal for principal in principals if principal in ASYNCHRONOUS]
+        configs = stack.referring(
+            function, "functionName", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
         )
-        if called[function.urn] and not kept:
-            yield function, f"{', '.join(called[function.urn])} call it, and nothing keeps what fails"
+        kept = function.props.has("deadLetterConfig") or any(
+            one.props.has("destinationConfig.onFailure") for one in configs
+        )
+        if called and not kept:
+            yield function, f"{', '.join(called)} call it, and nothing keeps what fails"

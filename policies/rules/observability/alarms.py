@@ -1,10 +1,9 @@
 """Alarms: that they exist on functions and APIs, and that somebody hears them."""
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from policies.record import Resource
+from policies.record import UNKNOWN, Resource, texts
 from policies.rules.rule import Example, stack_rule
 from policies.stack import Stack
 
@@ -13,25 +12,27 @@ TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:alarms"
 FUNCTION = "aws:lambda/function:Function"
 APIS = ("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi")
 FAILURES = ("5xx", "5XXError")
+PATHS = ("dimensions", "metricQueries")
+"""Where an alarm says what it is on."""
+IN_RULE = re.compile(r'\(\s*"?(?:arn:[^")]*:alarm:)?([^")]+?)"?\s*\)')
+"""An alarm in the rule of a composite one, by name or ARN. Source: CloudWatch API Reference, PutCompositeAlarm."""
 
 
-def _watches(stack: Stack, alarm: Resource, metric: str, resource: Resource) -> bool:
-    """Tell whether an alarm, or a query of its metric math, is on a metric of a resource."""
-    metrics = {str(alarm.props.values.get("metricName"))}
-    queries = alarm.props.values.get("metricQueries")
-    text = json.dumps(queries, default=str) if queries else ""
-    if metric not in metrics and f'"{metric}"' not in text:
-        return False
-    if stack.refers(alarm, "dimensions", resource) or stack.refers(alarm, "metricQueries", resource):
-        return True
-    name = resource.props.values.get("name")
-    dimensions = json.dumps(dict(alarm.props.mapping("dimensions")), default=str) + text
-    return isinstance(name, str) and json.dumps(name) in dimensions
+def unwatched(stack: Stack, metrics: Collection[str], *types: str) -> Iterator[Resource]:
+    """Yield the resources of some types that no alarm is on for any of some metrics, alone or in metric math."""
+    alarms = [one for one in stack.of(ALARM) if not _metrics(one).isdisjoint(metrics)]
+    pointed = {id(one) for alarm in alarms for path in PATHS for one in stack.referred(alarm, path, *types)}
+    named = {text for alarm in alarms for path in PATHS for text in texts(alarm.props.values.get(path))} - {""}
+    unknown = [one for one in alarms if one.props.values.get("dimensions") is UNKNOWN]
+    for resource in stack.of(*types):
+        if id(resource) not in pointed and resource.props.known_text("name") not in named:
+            for alarm in unknown[:1]:
+                alarm.props.value("dimensions")  # cannot decide: it may be the alarm that is missed
+            yield resource
 
 
-def _alarms(stack: Stack, resource: Resource) -> list[Resource]:
-    """Give all alarms, those that point at a resource first: mostly one of them is meant."""
-    return [*stack.referring(resource, "dimensions", ALARM), *stack.of(ALARM)]
+def _metrics(alarm: Resource) -> frozenset[str]:
+    return frozenset(texts([alarm.props.values.get("metricName"), alarm.props.values.get("metricQueries")]))
 
 
 def _alarm(metric: str, name: str) -> Example:
@@ -50,11 +51,9 @@ def _alarm(metric: str, name: str) -> Example:
 )
 def lambda_error_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a function fails or is throttled."""
-    for function in stack.of(FUNCTION):
-        alarms = _alarms(stack, function)
-        for metric in ("Errors", "Throttles"):
-            if not any(_watches(stack, alarm, metric, function) for alarm in alarms):
-                yield function, f"no alarm watches the function's {metric}"
+    for metric in ("Errors", "Throttles"):
+        for function in unwatched(stack, (metric,), FUNCTION):
+            yield function, f"no alarm watches the function's {metric}"
 
 
 @stack_rule(
@@ -73,15 +72,24 @@ def lambda_error_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
             type=APIS[1],
             others=(Example({"metricName": "5XXError", "dimensions": {"ApiName": "blog"}}, type=ALARM, name="a"),),
         ),
+        Example(
+            {"name": "blog"},
+            type=APIS[1],
+            others=(
+                Example(
+                    {"metricQueries": [{"metric": {"metricName": "5XXError", "dimensions": {"ApiName": "blog"}}}]},
+                    type=ALARM,
+                    name="a",
+                ),
+            ),
+        ),
     ),
     bad=(Example({}), Example({}, others=(Example({"metricName": "4xx"}, type=ALARM, name="a"),))),
 )
 def api_5xx_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when an API fails."""
-    alarms = tuple(stack.of(ALARM))
-    for api in stack.of(*APIS):
-        if not any(_watches(stack, alarm, metric, api) for alarm in alarms for metric in FAILURES):
-            yield api, "no alarm watches the API's 5xx"
+    for api in unwatched(stack, FAILURES, *APIS):
+        yield api, "no alarm watches the API's 5xx"
 
 
 TABLE = "aws:dynamodb/table:Table"
@@ -106,24 +114,23 @@ THROTTLES = ("ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents")
 )
 def dynamodb_throttle_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a table refuses requests."""
-    for table in stack.of(TABLE):
-        if not any(_watches(stack, alarm, metric, table) for alarm in _alarms(stack, table) for metric in THROTTLES):
-            yield table, "no alarm watches the requests that the table refuses"
+    for table in unwatched(stack, THROTTLES, TABLE):
+        yield table, "no alarm watches the requests that the table refuses"
 
 
 def _heard(alarm: Resource) -> bool:
     return alarm.props.has("alarmActions") and alarm.props.flag("actionsEnabled") is not False
 
 
-def _spoken_for(stack: Stack, alarm: Resource) -> bool:
-    """Tell whether a composite alarm that somebody hears depends on an alarm."""
-    name = alarm.props.values.get("name")
+def _spoken_for(stack: Stack) -> Iterator[Resource]:
+    """Yield the alarms on which a composite alarm depends that somebody hears."""
+    alarms = {one.props.known_text("name"): one for one in stack.of(ALARM, COMPOSITE)}
     for composite in filter(_heard, stack.of(COMPOSITE)):
+        yield from stack.referred(composite, "alarmRule", ALARM, COMPOSITE)
         rule = composite.props.values.get("alarmRule")
-        named = isinstance(name, str) and isinstance(rule, str) and re.search(rf"[(:\"]{re.escape(name)}[)\"]", rule)
-        if named or stack.refers(composite, "alarmRule", alarm):
-            return True
-    return False
+        for found in IN_RULE.finditer(rule) if isinstance(rule, str) else ():
+            if found[1] in alarms:
+                yield alarms[found[1]]
 
 
 @stack_rule(
@@ -143,6 +150,19 @@ def _spoken_for(stack: Stack, alarm: Resource) -> bool:
             {"name": "a-5xx"},
             others=(Example({"alarmRule": 'ALARM("a-5xx")', "alarmActions": [TOPIC_ARN]}, type=COMPOSITE, name="a"),),
         ),
+        Example(
+            {"name": "a-5xx"},
+            others=(
+                Example(
+                    {
+                        "alarmRule": "NOT OK(arn:aws:cloudwatch:eu-west-1:123456789012:alarm:a-5xx)",
+                        "alarmActions": [TOPIC_ARN],
+                    },
+                    type=COMPOSITE,
+                    name="a",
+                ),
+            ),
+        ),
     ),
     bad=(
         Example({}),
@@ -157,8 +177,9 @@ def _spoken_for(stack: Stack, alarm: Resource) -> bool:
 )
 def alarm_actions_enabled(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """An alarm tells somebody, by itself or by a composite alarm."""
+    spoken_for = {id(one) for one in _spoken_for(stack)}
     for alarm in stack.of(ALARM, COMPOSITE):
-        if _heard(alarm) or _spoken_for(stack, alarm):
+        if _heard(alarm) or id(alarm) in spoken_for:
             continue
         if alarm.props.flag("actionsEnabled") is False:
             yield alarm, "actionsEnabled is false"

@@ -100,7 +100,7 @@ def s3_log_target_accepts_delivery(stack: Stack) -> Iterator[tuple[Resource, str
     """Logs of access arrive: S3 drops them without a word when the bucket does not let it write."""
     for bucket in stack.of(BUCKET):
         target = bool(stack.referring(bucket, "targetBucket", LOGGING))
-        if target and not any(_accepts(one) for one in stack.of(POLICY) if stack.refers(one, "bucket", bucket)):
+        if target and not any(_accepts(one) for one in stack.referring(bucket, "bucket", POLICY)):
             yield bucket, f"the bucket takes logs, and no policy of it allows s3:PutObject to {DELIVERY}"
 
 
@@ -202,7 +202,7 @@ def rds_query_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A PostgreSQL database logs what changes it and what is slow."""
     for database in stack.of(*DATABASES):
         path = "dbClusterParameterGroupName" if database.type == DATABASES[0] else "parameterGroupName"
-        groups = [one for one in stack.of(*PARAMETERS) if stack.refers(database, path, one)]
+        groups = stack.referred(database, path, *PARAMETERS)
         names = {each.text("name") for one in groups for each in one.props.blocks("parameters")}
         if "postgres" in (database.props.text("engine") or "postgres") and not names >= {
             "log_statement",

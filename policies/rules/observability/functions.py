@@ -72,18 +72,10 @@ lambda_tracing_active = Rule(
 )
 def lambda_log_group_managed(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function's log group belongs to the stack, which decides how long it keeps logs."""
-    groups = tuple(stack.of(LOG_GROUP))
+    by_name = {one.props.known_text("name"): one for one in stack.of(LOG_GROUP)}
     for function in stack.of("aws:lambda/function:Function"):
-        name = function.props.values.get("name")
-        group = next(
-            (
-                one
-                for one in groups
-                if stack.refers(function, "loggingConfig.logGroup", one)
-                or (isinstance(name, str) and one.props.values.get("name") == f"/aws/lambda/{name}")
-            ),
-            None,
-        )
+        named = by_name.get(f"/aws/lambda/{function.props.known_text('name')}")
+        group = next(iter(stack.referred(function, "loggingConfig.logGroup", LOG_GROUP)), named)
         if group is None:
             yield function, "the stack has no log group for the function"
         elif not group.props.has("retentionInDays"):

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from policies.record import Resource
+from policies.rules.observability.alarms import ALARM, unwatched
 from policies.rules.resilience.queues import QUEUE, dead_letters
 from policies.rules.rule import Example, stack_rule
 from policies.stack import Stack
 
-ALARM, DLQ_METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm", "ApproximateNumberOfMessagesVisible"
+DLQ_METRIC = "ApproximateNumberOfMessagesVisible"
 
 
 @stack_rule(
@@ -42,12 +43,6 @@ ALARM, DLQ_METRIC = "aws:cloudwatch/metricAlarm:MetricAlarm", "ApproximateNumber
 def sqs_dlq_alarm(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """Somebody hears of a dead letter."""
     dead = dead_letters(stack)
-    alarms = [one for one in stack.of(ALARM) if one.props.values.get("metricName") == DLQ_METRIC]
-    for queue in stack.of(QUEUE):
-        name = queue.props.values.get("name")
-        watched = any(
-            stack.refers(alarm, "dimensions", queue) or (name and name in alarm.props.mapping("dimensions").values())
-            for alarm in alarms
-        )
-        if queue.urn in dead and not watched:
+    for queue in unwatched(stack, (DLQ_METRIC,), QUEUE):
+        if queue.urn in dead:
             yield queue, f"no alarm watches {DLQ_METRIC} of the dead-letter queue"

@@ -1,5 +1,6 @@
 """Logs, metrics and alarms of managed services."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -121,18 +122,17 @@ def _websocket_stage(settings: Mapping[str, Any]) -> Example:
 )
 def apigateway_execution_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A REST or WebSocket API logs what goes wrong inside of it. HTTP APIs have no such log."""
+    by_name: defaultdict[str, list[Resource]] = defaultdict(list)
+    for one in stack.of(SETTINGS):
+        by_name[one.props.known_text("stageName")].append(one)
     for stage in stack.of(REST_STAGE):
-        name = stage.props.values.get("stageName")
-        settings = (
-            one
-            for one in stack.of(SETTINGS)
-            if stack.refers(one, "stageName", stage) or (name and one.props.values.get("stageName") == name)
-        )
+        name = stage.props.known_text("stageName")
+        settings = [*stack.referring(stage, "stageName", SETTINGS), *(by_name[name] if name else ())]
         whole = (one for one in settings if one.props.text("methodPath") == "*/*")
         if not any(one.props.text("settings.loggingLevel") in LOGGED for one in whole):
             yield stage, "no MethodSettings of the stage set a loggingLevel for */*"
     for api in (one for one in stack.of(API) if one.props.text("protocolType") == "WEBSOCKET"):
-        for stage in (one for one in stack.of(STAGE) if stack.refers(one, "apiId", api)):
+        for stage in stack.referring(api, "apiId", STAGE):
             if stage.props.text("defaultRouteSettings.loggingLevel") not in LOGGED:
                 yield stage, "defaultRouteSettings.loggingLevel is not ERROR or INFO"
 
@@ -218,9 +218,8 @@ def cloudfront_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
 )
 def s3_access_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A bucket logs who used it; the one that takes the logs does not."""
-    loggings = list(stack.of(LOGGING))
     for bucket in stack.of(BUCKET):
-        separate = any(stack.refers(one, by, bucket) for one in loggings for by in ("bucket", "targetBucket"))
+        separate = any(stack.referring(bucket, by, LOGGING) for by in ("bucket", "targetBucket"))
         inline = bucket.props.has("loggings") or stack.referring(bucket, "loggings", BUCKET)
         if not separate and not inline:
             yield bucket, "the bucket has no BucketLogging and takes no logs"

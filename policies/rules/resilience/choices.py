@@ -163,9 +163,7 @@ def lambda_sqs_max_receive_count(stack: Stack) -> Iterator[tuple[Resource, str]]
 def lambda_timeout_within_api_limit(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A function does not go on working when its caller has been told that it failed."""
     for function in stack.of(FUNCTION):
-        for integration in stack.of(INTEGRATION):
-            if not stack.refers(integration, "integrationUri", function):
-                continue
+        for integration in stack.referring(function, "integrationUri", INTEGRATION):
             limit = min(API_SECONDS, (integration.props.number("timeoutMilliseconds") or API_SECONDS * 1000) / 1000)
             if (function.props.number("timeout") or 0) > limit:
                 yield function, f"timeout is above the {limit:g} seconds that the API waits"

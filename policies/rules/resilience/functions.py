@@ -98,16 +98,12 @@ SCALING = "aws:appautoscaling/target:Target"
 )
 def dynamodb_capacity_elastic(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A table grows with its load."""
-    targets = tuple(stack.of(SCALING))
+    scaled = {target.props.known_text("resourceId") for target in stack.of(SCALING)}
     for table in stack.of("aws:dynamodb/table:Table"):
         if table.props.text("billingMode") == "PAY_PER_REQUEST":
             continue
-        name = table.props.values.get("name")
-        scaled = any(
-            stack.refers(target, "resourceId", table) or target.props.values.get("resourceId") == f"table/{name}"
-            for target in targets
-        )
-        if not scaled:
+        named = f"table/{table.props.known_text('name')}" in scaled
+        if not named and not stack.referring(table, "resourceId", SCALING):
             yield table, "billingMode is provisioned and nothing scales the capacity"
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
 from policies.record import UNKNOWN, Resource
 from policies.rules.conditions import is_set
@@ -230,15 +231,10 @@ def lambda_sqs_visibility_timeout(stack: Stack) -> Iterator[tuple[Resource, str]
     seconds, and Lambda stops after 3, unless told otherwise.
     """
     for mapping in stack.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
-        queues = [one for one in stack.of(QUEUE) if stack.refers(mapping, "eventSourceArn", one)]
-        for queue in queues:
-            for function in stack.of("aws:lambda/function:Function"):
-                if not stack.refers(mapping, "functionName", function):
-                    continue
-                hidden = queue.props.number("visibilityTimeoutSeconds")
-                needed = 6 * (function.props.number("timeout") or 3)
-                if (30 if hidden is None else hidden) < needed:
-                    yield (
-                        queue,
-                        f"visibilityTimeoutSeconds is below {needed:g}, six times the timeout of {function.name}",
-                    )
+        queues = stack.referred(mapping, "eventSourceArn", QUEUE)
+        functions = stack.referred(mapping, "functionName", "aws:lambda/function:Function")
+        for queue, function in product(queues, functions):
+            hidden = queue.props.number("visibilityTimeoutSeconds")
+            needed = 6 * (function.props.number("timeout") or 3)
+            if (30 if hidden is None else hidden) < needed:
+                yield queue, f"visibilityTimeoutSeconds is below {needed:g}, six times the timeout of {function.name}"
