@@ -1,9 +1,11 @@
 """What the policies add to a preview on the real engine: with an empty pack, with ours, by the guard, beside none.
 
-Run with `python -m benchmarks.preview [RESOURCES ...]`; the exit status is 1 if a goal is missed. The variants take
-turns, and ratios and differences are formed in each round, so that a machine whose speed drifts does not decide.
+Run with `python -m benchmarks.preview [RESOURCES ...] [--beside PACK]`; the exit status is 1 if a goal is missed.
+`--beside` measures another pack, from its folder, in the same rounds. The variants take turns, and ratios and
+differences are formed in each round, so that a machine whose speed drifts does not decide.
 """
 
+import argparse
 import resource
 import shutil
 import statistics
@@ -43,8 +45,9 @@ OURS = Variant("our pack", ROOT / "policies")
 VARIANTS = (PLAIN, EMPTY, OURS, Variant("guard", guarded=True), Variant("guard, our pack", ROOT / "policies", True))
 
 
-def main(sizes: list[int]) -> int:
+def main(sizes: Sequence[int], others: Sequence[Path] = ()) -> int:
     """Measure, print a table, and tell by the exit status whether the goals are met."""
+    variants = (*VARIANTS, *(Variant(other.resolve().name, other.resolve()) for other in others))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shutil.copytree(HERE / "previewed", folder, dirs_exist_ok=True)
@@ -52,26 +55,26 @@ def main(sizes: list[int]) -> int:
         (folder / "policies").symlink_to(ROOT / "policies")
         session = Session("bench", folder)
         try:
-            added = {size: measured(session, size) for size in sizes}
+            added = {size: measured(session, size, variants) for size in sizes}
         finally:
             cloud.stop(folder)
     return 0 if _judged(added) else 1
 
 
-def measured(session: Session, size: int) -> dict[Variant, list[float]]:
+def measured(session: Session, size: int, variants: Sequence[Variant]) -> dict[Variant, list[float]]:
     """Preview a program in rounds, print a table, and give the wall time of each preview in seconds."""
-    walls: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
-    cpus: dict[Variant, list[float]] = {variant: [] for variant in VARIANTS}
+    walls: dict[Variant, list[float]] = {variant: [] for variant in variants}
+    cpus: dict[Variant, list[float]] = {variant: [] for variant in variants}
     print(f"\n{size} resources ", end="", flush=True)
     _preview(session, size, PLAIN)  # the warm-up
     for _ in range(ROUNDS.get(size, 3)):
-        for variant in VARIANTS:
+        for variant in variants:
             wall, cpu = _preview(session, size, variant)
             walls[variant].append(wall)
             cpus[variant].append(cpu)
             print(".", end="", flush=True)
     print(f"\n{'':20} {'wall':>10} {'ratio':>7} {'CPU':>10} {'ratio':>7}")
-    for variant in VARIANTS:
+    for variant in variants:
         columns = (
             f"{statistics.median(of[variant]):8.2f} s {_ratio(of[variant], of[PLAIN]):7.2f}" for of in (walls, cpus)
         )
@@ -105,7 +108,7 @@ def _judged(added: Mapping[int, Mapping[Variant, Sequence[float]]]) -> bool:
     """Print what each variant adds as fixed seconds and seconds a resource; tell whether the goals are met."""
     print(f"\n{'adds':20} {'fixed':>10} {'a resource':>12}")
     fits: dict[Variant, tuple[float, float]] = {}
-    for variant in VARIANTS[1:]:
+    for variant in list(next(iter(added.values())))[1:]:
         seconds = [
             (size, statistics.median(own - plain for own, plain in zip(taken[variant], taken[PLAIN], strict=True)))
             for size, taken in added.items()
@@ -133,4 +136,10 @@ def fitted(seconds: Sequence[tuple[int, float]]) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
-    sys.exit(main([int(given) for given in sys.argv[1:]] or list(ROUNDS)))
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.preview", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("sizes", nargs="*", type=int, default=list(ROUNDS), metavar="RESOURCES")
+    parser.add_argument("--beside", action="append", type=Path, default=[], metavar="PACK")
+    given = parser.parse_args()
+    sys.exit(main(given.sizes, given.beside))

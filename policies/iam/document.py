@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-from policies.iam.pattern import matches, matches_everything
+from policies.iam.pattern import is_literal, matches, matches_everything
 from policies.record import UNKNOWN, Block, MalformedError, UndecidedError
 
 Effect = Literal["Allow", "Deny"]
@@ -116,6 +116,11 @@ class Statement:
     def everywhere(self) -> bool:
         """Whether its resources are all resources, or nearly all through NotResource."""
         return bool(self.not_resources) or any(matches_everything(resource) for resource in self.resources)
+
+    @property
+    def names_each_resource(self) -> bool:
+        """Whether it names all of its resources in full, without a wildcard."""
+        return not self.not_resources and all(is_literal(resource) for resource in self.resources)
 
     def grants(self, action: str) -> bool:
         """Tell whether it allows an action on at least some resource, before its conditions."""

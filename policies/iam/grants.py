@@ -106,7 +106,7 @@ def unscoped(document: Document) -> Iterator[tuple[Statement, str, Action]]:
     Left out are actions that know no resource and those of `UNSCOPABLE`.
     """
     for statement in document.allows():
-        if narrowed(statement):
+        if statement.names_each_resource or narrowed(statement):
             continue
         for pattern, action in granted(statement):
             if not action.resource_types or action.full_name.lower() in UNSCOPABLE:

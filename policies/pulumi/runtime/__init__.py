@@ -1,4 +1,4 @@
-"""The SDK's package without what it imports, as `pulumi` beside it."""
+"""The SDK's package without what it imports, as `pulumi` around it."""
 
 from pkgutil import extend_path
 

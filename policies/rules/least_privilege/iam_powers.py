@@ -1,6 +1,6 @@
 """Powers that reach beyond an application: rights over rights, credentials, keys and other people's data."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from policies.iam import holders
 from policies.iam.actions import covers_all, of_service
@@ -49,14 +49,21 @@ DESTRUCTIVE = (
 """Actions that destroy data, or what protects it."""
 
 
-def _may(document: Document, action: str) -> Statement | None:
-    """Find a statement that allows an action on resources that nobody chose, with no condition that narrows it."""
-    for statement in document.allows():
-        if statement.grants(action) and not narrowed(statement) and not denied((document,), action):
-            known = of_service(action.partition(":")[0]).get(action.partition(":")[2].lower())
-            if statement.everywhere or any(known and covers_all(known, one) for one in statement.resources):
-                return statement
-    return None
+def _may(document: Document) -> Callable[[str], bool]:
+    """Give the test whether a document allows an action on resources that nobody chose, whatever the request."""
+    wide = [one for one in document.allows() if not one.names_each_resource and not narrowed(one)]
+
+    def may(action: str) -> bool:
+        granting = [one for one in wide if one.grants(action)]
+        return any(_on_all(one, action) for one in granting) and not denied((document,), action)
+
+    return may
+
+
+def _on_all(statement: Statement, action: str) -> bool:
+    service, _, name = action.lower().partition(":")
+    known = of_service(service).get(name)
+    return statement.everywhere or any(known and covers_all(known, one) for one in statement.resources)
 
 
 def _scopable(action: str) -> bool:
@@ -67,7 +74,7 @@ def _scopable(action: str) -> bool:
 
 def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
     for document in holders.identity(resource):
-        found = [action for action in actions if _may(document, action) and _scopable(action)]
+        found = [action for action in filter(_may(document), actions) if _scopable(action)]
         if found:
             yield f"{document.where} allows {some(found)} {words}"
 
@@ -113,7 +120,7 @@ def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[
 def iam_no_privilege_escalation(resource: Resource) -> Iterator[str]:
     """No identity can give itself more rights."""
     for document in holders.identity(resource):
-        found = list(ways(lambda action, document=document: _may(document, action) is not None))
+        found = list(ways(_may(document)))
         if found:
             yield f"{document.where} lets its identity widen its own rights by {some(found, 3)}"
 
