@@ -21,7 +21,7 @@ from policies.enforcement import Enforcement, EnforcementError, check_level, che
 from policies.pack import NAME, VERSION
 from policies.record import Options, Resource
 from policies.remediation import remediations
-from policies.report import REPORTED, detail
+from policies.report import REPORTED, detail, fixes
 from policies.rules.rule import Finding, Level, Rule
 from policies.stack import Stack
 from policies.wire import block
@@ -143,7 +143,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         answer = self._answer(self._waivers.remaining(findings) + self._waivers.judged(whole=True))
         if self._preview:
             answer.diagnostics.extend(
-                self._diagnostic(finding, f"{waiver.words}\n{finding.message}", "advisory")
+                self._diagnostic(finding, f"{finding.rule.title}\n{waiver.words}\n{finding.message}", "advisory")
                 for waiver, finding in self._waivers.in_force()
             )
         return answer
@@ -189,8 +189,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _answer(self, findings: list[Finding]) -> proto.AnalyzeResponse:
         return proto.AnalyzeResponse(
             diagnostics=[
-                self._diagnostic(finding, detail(finding), self._enforcement.level(finding.rule))
-                for finding in findings
+                self._diagnostic(finding, detail(finding, fix), self._enforcement.level(finding.rule))
+                for finding, fix in fixes(findings)
             ]
         )
 
@@ -200,7 +200,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             policyPackName=NAME,
             policyPackVersion=VERSION,
             description=finding.rule.title,
-            message=f"{finding.rule.title}\n{words}",
+            message=words,
             enforcementLevel=LEVELS[level],
             severity=SEVERITIES[finding.rule.severity],
             urn=finding.resource.urn if finding.resource else "",

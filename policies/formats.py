@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from policies.check import Verdict, source
-from policies.report import describe_waived
+from policies.report import describe_waived, fixes
 from policies.rules.rule import Finding
 from policies.sarif import as_sarif
 
@@ -16,14 +16,14 @@ from policies.sarif import as_sarif
 def as_text(verdict: Verdict) -> str:
     """Write findings for people: what, where, and the fix."""
     lines: list[str] = []
-    for finding in verdict.findings:
+    for finding, fix in fixes(verdict.findings):
         where = source(finding)
         place = f" ({where[0]}:{where[1]})" if where else ""
         rule = finding.rule
         lines.append(
             f"{finding.label}{place}: [{rule.id}] {finding.message} ({verdict.level(finding)}, {rule.severity})"
         )
-        lines.append(f"  fix: {rule.fix}")
+        lines.extend([f"  fix: {fix}"] if fix else [])
     waived = describe_waived(verdict.waived)
     count = sum(verdict.level(finding) == "mandatory" for finding in verdict.findings)
     lines.extend([waived] if waived else [])
@@ -45,7 +45,7 @@ def _row(verdict: Verdict, finding: Finding) -> dict[str, object]:
         "urn": resource.urn if resource else "",
         "type": resource.type if resource else "",
         "finding": finding.message,
-        "fix": finding.rule.fix,
+        "fix": finding.fix,
         "decided": finding.decided,
     }
 
@@ -68,7 +68,7 @@ def as_junit(verdict: Verdict) -> str:
             continue
         for finding in found[rule.id]:
             case = _case(rule.promise, f"{rule.id}: {finding.label}")
-            text = f"{finding.message}\nfix: {rule.fix}"
+            text = f"{finding.message}\nfix: {finding.fix}"
             if verdict.level(finding) == "mandatory":
                 ET.SubElement(case, "failure", message=_clean(finding.message), type=rule.severity).text = _clean(text)
             else:
@@ -106,8 +106,8 @@ def as_github(verdict: Verdict) -> str:
     mandatory = [one for one in verdict.findings if verdict.level(one) == "mandatory"]
     advisory = [one for one in verdict.findings if verdict.level(one) == "advisory"]
     lines = [
-        *(_command("error", one, f"Fix: {one.rule.fix}") for one in mandatory),
-        *(_command("warning", one, f"Fix: {one.rule.fix}") for one in advisory),
+        *(_command("error", one, f"Fix: {one.fix}") for one in mandatory),
+        *(_command("warning", one, f"Fix: {one.fix}") for one in advisory),
         *(_command("notice", one, f"It is {waiver.words}") for waiver, one in verdict.waived),
     ]
     return "\n".join([*lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])

@@ -1,9 +1,10 @@
 """How findings are worded for people, in the program and in the pack alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, get_args
 
-from policies.rules.rule import Finding, Level
+from policies.rules.rule import Finding, Level, Severity
 from policies.waivers import Waiver
 
 REPORTED = "reportedByTheGuard"
@@ -13,9 +14,26 @@ The pack then leaves the resource to the end of the preview, which the engine do
 it. So a finding is shown once, and a program that only pretends to be guarded gains nothing."""
 
 
-def detail(finding: Finding) -> str:
+SEVERITIES: Final = get_args(Severity)
+"""From the least to the most severe."""
+
+
+def fixes(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
+    """Yield each finding with its fix, empty where another one says the same.
+
+    Where rules cannot decide for the same reason, the one that the engine shows first says what to do, the most severe
+    by name: an unknown document concerns twenty.
+    """
+    order = sorted(findings, key=lambda one: (-SEVERITIES.index(one.rule.severity), one.rule.id))
+    saying = {(one.label, one.message): one for one in reversed(order) if not one.decided}
+    for finding in findings:
+        yield finding, "" if saying.get((finding.label, finding.message), finding) is not finding else finding.fix
+
+
+def detail(finding: Finding, fix: str) -> str:
     """Word what is wrong and what to do about it, for the engine, which shows the rule's name itself."""
-    return f"{finding.message}\n  fix: {finding.rule.fix}" if finding.decided else finding.message
+    lines = (finding.rule.title if finding.decided else "", finding.message, f"  fix: {fix}" if fix else "")
+    return "\n".join(filter(None, lines))
 
 
 def describe(findings: Iterable[Finding], level: Level) -> str:
@@ -35,10 +53,10 @@ def describe(findings: Iterable[Finding], level: Level) -> str:
         rule = several[0].rule
         parts.append(f"[{rule.id}] {rule.title} ({level}, {rule.severity})")
         parts.extend(f"  {finding.message}" for finding in several)
-        parts.append(f"  fix: {rule.fix}")
+        parts.append(f"  fix: {several[0].fix}")
     for message, several in undecided.items():
         names = ", ".join(finding.rule.id for finding in several)
-        parts.append(f"[{names}] ({level})\n  {message}")
+        parts.append(f"[{names}] ({level})\n  {message}\n  fix: {several[0].fix}")
     return "\n".join(parts)
 
 

@@ -68,7 +68,7 @@ def _result(verdict: Verdict, finding: Finding, positions: dict[str, int]) -> di
         "ruleId": finding.rule.id,
         "ruleIndex": positions[finding.rule.id],
         "level": LEVELS[verdict.level(finding)],
-        "message": {"text": f"{finding.label}: {finding.message}. {finding.rule.fix}"},
+        "message": {"text": f"{finding.label}: {finding.message}. {finding.fix}"},
         "locations": [{"physicalLocation": physical, "logicalLocations": [name]}],
         "partialFingerprints": {"finding/v1": fingerprint},
         "properties": {"decided": finding.decided},

@@ -7,7 +7,7 @@ property is a `Rule` with a check from `conditions`.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from policies.record import Block, MalformedError, Options, Resource, UndecidedError
 from policies.stack import Stack
@@ -91,6 +91,13 @@ class Example:
     others: "tuple[Example, ...]" = ()
 
 
+MAKE_KNOWN: Final = (
+    "Build the value from what is known at preview (names, account, region, partition) instead of an output of a "
+    "resource not yet created."
+)
+"""What to do where a rule cannot decide."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule has to say about one resource.
@@ -100,12 +107,19 @@ class Finding:
         resource: The resource; None when the stack as a whole breaks the rule.
         message: What is wrong, without any value that could be secret.
         decided: False when the rule could not decide.
+        advice: What to do about it where that is not the rule's fix.
     """
 
     rule: "Rule"
     resource: Resource | None
     message: str
     decided: bool = True
+    advice: str = ""
+
+    @property
+    def fix(self) -> str:
+        """What to do about it."""
+        return self.advice or self.rule.fix
 
     @property
     def label(self) -> str:
@@ -188,29 +202,20 @@ class Rule:
                 resource, message = item if isinstance(item, tuple) else (about, item)
                 found.append(Finding(self, resource, message))
         except UndecidedError as error:
-            found.append(Finding(self, about or _owner(subject, error.owner), undecided(error.path), decided=False))
+            owner = about or _owner(subject, error.owner)
+            found.append(Finding(self, owner, f"cannot decide: {error}", decided=False, advice=MAKE_KNOWN))
         except MalformedError as error:
             message = f"{error.path} is not {error.expected}"
             found.append(Finding(self, about or _owner(subject, error.owner), message))
         except Exception as error:  # noqa: BLE001  a rule that fails for any reason is a violation, not a pass
-            message = (
-                f"the rule itself failed ({type(error).__name__}): a defect in policies/rules, nothing was decided"
-            )
-            found.append(Finding(self, about, message, decided=False))
+            message = f"the rule itself failed ({type(error).__name__}), nothing was decided"
+            found.append(Finding(self, about, message, decided=False, advice="Mend the rule in policies/rules."))
         return found
 
 
 def _owner(subject: Resource | Stack, urn: str) -> Resource | None:
     resources = subject.resources if isinstance(subject, Stack) else ()
     return next((one for one in resources if urn and one.urn == urn), None)
-
-
-def undecided(path: str) -> str:
-    """Word the finding of a rule that meets an unknown value."""
-    return (
-        f"cannot decide: {path} is not known at preview. Build it from values that are known then (names, account, "
-        "region, partition) instead of an output of a resource not yet created"
-    )
 
 
 def resource_rule(id: str, **metadata: Any) -> Callable[[ResourceCheck], Rule]:  # noqa: A002  the field's own term

@@ -86,6 +86,14 @@ def test_an_unknown_document_is_refused_by_every_rule_that_would_have_read_it():
     assert all(one.enforcementLevel == proto.MANDATORY for one in undecided)
 
 
+def test_twenty_rules_that_cannot_read_a_document_say_once_what_to_do():
+    answer = analyzer({}).Analyze(request("aws:iam/rolePolicy:RolePolicy", {"policy": UNKNOWN_STRING}), None)
+    words = {one.policyName: one.message for one in answer.diagnostics if "cannot decide" in one.message}
+    first = words.pop("iam-no-action-star")  # the engine shows the most severe first, by name
+    assert first.startswith("cannot decide: policy is not known at preview\n  fix: Build the value from what is known")
+    assert set(words.values()) == {"cannot decide: policy is not known at preview"}
+
+
 def test_a_secret_is_judged_but_never_shown():
     variables = {"DB_PASSWORD": SECRET}
     answer = analyzer({}).Analyze(
