@@ -42,7 +42,8 @@ class Variant:
 PLAIN = Variant("without")
 EMPTY = Variant("empty pack", HERE / "empty_pack")
 OURS = Variant("our pack", ROOT / "policies")
-VARIANTS = (PLAIN, EMPTY, OURS, Variant("guard", guarded=True), Variant("guard, our pack", ROOT / "policies", True))
+GUARDED, BOTH = Variant("guard", guarded=True), Variant("guard, our pack", ROOT / "policies", True)
+VARIANTS = (PLAIN, EMPTY, OURS, GUARDED, BOTH)
 
 
 def main(sizes: Sequence[int], others: Sequence[Path] = ()) -> int:
@@ -79,6 +80,7 @@ def measured(session: Session, size: int, variants: Sequence[Variant]) -> dict[V
             f"{statistics.median(of[variant]):8.2f} s {_ratio(of[variant], of[PLAIN]):7.2f}" for of in (walls, cpus)
         )
         print(f"{variant.name:20} {' '.join(columns)}", flush=True)
+    print(f"our pack, in a program that has the guard: ratio {_ratio(walls[BOTH], walls[GUARDED]):.2f}")
     return walls
 
 
