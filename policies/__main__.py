@@ -16,6 +16,6 @@ if __name__ == "__main__" and __package__:
 if __name__ == "__main__":
     gc.disable()  # a tenth of the start; what a pack reads it keeps until the stack is judged, so there is no garbage
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from policies.analyzer import serve
+    from policies.server import serve
 
     serve()

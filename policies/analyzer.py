@@ -5,9 +5,6 @@ which decodes a resource again for every policy, this one turns a resource into 
 of its type. Protocol: pulumi/pulumi, proto/pulumi/analyzer.proto.
 """
 
-import signal
-import sys
-from concurrent import futures
 from dataclasses import replace
 from typing import Any, Final
 
@@ -39,8 +36,6 @@ SEVERITIES: Final = {
     "high": proto.POLICY_SEVERITY_HIGH,
     "critical": proto.POLICY_SEVERITY_CRITICAL,
 }
-LARGEST_MESSAGE: Final = 400 * 1024 * 1024
-"""Bytes; the limit that Pulumi's own SDKs set."""
 
 
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
@@ -48,6 +43,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     Whether the stack is production is what its config says under `<project>:production`. A stack that says nothing
     counts as production.
+
+    Attributes:
+        remediates: Whether any rule is to be remediated.
     """
 
     def __init__(self) -> None:
@@ -205,37 +203,3 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             severity=SEVERITIES[finding.rule.severity],
             urn=finding.resource.urn if finding.resource else "",
         )
-
-
-class Declining(grpc.ServerInterceptor):  # pyright: ignore[reportMissingTypeArgument]  it takes none when it runs
-    """Says that there is no `Remediate` while no rule is to be remediated.
-
-    The engine asks for each resource, and takes this answer for "nothing to mend" (sdk/go/common/resource/plugin,
-    analyzer_plugin.go). It costs a third of an empty one, for which the resource would be decoded by another thread.
-    """
-
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
-
-    def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
-        """Give the handler of a call, None for one that is declined."""
-        if handler_call_details.method.endswith("/Remediate") and not self._analyzer.remediates:
-            return None
-        return continuation(handler_call_details)
-
-
-def serve() -> None:
-    """Serve the engine on a free port, which is written to standard output, until it interrupts or ends us."""
-    limits = [("grpc.max_receive_message_length", LARGEST_MESSAGE)]
-    pool = futures.ThreadPoolExecutor(max_workers=4)
-    analyzer = Analyzer()
-    server = grpc.server(pool, options=limits, interceptors=[Declining(analyzer)])  # pyright: ignore[reportUnknownMemberType]  the stubs leave it open
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # There is nothing to tidy up, and Python's own way out takes 0.1 s, for which the engine waits.
-        signal.signal(number, signal.SIG_DFL)
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    server.wait_for_termination()
