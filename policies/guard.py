@@ -6,6 +6,7 @@ violations. In an update the resource gets a hook that refuses its creation or c
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -55,7 +56,8 @@ class Guard:
     Attributes:
         enforcement: The rules as the stack enforces them.
         waivers: Findings that somebody answers for.
-        met: The program's resources in order, each with its type and name.
+        met: The program's resources in order.
+        objects: The first of them with a type and name.
         given: What the program gave each of them, by type and name.
         records: Those that rules are about.
         providers: Inputs of the providers, by name.
@@ -66,7 +68,8 @@ class Guard:
 
     enforcement: Enforcement
     waivers: Waivers
-    met: list[tuple[str, str, pulumi.Resource]] = field(default_factory=list[tuple[str, str, pulumi.Resource]])
+    met: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
+    objects: dict[tuple[str, str], pulumi.Resource] = field(default_factory=dict[tuple[str, str], pulumi.Resource])
     given: dict[tuple[str, str], pulumi.Inputs] = field(default_factory=dict[tuple[str, str], pulumi.Inputs])
     records: list[Resource] = field(default_factory=list[Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
@@ -77,7 +80,8 @@ class Guard:
 
     def meet(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Remember a resource object and the outputs it was given, which the engine's view of a registration lacks."""
-        self.met.append((args.type_, args.name, args.resource))
+        self.met.append(args.resource)
+        self.objects.setdefault((args.type_, args.name), args.resource)
         self.given[args.type_, args.name] = args.props
 
     async def examine(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
@@ -110,12 +114,14 @@ class Guard:
         done = 0
         while done < len(self.met):
             waiting, done = self.met[done:], len(self.met)
-            await asyncio.gather(*(one.urn.future() for _, _, one in waiting), return_exceptions=True)
+            await asyncio.gather(*(one.urn.future() for one in waiting), return_exceptions=True)
         stack = Stack(tuple(self.records), self.enforcement.production)
         findings = self.waivers.remaining(self.enforcement.judge_stack(stack)) + self.waivers.judged(whole=True)
-        for urn in dict.fromkeys(one.resource.urn if one.resource else "" for one in findings):
-            concerned = [one for one in findings if (one.resource.urn if one.resource else "") == urn]
-            self._told(concerned, self._object(concerned[0].resource), final=True)
+        concerned: defaultdict[str, list[Finding]] = defaultdict(list)
+        for one in findings:
+            concerned[one.resource.urn if one.resource else ""].append(one)
+        for several in concerned.values():
+            self._told(several, self._object(several[0].resource), final=True)
         if self.advice and is_dry_run():
             lines = (f"\n  {rule}: {', '.join(sorted(names))}" for rule, names in sorted(self.advice.items()))
             pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
@@ -131,9 +137,7 @@ class Guard:
             raise pulumi.RunError(describe(findings, "mandatory"))
 
     def _object(self, resource: Resource | None) -> pulumi.Resource | None:
-        if resource is None:
-            return None
-        return next((one for kind, name, one in self.met if (kind, name) == (resource.type, resource.name)), None)
+        return self.objects.get((resource.type, resource.name)) if resource else None
 
     def _told(
         self, findings: Sequence[Finding], about: pulumi.Resource | None, *, final: bool = False
@@ -155,10 +159,11 @@ class Guard:
     async def _record(self, args: pulumi.ResourceTransformArgs) -> Resource:
         values: dict[str, Any] = {}
         for key, given in args.props.items():
-            values[key] = _plain(await pulumi.Output.from_input(given).future(with_unknowns=True))
+            known = given if _settled(given) else await pulumi.Output.from_input(given).future(with_unknowns=True)
+            values[key] = _plain(known)
         # The registration has lost where its values come from, which is all that is known of those not yet made.
         inputs = self.given.get((args.type_, args.name), args.props)
-        depends = {_camel(name): await _sources(given) for name, given in inputs.items() if given is not None}
+        depends = {_camel(name): await _sources(given) for name, given in inputs.items() if not _settled(given)}
         options = args.opts
         urn = await _urn(args)
         return Resource(
@@ -198,6 +203,15 @@ async def _sources(given: Any) -> frozenset[str]:
     resources = await pulumi.Output.from_input(given).resources()
     urns = await asyncio.gather(*(one.urn.future() for one in resources))
     return frozenset(urn for urn in urns if urn)
+
+
+def _settled(given: object) -> bool:
+    """Tell whether a value is its own, without an output in it that would have to be waited for."""
+    if isinstance(given, Mapping):
+        return all(map(_settled, cast("Mapping[str, object]", given).values()))
+    if isinstance(given, (list, tuple)):
+        return all(map(_settled, cast("Sequence[object]", given)))
+    return given is None or isinstance(given, (str, bool, int, float))
 
 
 def _camel(name: str) -> str:

@@ -70,7 +70,7 @@ def test_an_unknown_input_still_tells_which_resource_it_comes_from():
         return subject
 
     (record,) = asyncio.run(program()).records
-    assert record.depends == {"arn": {"urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"}, "policy": frozenset()}
+    assert record.depends == {"arn": {"urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"}}
 
 
 async def _ready(value: object) -> Any:
