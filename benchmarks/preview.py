@@ -59,7 +59,7 @@ def main(sizes: Sequence[int], others: Sequence[Path] = ()) -> int:
             added = {size: measured(session, size, variants) for size in sizes}
         finally:
             cloud.stop(folder)
-    return 0 if _judged(added) else 1
+    return 0 if _judged(added, variants) else 1
 
 
 def measured(session: Session, size: int, variants: Sequence[Variant]) -> dict[Variant, list[float]]:
@@ -106,11 +106,11 @@ def _preview(session: Session, size: int, variant: Variant) -> tuple[float, floa
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _judged(added: Mapping[int, Mapping[Variant, Sequence[float]]]) -> bool:
+def _judged(added: Mapping[int, Mapping[Variant, Sequence[float]]], variants: Sequence[Variant]) -> bool:
     """Print what each variant adds as fixed seconds and seconds a resource; tell whether the goals are met."""
     print(f"\n{'adds':20} {'fixed':>10} {'a resource':>12}")
     fits: dict[Variant, tuple[float, float]] = {}
-    for variant in list(next(iter(added.values())))[1:]:
+    for variant in variants[1:]:
         seconds = [
             (size, statistics.median(own - plain for own, plain in zip(taken[variant], taken[PLAIN], strict=True)))
             for size, taken in added.items()

@@ -43,9 +43,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     Whether the stack is production is what its config says under `<project>:production`. A stack that says nothing
     counts as production.
-
-    Attributes:
-        remediates: Whether any rule is to be remediated.
     """
 
     def __init__(self) -> None:
@@ -54,7 +51,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._preview = False
         self._seen: dict[str, Resource] = {}
         self._deferred: list[Resource] = []
-        self.remediates = False
+
+    @property
+    def remediating(self) -> bool:
+        """Whether any rule is to be remediated."""
+        return self._enforcement.remediating
 
     def ConfigureStack(self, request: proto.AnalyzerStackConfigureRequest, context: Any) -> Any:  # noqa: N802  gRPC
         """Learn which stack it is."""
@@ -63,7 +64,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._enforcement = read(production=production)
         self._waivers = waivers.read(self._enforcement, stack=request.stack)
         self._preview = request.dry_run
-        self.remediates = self._enforcement.remediates()
         return proto.AnalyzerStackConfigureResponse()
 
     def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: Any) -> proto.AnalyzerInfo:  # noqa: N802  gRPC
@@ -101,12 +101,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         self._enforcement = Enforcement(self._enforcement.production, levels, settings)
         self._waivers = replace(self._waivers, enforcement=self._enforcement)
-        self.remediates = self._enforcement.remediates()
         return empty_pb2.Empty()
 
     def Remediate(self, request: proto.AnalyzeRequest, context: Any) -> proto.RemediateResponse:  # noqa: N802  gRPC
         """Mend what breaks a rule that the stack has remediated."""
         del context
+        if not self._enforcement.remediates(request.type):
+            return proto.RemediateResponse()
         props: dict[str, Any] = json_format.MessageToDict(request.properties)
         response = proto.RemediateResponse()
         for one in remediations(self._enforcement, self._waivers, self._resource(request), props):

@@ -36,13 +36,19 @@ class Enforcement:
         levels: Levels that differ from the rules' own, by rule id.
         settings: Options that differ from the rules' defaults, by rule id and option.
         rules: The rules.
+        remediating: Whether any of them is to be remediated.
     """
 
     production: bool
     levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     rules: tuple[Rule, ...] = field(default_factory=every_rule)
+    remediating: bool = field(init=False)
     _by_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict[str, tuple[Rule, ...]], repr=False)
+
+    def __post_init__(self) -> None:
+        """Find out once what the pack is asked for each resource."""
+        object.__setattr__(self, "remediating", any(self.level(rule) == "remediate" for rule in self.rules))
 
     def level(self, rule: Rule) -> Level:
         """Say how the stack enforces a rule."""
@@ -66,9 +72,9 @@ class Enforcement:
             )
         return self._by_type[kind]
 
-    def remediates(self) -> bool:
-        """Tell whether any rule is to be remediated."""
-        return any(self.level(rule) == "remediate" for rule in self.rules)
+    def remediates(self, kind: str) -> bool:
+        """Tell whether a rule about a type is to be remediated."""
+        return any(self.level(rule) == "remediate" for rule in self.of_type(kind))
 
     def of_stack(self) -> tuple[Rule, ...]:
         """Give the enforced rules about the whole stack."""

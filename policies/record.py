@@ -135,12 +135,12 @@ class Block:
         except (UndecidedError, MalformedError):
             return ()
 
-    def known_text(self, path: str) -> str:
-        """Read a string as `text` does, empty where it is absent, unknown or malformed."""
+    def known_text(self, path: str) -> str | None:
+        """Read a string as `text` does, None also where it is unknown or malformed."""
         try:
-            return self.text(path) or ""
+            return self.text(path)
         except (UndecidedError, MalformedError):
-            return ""
+            return None
 
     def blocks(self, path: str) -> "tuple[Block, ...]":
         """Read a list of nested objects, empty when it is absent; one object alone counts as a list of one."""

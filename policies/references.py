@@ -27,8 +27,7 @@ class References:
     _by_urn: dict[str, Resource] | None = field(default=None, init=False)
     _marks: dict[int, tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
     _targets: dict[tuple[int, str], tuple[Resource, frozenset[str]]] = field(default_factory=dict, init=False)
-    _sources: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = field(default_factory=dict, init=False)
-    _marked_of: dict[tuple[str, ...], dict[str, list[int]]] = field(default_factory=dict, init=False)
+    _indexes: dict[tuple[str | None, tuple[str, ...]], dict[str, list[int]]] = field(default_factory=dict, init=False)
 
     def of(self, types: tuple[str, ...]) -> tuple[Resource, ...]:
         """Give the resources of some types, in order."""
@@ -42,28 +41,23 @@ class References:
 
     def sources(self, target: Resource, path: str, types: tuple[str, ...]) -> list[Resource]:
         """Give the resources of some types whose property points at a resource, in order."""
-        candidates = self.of(types)
-        if (path, types) not in self._sources:
-            index: defaultdict[str, list[int]] = defaultdict(list)
-            for position, one in enumerate(candidates):
-                for mark in self._targeted(one, path):
-                    index[mark].append(position)
-            self._sources[path, types] = index
-        by_mark = self._sources[path, types]
-        found = {position for mark in self._marked(target) for position in by_mark.get(mark, ())}
-        return [candidates[position] for position in sorted(found)]
+        return self._bearing(self._marked(target), types, path)
 
     def targets(self, source: Resource, path: str, types: tuple[str, ...]) -> list[Resource]:
         """Give the resources of some types that a property of a resource points at, in order."""
+        return self._bearing(self._targeted(source, path), types, None)
+
+    def _bearing(self, marks: frozenset[str], types: tuple[str, ...], path: str | None) -> list[Resource]:
+        """Give the resources of some types that bear one of some marks, or whose property at a path points at one."""
         candidates = self.of(types)
-        if types not in self._marked_of:
+        if (path, types) not in self._indexes:
             index: defaultdict[str, list[int]] = defaultdict(list)
             for position, one in enumerate(candidates):
-                for mark in self._marked(one):
+                for mark in self._marked(one) if path is None else self._targeted(one, path):
                     index[mark].append(position)
-            self._marked_of[types] = index
-        by_mark = self._marked_of[types]
-        found = {position for mark in self._targeted(source, path) for position in by_mark.get(mark, ())}
+            self._indexes[path, types] = index
+        by_mark = self._indexes[path, types]
+        found = {position for mark in marks for position in by_mark.get(mark, ())}
         return [candidates[position] for position in sorted(found)]
 
     # What is kept by the identity of a resource keeps the resource as well, so that no other one can take its place.

@@ -26,7 +26,7 @@ class Declining(grpc.ServerInterceptor):  # pyright: ignore[reportMissingTypeArg
 
     def intercept_service(self, continuation: Any, handler_call_details: grpc.HandlerCallDetails) -> Any:
         """Give the handler of a call, None for one that is declined."""
-        if handler_call_details.method.endswith("/Remediate") and not self._analyzer.remediates:
+        if handler_call_details.method.endswith("/Remediate") and not self._analyzer.remediating:
             return None
         return continuation(handler_call_details)
 

@@ -33,7 +33,7 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
 )
 def dynamodb_stream_view_minimal(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A table's stream has somebody who reads it."""
-    arns = (one.props.known_text("eventSourceArn") for one in stack.of(MAPPING))
+    arns = (one.props.known_text("eventSourceArn") or "" for one in stack.of(MAPPING))
     named = {arn.partition(":table/")[2].partition("/stream/")[0] for arn in arns if "/stream/" in arn}
     for table in stack.of(TABLE):
         readers = (

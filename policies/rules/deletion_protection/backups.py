@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policies.record import UNKNOWN, Resource, texts
 from policies.rules.rule import Example, stack_rule
@@ -12,26 +12,30 @@ SELECTION = "aws:backup/selection:Selection"
 TABLE = "aws:dynamodb/table:Table"
 NAMES = ("name", "clusterIdentifier", "identifier")
 DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
-END = re.compile(r"^.+[/:](?=[^/:]*$)")
-"""All of an ARN but the name that it ends in."""
+END = re.compile(r".+[/:]([^/:]+)")
+"""An ARN with the name that it ends in."""
 BY_TAG = {"selectionTags": [{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}]}
 
 
-def _unselected(stack: Stack, *types: str) -> Iterator[Resource]:
-    """Yield the resources of some types that no selection names, by their ARN or by one of their tags."""
+def _unselected(stack: Stack, resources: Iterable[Resource]) -> Iterator[Resource]:
+    """Yield the resources that no selection names, by their ARN or by one of their tags."""
     selections = stack.of(SELECTION)
-    named = {END.sub("", text) for one in selections for text in texts(one.props.values.get("resources"))} - {""}
-    tags: defaultdict[str, set[str]] = defaultdict(set)
-    for tag in (tag for one in selections for tag in one.props.blocks("selectionTags")):
-        tags[tag.text("key") or ""].add(tag.text("value") or "")
-    for resource in stack.of(*types):
-        if "*" in named or any(resource.props.known_text(name) in named for name in NAMES):
-            continue
-        own = resource.props.mapping("tags").items()
-        if any(value == wanted or value is UNKNOWN for key, value in own for wanted in tags[key]):
-            continue
-        if not stack.referring(resource, "resources", SELECTION):
-            yield resource
+    arns = {text for one in selections for text in texts(one.props.values.get("resources"))}
+    named = {found[1] for arn in arns if (found := END.fullmatch(arn))}
+    left = [
+        one
+        for one in resources
+        if "*" not in arns
+        and not any(one.props.known_text(name) in named for name in NAMES)
+        and not stack.referring(one, "resources", SELECTION)
+    ]
+    tags: defaultdict[str, set[str | None]] = defaultdict(set)
+    for tag in (tag for one in selections if left for tag in one.props.blocks("selectionTags")):
+        tags[tag.text("key") or ""].add(tag.text("value"))
+    for one in left:
+        own = one.props.mapping("tags")
+        if not any(value == wanted or value is UNKNOWN for key, value in own.items() for wanted in tags[key]):
+            yield one
 
 
 @stack_rule(
@@ -45,16 +49,22 @@ def _unselected(stack: Stack, *types: str) -> Iterator[Resource]:
     good=(
         Example({}, type=TABLE, others=(Example({}, type=SELECTION, name="s", depends={"resources": ("subject",)}),)),
         Example({"tags": {"backup": "daily"}}, type=TABLE, others=(Example(BY_TAG, type=SELECTION, name="s"),)),
+        Example(
+            {"tags": UNKNOWN},
+            type=TABLE,
+            others=(Example(BY_TAG, type=SELECTION, name="s", depends={"resources": ("subject",)}),),
+        ),
     ),
     bad=(
         Example({}, type=TABLE),
         Example({"tags": {"a": "b"}}, type=TABLE, others=(Example(BY_TAG, type=SELECTION, name="s"),)),
+        Example({}, TABLE, others=(Example({"resources": ["arn:aws:s3:::*"]}, type=SELECTION, name="s"),)),
     ),
     unknown_is_fine="A tag whose value is unknown is decided in the update.",
 )
 def dynamodb_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A table is copied to a vault that it cannot reach."""
-    for table in _unselected(stack, TABLE):
+    for table in _unselected(stack, stack.of(TABLE)):
         yield table, "no backup selection names the table"
 
 
@@ -75,6 +85,6 @@ def dynamodb_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
 )
 def rds_in_backup_plan(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A database is copied to a vault that it cannot reach."""
-    for database in _unselected(stack, *DATABASES):
-        if not database.props.has("replicateSourceDb"):
-            yield database, "no backup selection names the database"
+    copied = (one for one in stack.of(*DATABASES) if not one.props.has("replicateSourceDb"))
+    for database in _unselected(stack, copied):
+        yield database, "no backup selection names the database"

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, combinations
 
 from policies.iam import holders
 from policies.iam.document import Document
@@ -105,11 +105,17 @@ def _granted(documents: list[Document], stores: Mapping[str, list[Resource]]) ->
     statements = (statement for document in documents for statement in document.allows())
     found: dict[str, Resource] = {}
     for resource in (one for statement in statements for one in statement.resources):
-        for part in re.split(r"[:/]", resource):
-            stem = part.rstrip("*?")
-            for name in {stem, stem.removesuffix("-")}:
-                found |= {one.urn: one for one in stores.get(name, ()) if _is_named(one, name, resource)}
+        for name in _names(resource):
+            found |= {one.urn: one for one in stores.get(name, ()) if _is_named(one, name, resource)}
     return list(found.values())
+
+
+def _names(resource: str) -> set[str]:
+    """Give what may be the name of a store in an ARN: all that stands between two of its separators."""
+    separators = [found.start() for found in re.finditer("[:/]", resource)]
+    parts = (resource[start + 1 : end] for start, end in combinations([*separators, len(resource)], 2))
+    stems = {part.rstrip("*?") for part in parts}
+    return stems | {stem.removesuffix("-") for stem in stems}
 
 
 def _is_named(store: Resource, name: str, resource: str) -> bool:
@@ -158,6 +164,22 @@ def _mentions(stack: Stack, one: Resource, store: Resource) -> bool:
         ),
     ),
     bad=(
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(
+                    **policy(
+                        allow(
+                            "secretsmanager:GetSecretValue",
+                            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:blog/cursors-??????",
+                        )
+                    )
+                ),
+                Example({"name": "blog/cursors"}, "aws:secretsmanager/secret:Secret", "s"),
+            ),
+        ),
         Example(
             {},
             type=FUNCTION,

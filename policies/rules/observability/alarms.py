@@ -22,7 +22,7 @@ def unwatched(stack: Stack, metrics: Collection[str], *types: str) -> Iterator[R
     """Yield the resources of some types that no alarm is on for any of some metrics, alone or in metric math."""
     alarms = [one for one in stack.of(ALARM) if not _metrics(one).isdisjoint(metrics)]
     pointed = {id(one) for alarm in alarms for path in PATHS for one in stack.referred(alarm, path, *types)}
-    named = {text for alarm in alarms for path in PATHS for text in texts(alarm.props.values.get(path))} - {""}
+    named = {text for alarm in alarms for path in PATHS for text in texts(alarm.props.values.get(path))}
     unknown = [one for one in alarms if one.props.values.get("dimensions") is UNKNOWN]
     for resource in stack.of(*types):
         if id(resource) not in pointed and resource.props.known_text("name") not in named:

@@ -122,7 +122,7 @@ def _websocket_stage(settings: Mapping[str, Any]) -> Example:
 )
 def apigateway_execution_logging(stack: Stack) -> Iterator[tuple[Resource, str]]:
     """A REST or WebSocket API logs what goes wrong inside of it. HTTP APIs have no such log."""
-    by_name: defaultdict[str, list[Resource]] = defaultdict(list)
+    by_name: defaultdict[str | None, list[Resource]] = defaultdict(list)
     for one in stack.of(SETTINGS):
         by_name[one.props.known_text("stageName")].append(one)
     for stage in stack.of(REST_STAGE):
