@@ -11,6 +11,7 @@ QUERY ?= posts-per-month
 ON ?= laptop
 UV := .local/uv/bin/uv
 PYTHON := .venv/bin/python
+GUARD := policies/serverless-guard
 INSTALLED := .venv/installed
 TOOL = $(PYTHON) -m $(if $(filter aws,$(ON)),operations,local)
 OPERATION = $(if $(filter aws,$(ON)),,$(PYTHON) -m local run --stack $(STACK) --with) $(PYTHON) -m operations
@@ -125,8 +126,9 @@ $(UV): local/uv.lock
 	@.local/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r local/uv.lock
 	@touch $(UV)
 
-$(INSTALLED): requirements.lock | $(UV)
+$(INSTALLED): requirements.lock $(GUARD)/pyproject.toml | $(UV)
 	@echo "Installing the program's dependencies into .venv (Python 3.13)"
 	@$(UV) venv --quiet --clear --python "$(or $(PYTHON_3_13),3.13)" .venv
 	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python $(PYTHON) requirements.lock
+	@$(UV) pip install --quiet --no-deps --python $(PYTHON) --editable $(GUARD)
 	@touch $(INSTALLED)

@@ -1,6 +1,7 @@
 """The application: its parts, who may do what, and what others may read. docs/architecture.md has the picture."""
 
 import gc
+from pathlib import Path
 
 import settings
 from components.access.identity import Identity
@@ -17,13 +18,13 @@ from components.secrets.secret import Secret
 from components.storage.bucket import Bucket
 from layers import caching, compute, data, edge, foundation, watch
 from outputs import Outputs
-from policies import guard
+from serverless_guard import guard
 
 # The program lives for one deployment; collecting its garbage costs a tenth of a preview and frees next to nothing.
 gc.disable()
 
 stack = settings.read()
-guard.install(production=stack.production)
+guard.install(production=stack.production, settings=Path("policies"))
 
 ground = foundation.lay(stack)
 deployment, logs, opts = ground.deployment, ground.logs, ground.opts

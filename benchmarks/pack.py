@@ -20,9 +20,9 @@ import grpc
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
-from policies.record import UNKNOWN
-from policies.rules import every_rule
-from policies.rules.rule import ANY_TYPE
+from serverless_guard.record import UNKNOWN
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import ANY_TYPE
 
 HERE = Path(__file__).resolve().parent
 PACKS = {"empty": HERE / "empty_pack", "ours": HERE.parent / "policies"}

@@ -1,6 +1,7 @@
 """The account's state, keys and roles, and the outputs that the workflows and the stacks are told."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -12,7 +13,7 @@ from bootstrap.state import State
 from components.access.key import Key
 from components.deployment import Deployment
 from components.iam import Arns
-from policies import guard
+from serverless_guard import guard
 
 PROJECT = "blog"
 """The project whose stacks are delivered."""
@@ -27,7 +28,7 @@ def declare(*, functions: Sequence[str]) -> None:
         functions: The blog's functions: a deployment hands the role of each to Lambda, and no other role.
     """
     config = pulumi.Config()
-    guard.install(production=config.get_bool("production") is not False)
+    guard.install(production=config.get_bool("production") is not False, settings=Path("../policies"))
     name, region, protection = (
         pulumi.get_project(),
         pulumi.Config("aws").require("region"),

@@ -1,21 +1,11 @@
-"""Entry of the pack and of the commands.
+"""Entry of the pack: the engine runs the folder as a script, people the package (`python -m policies list`)."""
 
-The engine runs this folder as a script (`pulumi preview --policy-pack policies`); people run the package
-(`python -m policies list`).
-"""
-
-import gc
-import sys
 from pathlib import Path
 
-if __name__ == "__main__" and __package__:
-    from policies.cli import main
-
-    sys.exit(main(sys.argv[1:]))
+from serverless_guard.pack import Pack, run
 
 if __name__ == "__main__":
-    gc.disable()  # a tenth of the start; what a pack reads it keeps until the stack is judged, so there is no garbage
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from policies.server import serve
-
-    serve()
+    run(
+        Pack(Path(__file__).parent.resolve(), name="serverless-blog", version="0.1.0"),
+        command=bool(__package__),
+    )

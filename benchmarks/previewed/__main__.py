@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import pulumi
 import pulumi_aws as aws
 
-from policies import guard
+from serverless_guard import guard
 
 ACCOUNT = "arn:aws:{}:eu-central-1:000000000000:{}"
 TAGS = {"service": "bench", "environment": "bench", "owner": "nobody", "cost-centre": "none"}

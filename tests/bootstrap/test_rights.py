@@ -13,10 +13,10 @@ from bootstrap import rights
 from components.iam import Arns, document
 from local.provider import services
 from local.provider.resource import ResourceType
-from policies import enforcement
-from policies.record import Block, Resource
+from serverless_guard.record import Block, Resource
 from tests.components.recording import record
 from tests.components.test_contract import COMPONENTS
+from tests.policies.project import read
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="111122223333")
 DOCUMENTS = rights.deployment("blog-dev", "dev", ARNS, functions=["get-user", "daily-report"])
@@ -117,8 +117,8 @@ def test_a_resource_is_told_by_the_prefix_or_by_the_tag_of_the_environment() -> 
 def test_a_document_keeps_the_rules_of_least_privilege(name: str) -> None:
     props = Block({"policy": document(DOCUMENTS[name])})
     policy = Resource("aws:iam/policy:Policy", f"blog-bootstrap-deploy-dev-{name}", props)
-    found = enforcement.read(production=True).judge(policy)
-    assert [finding.message for finding in found if finding.rule.promise == "least-privilege"] == []
+    found = read(production=True).evaluate(policy)
+    assert [finding.message for finding in found if finding.rule.category == "least-privilege"] == []
 
 
 def test_a_new_distribution_is_made_with_the_tag_by_which_it_is_changed() -> None:

@@ -1,4 +1,4 @@
-"""A program that breaks a promise fails its preview, with exactly the rule of that promise, whatever was typed."""
+"""A program that breaks a category fails its preview, with exactly the rule of that category, whatever was typed."""
 
 import json
 import re
@@ -13,6 +13,7 @@ import yaml
 from tests.engine.workspace import Workspace, violated
 
 PACK = ("--policy-pack", "policies")
+GUARD = 'guard.install(production=stack.production, settings=Path("policies"))'
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ def test_the_program_as_it_is_passes_its_own_rules_at_the_first_preview(workspac
 
 
 def test_the_pack_alone_refuses_what_a_program_without_the_guard_declares(workspace: Workspace) -> None:
-    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    unguarded = workspace.changed(
+        "__main__.py", 'guard.install(production=stack.production, settings=Path("policies"))', ""
+    )
     untraced = workspace.changed("components/compute/function.py", 'mode="Active"', 'mode="PassThrough"')
     with unguarded, untraced:
         done = workspace.pulumi("dev", "preview", *PACK)
@@ -194,17 +197,19 @@ def test_a_waiver_that_has_expired_covers_nothing_and_fails_the_preview(
     with untraced, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", "2026-01-31")):
         done = workspace.pulumi("dev", "preview", *flags)
     assert done.returncode != 0
-    assert violated(done.stdout) == {"lambda-tracing-active", "suppression-valid"}
+    assert violated(done.stdout) == {"lambda-tracing-active", "waiver-valid"}
     assert "it expired on 2026-01-31" in done.stdout
 
 
 def test_a_waiver_that_covers_nothing_fails_a_program_without_the_guard_too(workspace: Workspace) -> None:
     expires = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
-    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    unguarded = workspace.changed(
+        "__main__.py", 'guard.install(production=stack.production, settings=Path("policies"))', ""
+    )
     with unguarded, workspace.changed("policies/waivers.yaml", "[]", UNTRACED.replace("EXPIRES", expires)):
         done = workspace.pulumi("dev", "preview", *PACK)
     assert done.returncode != 0
-    assert violated(done.stdout) == {"suppression-valid"}
+    assert violated(done.stdout) == {"waiver-valid"}
     assert "it covers nothing" in done.stdout
 
 
@@ -220,7 +225,9 @@ def test_what_the_stack_remediates_is_mended_in_the_program_and_shown(workspace:
 def test_the_pack_mends_a_program_without_the_guard_by_its_config(workspace: Workspace, tmp_path: Path) -> None:
     config = tmp_path / "policies.json"
     config.write_text('{"kms-rotation": "remediate", "dynamodb-pitr": {"minimumDays": 35}}')
-    unguarded = workspace.changed("__main__.py", "guard.install(production=stack.production)", "")
+    unguarded = workspace.changed(
+        "__main__.py", 'guard.install(production=stack.production, settings=Path("policies"))', ""
+    )
     rotating = workspace.changed("components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
     days = workspace.changed("Pulumi.prod.yaml", "blog:owner", "blog:pointInTimeRecoveryDays: 20\n  blog:owner")
     with unguarded, rotating:

@@ -21,8 +21,8 @@ from typing import Any, cast
 
 import yaml
 
-from policies.record import UNKNOWN, Block, Resource
-from policies.stack import Stack
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Block, Resource
 
 FILE = Path(__file__).with_name("mutations.yaml")
 
@@ -43,7 +43,7 @@ class Mutation:
     changes: tuple[Mapping[str, Any], ...]
     implies: Mapping[str, str] = field(default_factory=dict[str, str])
 
-    def applied(self, stack: Stack) -> tuple[Stack, list[Resource]]:
+    def applied(self, stack: Program) -> tuple[Program, list[Resource]]:
         """Change a stack; give it with the resources that are different."""
         resources, changed = {one.label: one for one in stack.resources}, list[Resource]()
         for change in self.changes:

@@ -15,10 +15,10 @@ import pulumi
 import yaml
 from pulumi.runtime import mocks, rpc
 
-from policies import guard
-from policies.record import Block, Options, Resource
-from policies.stack import Stack
-from policies.wire import block
+from serverless_guard import guard
+from serverless_guard.program import Program
+from serverless_guard.record import Block, Options, Resource
+from serverless_guard.wire import block
 
 ROOT = Path(__file__).parents[2]
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -62,10 +62,10 @@ class _Monitor(mocks.MockMonitor):
         )
         return response
 
-    def stack(self, *, production: bool) -> Stack:
+    def stack(self, *, production: bool) -> Program:
         """Give what was registered, each with what its provider was told."""
         given = {urn: self.records[name].props for urn, name in self.providers.items() if name in self.records}
-        return Stack(
+        return Program(
             tuple(
                 replace(one, provider=given.get(urn, Block({})), production=production)
                 for urn, one in self.records.items()
@@ -83,7 +83,7 @@ def _config(file: Path) -> dict[str, str]:
 
 
 @cache
-def records(file: Path) -> Stack:
+def records(file: Path) -> Program:
     """Run the program with the settings of a stack's file, and give what it registers."""
     monitor, config = _Monitor(), _config(file)
     asyncio.set_event_loop(asyncio.new_event_loop())

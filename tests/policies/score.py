@@ -16,18 +16,18 @@ from typing import Any, cast
 
 import yaml
 
-from policies.record import UNKNOWN, Block, Resource
-from policies.rules import every_rule
-from policies.rules.rule import Rule
-from policies.stack import Stack
-from policies.wire import UNKNOWNS
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import Rule
+from serverless_guard.wire import UNKNOWNS
 
 HERE = Path(__file__).parent
 CASES, REASONS = HERE / "corpus" / "cases.jsonl", HERE / "disagreements.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """What a rule says of a case.
 
     Attributes:
@@ -78,17 +78,17 @@ def flagged(rule: Rule, case: Mapping[str, Any]) -> bool:
     """Tell whether a rule finds fault with a case's resource."""
     subject, *others = resources(case)
     if rule.stack:
-        found = rule.findings(Stack((subject, *others)))
+        found = rule.findings(Program((subject, *others)))
         return any(one.resource is None or one.resource.urn == subject.urn for one in found)
     return subject.type in rule.types and bool(rule.findings(subject))
 
 
-def judged(file: Path) -> list[Verdict]:
+def judged(file: Path) -> list[CheckResult]:
     """Decide every case whose check some rule carries."""
     by_check = {source.removeprefix("checkov:"): rule for rule in every_rule() for source in rule.sources}
     cases = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return [
-        Verdict(
+        CheckResult(
             check=case["check"],
             rule=rule.id,
             case=f"{case['expect']} {case['type']}::{case['name']}",
@@ -111,9 +111,9 @@ def reasons(file: Path = REASONS) -> dict[tuple[str, str], str]:
     }
 
 
-def report(verdicts: Iterable[Verdict], explained: Mapping[tuple[str, str], str]) -> Iterator[str]:
+def report(verdicts: Iterable[CheckResult], explained: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Yield a line for each check with its disagreements below it, then precision and recall over all."""
-    by_check: defaultdict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    by_check: defaultdict[tuple[str, str], list[CheckResult]] = defaultdict(list)
     for one in verdicts:
         by_check[one.check, one.rule].append(one)
     for (check, rule), every in sorted(by_check.items()):
@@ -126,7 +126,7 @@ def report(verdicts: Iterable[Verdict], explained: Mapping[tuple[str, str], str]
     yield f"{len(whole)} cases of {len(by_check)} checks: {_score(whole)}"
 
 
-def _score(verdicts: list[Verdict]) -> str:
+def _score(verdicts: list[CheckResult]) -> str:
     tp, fn, fp, tn = (sum(one.outcome == name for one in verdicts) for name in ("tp", "fn", "fp", "tn"))
     precision = f"{tp / (tp + fp):.2f}" if tp + fp else "-"
     recall = f"{tp / (tp + fn):.2f}" if tp + fn else "-"

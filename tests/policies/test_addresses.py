@@ -1,6 +1,6 @@
 import pytest
 
-from policies.addresses import anybody
+from serverless_guard.addresses import anybody
 
 
 @pytest.mark.parametrize("cidr", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "2000::/3", "1.2.3.4/0"])

@@ -7,9 +7,10 @@ import pytest
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
-from policies.analyzer import Analyzer
-from policies.report import REPORTED
-from policies.rules import every_rule
+from serverless_guard.analyzer import Analyzer
+from serverless_guard.report import REPORTED
+from serverless_guard.rules import every_rule
+from tests.policies.project import PACK
 
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "value": "hunter2-correct-horse"}
@@ -23,7 +24,7 @@ class Refusal:
 
 
 def analyzer(config: dict[str, str], *, dry_run: bool = True) -> Analyzer:
-    analyzer = Analyzer()
+    analyzer = Analyzer(PACK)
     request = proto.AnalyzerStackConfigureRequest(
         project="blog", stack="prod-lookalike", dry_run=dry_run, config=config
     )

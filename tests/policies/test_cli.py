@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from policies.cli import main
-from policies.frameworks import CIS, fsbp
-from policies.rules import every_rule
+from serverless_guard.frameworks import CIS, fsbp
+from serverless_guard.rules import every_rule
+from tests.policies.project import main
 
 ROOT = Path(__file__).parents[2]
 PROVIDER = "urn:pulumi:prod::blog::pulumi:providers:aws::aws"

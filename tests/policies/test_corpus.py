@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from tests.policies.score import CASES, Verdict, judged, reasons, report
+from tests.policies.score import CASES, CheckResult, judged, reasons, report
 
 
 @cache
-def verdicts() -> list[Verdict]:
+def verdicts() -> list[CheckResult]:
     return judged(CASES)
 
 

@@ -2,12 +2,12 @@ import json
 
 import pytest
 
-from policies.iam.actions import expand, of_service, works_on
-from policies.iam.document import read
-from policies.iam.grants import names_caller, narrowed
-from policies.iam.pattern import matches, matches_everything, overlap
-from policies.iam.sample import allow, policy
-from policies.record import UNKNOWN, Block, MalformedError, UndecidedError
+from serverless_guard.iam.actions import expand, of_service, works_on
+from serverless_guard.iam.document import read
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.grants import names_caller, narrowed
+from serverless_guard.iam.pattern import matches, matches_everything, overlap
+from serverless_guard.record import UNKNOWN, Block, MalformedError, UndecidedError
 
 
 def document(*statements: object):

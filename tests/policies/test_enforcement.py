@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.enforcement import EnforcementError, read
-from policies.record import Block, Resource
-from policies.rules import every_rule
+from serverless_guard.enforcement import EnforcementError, read
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules import every_rule
+from tests.policies import project
 
 TABLE = "aws:dynamodb/table:Table"
 
@@ -16,12 +17,12 @@ def written(folder: Path, text: str) -> Path:
 
 
 def level(rule_id: str, *, production: bool) -> str:
-    enforcement = read(production=production)
+    enforcement = project.read(production=production)
     return next(enforcement.level(rule) for rule in enforcement.rules if rule.id == rule_id)
 
 
 def test_the_repository_s_own_file_is_valid_for_every_stack():
-    assert read(production=True).rules == read(production=False).rules == every_rule()
+    assert project.read(production=True).rules == project.read(production=False).rules == every_rule()
 
 
 def test_a_rule_for_every_environment_is_mandatory_outside_of_production_too():
@@ -84,7 +85,7 @@ def test_what_does_not_exist_is_refused_with_the_fix(tmp_path: Path, text: str, 
 
 
 def test_a_resource_is_judged_by_the_rules_of_its_type_only():
-    enforcement = read(production=True)
+    enforcement = project.read(production=True)
     about_tables = {rule.id for rule in enforcement.of_type(TABLE)}
     assert "dynamodb-pitr" in about_tables
     assert "required-tags" in about_tables
@@ -94,5 +95,5 @@ def test_a_resource_is_judged_by_the_rules_of_its_type_only():
 def test_options_of_the_stack_reach_the_rule(tmp_path: Path):
     file = written(tmp_path, "every: {dynamodb-pitr: {minimumDays: 35}}")
     props = Block({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 30}})
-    messages = [one.message for one in read(production=True, file=file).judge(Resource(TABLE, "table", props))]
+    messages = [one.message for one in read(production=True, file=file).evaluate(Resource(TABLE, "table", props))]
     assert "pointInTimeRecovery.recoveryPeriodInDays is 30, below the minimum of 35 days" in messages

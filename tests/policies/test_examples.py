@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from policies.record import UNKNOWN, Resource
-from policies.rules import every_rule
-from policies.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
-from policies.stack import Stack
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
 
 RULES = every_rule()
 GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]
@@ -38,8 +38,8 @@ NONSENSE: tuple[Any, ...] = (
 
 
 def decide(rule: Rule, example: Example) -> list[Finding]:
-    record: Resource | Stack = subject(rule, example)
-    about = record.resources[0] if isinstance(record, Stack) else record
+    record: Resource | Program = subject(rule, example)
+    about = record.resources[0] if isinstance(record, Program) else record
     applies = rule.stack or ANY_TYPE in rule.types or about.type in rule.types
     return rule.findings(record, example.settings) if applies else []
 
@@ -127,14 +127,14 @@ def test_a_value_of_the_wrong_type_never_crashes_a_rule(rule: Rule, example: Exa
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_a_violation_does_not_pass_because_its_properties_are_unknown(rule: Rule, example: Example):
     unknown = replace(example, props=dict.fromkeys(example.props, UNKNOWN))
-    assert decide(rule, unknown) or rule.unknown_is_fine
+    assert decide(rule, unknown) or rule.unknown_passes_because
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_a_violation_does_not_pass_because_one_of_its_values_is_unknown(rule: Rule, example: Example):
     for path in paths(example.props):
         unknown = replace(example, props=put(example.props, path, UNKNOWN))
-        assert decide(rule, unknown) or rule.unknown_is_fine, path
+        assert decide(rule, unknown) or rule.unknown_passes_because, path
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
@@ -143,7 +143,7 @@ def test_what_mends_a_violation_does_not_while_it_is_unknown(rule: Rule, example
         for path in paths(good.props):
             if good.type == example.type and all(isinstance(key, str) for key in path):
                 mended = replace(example, props=put_key(example.props, path, UNKNOWN))
-                assert decide(rule, mended) or rule.unknown_is_fine, path
+                assert decide(rule, mended) or rule.unknown_passes_because, path
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)

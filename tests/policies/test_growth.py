@@ -6,9 +6,9 @@ from types import FrameType
 
 import pytest
 
-from policies.rules import every_rule
-from policies.rules.rule import Example, Rule, subject
-from policies.stack import Stack
+from serverless_guard.program import Program
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import Example, Rule, subject
 
 NAMES = ("id", "arn", "name", "bucket", "functionName", "url")
 RULES = [rule for rule in every_rule() if rule.stack]
@@ -19,7 +19,7 @@ EXAMPLES = [
 ]
 
 
-def copies(stack: Stack, count: int) -> Stack:
+def copies(stack: Program, count: int) -> Program:
     """The stack several times over, with names and references of their own."""
     resources = [
         replace(
@@ -41,7 +41,7 @@ def copies(stack: Stack, count: int) -> Stack:
     return replace(stack, resources=tuple(resources))
 
 
-def calls(rule: Rule, stack: Stack, example: Example) -> int:
+def calls(rule: Rule, stack: Program, example: Example) -> int:
     """Count the calls that a rule makes, which is the same in each run, on each machine."""
     counted = 0
 
@@ -60,6 +60,6 @@ def calls(rule: Rule, stack: Stack, example: Example) -> int:
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_twice_the_stack_is_twice_the_work(rule: Rule, example: Example):
     stack = subject(rule, example)
-    assert isinstance(stack, Stack)
+    assert isinstance(stack, Program)
     small, large = (calls(rule, copies(stack, count), example) for count in (40, 80))
     assert large < 2.2 * small

@@ -7,10 +7,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from policies import guard
-from policies.enforcement import Enforcement, read
-from policies.report import REPORTED
-from policies.waivers import Waiver, Waivers
+from serverless_guard import guard
+from serverless_guard.enforcement import Enforcement
+from serverless_guard.report import REPORTED
+from serverless_guard.waivers import Waiver, Waivers
+from tests.policies.project import read
 
 KEY = "aws:kms/key:Key"
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -50,7 +51,7 @@ def guarded(*waivers: dict[str, str], production: bool = False) -> guard.Guard:
 
 
 def examined(guarded: guard.Guard, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    return asyncio.run(guarded.examine(args))
+    return asyncio.run(guarded.on_register(args))
 
 
 def test_what_keeps_every_rule_is_left_alone(lines: list[str]):
@@ -66,7 +67,7 @@ def test_an_unknown_input_still_tells_which_resource_it_comes_from():
         urn = "urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"
         arn = pulumi.Output({pulumi.resource.DependencyResource(urn)}, _ready(None), _ready(value=False))
         subject.given["aws:sns/topicPolicy:TopicPolicy", "subject"] = {"arn": arn, "policy": "{}"}
-        await subject.examine(registration("aws:sns/topicPolicy:TopicPolicy", {"arn": pulumi.output.UNKNOWN}))
+        await subject.on_register(registration("aws:sns/topicPolicy:TopicPolicy", {"arn": pulumi.output.UNKNOWN}))
         return subject
 
     (record,) = asyncio.run(program()).records
@@ -90,7 +91,10 @@ def test_a_preview_shows_the_violation_and_tells_the_pack(lines: list[str]):
     assert result.opts.ignore_changes == [REPORTED]
     assert result.opts.hooks is None
     (shown,) = lines
-    assert "[kms-no-lockout-bypass] A key's policy cannot lock everybody out (mandatory, critical)" in shown
+    assert (
+        "[kms-no-lockout-bypass] KMS keys do not bypass the key policy lockout safety check (mandatory, critical)"
+        in shown
+    )
     assert "  bypassPolicyLockoutSafetyCheck is true\n  fix: Leave bypassPolicyLockoutSafetyCheck out." in shown
 
 
@@ -121,7 +125,7 @@ def test_an_unknown_value_is_named_and_refused(lines: list[str]):
         known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         known.set_result(False)
         output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
-        return await guarded().examine(registration(KEY, {"enableKeyRotation": output, "tags": TAGS}))
+        return await guarded().on_register(registration(KEY, {"enableKeyRotation": output, "tags": TAGS}))
 
     assert asyncio.run(unknown())
     assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]
@@ -131,7 +135,7 @@ def test_a_secret_is_judged_and_never_shown(lines: list[str]):
     async def secret() -> pulumi.ResourceTransformResult | None:
         variables = {"DB_PASSWORD": pulumi.Output.secret("hunter2-correct-horse")}
         props = {"environment": {"variables": variables}, "tags": TAGS}
-        return await guarded().examine(registration("aws:lambda/function:Function", props))
+        return await guarded().on_register(registration("aws:lambda/function:Function", props))
 
     assert asyncio.run(secret())
     assert "environment.variables.DB_PASSWORD has the name of a secret" in lines[0]
@@ -142,10 +146,10 @@ def test_a_rule_takes_the_tags_of_the_provider():
     async def tagged() -> pulumi.ResourceTransformResult | None:
         subject = guarded()
         provider = {"defaultTags": {"tags": TAGS}, "region": "eu-central-1"}
-        await subject.examine(registration("pulumi:providers:aws", provider))
+        await subject.on_register(registration("pulumi:providers:aws", provider))
         urn = "urn:pulumi:dev::blog::pulumi:providers:aws::subject"
         source = pulumi.resource.DependencyProviderResource(f"{urn}::id")
-        return await subject.examine(registration(LOG_GROUP, {"retentionInDays": 14}, provider=source))
+        return await subject.on_register(registration(LOG_GROUP, {"retentionInDays": 14}, provider=source))
 
     assert asyncio.run(tagged()) is None
 
@@ -153,9 +157,9 @@ def test_a_rule_takes_the_tags_of_the_provider():
 def test_the_verdict_refuses_the_program_and_counts_what_was_shown():
     async def program() -> None:
         subject = guarded()
-        await subject.examine(registration(KEY, LOCKED | {"tags": TAGS}))
-        await subject.examine(registration(BUDGET, MONEY))
-        await subject.verdict()
+        await subject.on_register(registration(KEY, LOCKED | {"tags": TAGS}))
+        await subject.on_register(registration(BUDGET, MONEY))
+        await subject.finish()
 
     with pytest.raises(pulumi.RunError, match=r"^2 mandatory policy violations, listed above"):
         asyncio.run(program())
@@ -175,10 +179,10 @@ DESCRIBED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True, 
 def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str]):
     async def judged(*waived: dict[str, str]) -> pulumi.ResourceTransformResult | None:
         subject = guarded(*waived)
-        result = await subject.examine(registration(KEY, DESCRIBED))
+        result = await subject.on_register(registration(KEY, DESCRIBED))
         if result is None:
-            await subject.examine(registration(BUDGET, MONEY))
-            await subject.verdict()
+            await subject.on_register(registration(BUDGET, MONEY))
+            await subject.finish()
         return result
 
     assert asyncio.run(judged())
@@ -195,7 +199,7 @@ def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str])
 
 
 def test_a_waiver_that_does_not_hold_stops_an_update_before_anything_is_created():
-    with pytest.raises(pulumi.RunError, match=r"\[suppression-valid\].*\n  waivers.yaml, line 1: owner is missing"):
+    with pytest.raises(pulumi.RunError, match=r"\[waiver-valid\].*\n  waivers.yaml, line 1: owner is missing"):
         guarded(LOCKOUT | {"owner": ""}).refuse_bad_waivers()
 
 
@@ -225,7 +229,7 @@ def test_what_cannot_be_remediated_is_refused(lines: list[str]):
         known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         known.set_result(False)
         output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
-        return await remediating("kms-rotation").examine(registration(KEY, {"enableKeyRotation": output}))
+        return await remediating("kms-rotation").on_register(registration(KEY, {"enableKeyRotation": output}))
 
     assert asyncio.run(unknown())
     assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]

@@ -4,13 +4,14 @@ from functools import cache
 
 import pytest
 
-from policies.enforcement import Enforcement, read
-from policies.record import Resource
-from policies.rules.rule import ANY_TYPE, Finding
-from policies.stack import Stack
+from serverless_guard.enforcement import Enforcement
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.rule import ANY_TYPE, Finding
 from tests.policies import mutations
 from tests.policies.mutations import Mutation
 from tests.policies.program import ROOT, records
+from tests.policies.project import read
 
 STACKS = {
     "prod": ROOT / "Pulumi.prod.yaml",
@@ -21,7 +22,7 @@ MUTATIONS = tuple(mutations.read())
 
 
 @cache
-def program(name: str) -> tuple[Stack, Enforcement]:
+def program(name: str) -> tuple[Program, Enforcement]:
     stack = records(STACKS[name])
     return stack, read(production=stack.production)
 
@@ -34,7 +35,9 @@ def said(findings: list[Finding]) -> set[tuple[str, str, str]]:
 def before(name: str) -> tuple[dict[str, set[tuple[str, str, str]]], set[tuple[str, str, str]]]:
     """What is said of the program as it is, of each resource and of the stack."""
     stack, enforcement = program(name)
-    return {one.urn: said(enforcement.judge(one)) for one in stack.resources}, said(enforcement.judge_stack(stack))
+    return {one.urn: said(enforcement.evaluate(one)) for one in stack.resources}, said(
+        enforcement.evaluate_program(stack)
+    )
 
 
 def broken(mutation: Mutation) -> set[str]:
@@ -42,9 +45,9 @@ def broken(mutation: Mutation) -> set[str]:
     stack, enforcement = program(mutation.stack)
     of_resources, of_stack = before(mutation.stack)
     changed, resources = mutation.applied(stack)
-    found = said(enforcement.judge_stack(changed)) - of_stack
+    found = said(enforcement.evaluate_program(changed)) - of_stack
     for one in resources:
-        found |= said(enforcement.judge(one)) - of_resources.get(one.urn, set())
+        found |= said(enforcement.evaluate(one)) - of_resources.get(one.urn, set())
     return {rule for rule, _, _ in found}
 
 
@@ -77,13 +80,13 @@ def test_every_rule_about_the_program_is_broken_once():
 @pytest.mark.parametrize("name", STACKS)
 def test_the_program_breaks_no_mandatory_rule(name: str):
     stack, enforcement = program(name)
-    findings = [one for resource in stack.resources for one in enforcement.judge(resource)]
-    findings += enforcement.judge_stack(stack)
+    findings = [one for resource in stack.resources for one in enforcement.evaluate(resource)]
+    findings += enforcement.evaluate_program(stack)
     assert [f"{one.rule.id} {one.label} {one.message}" for one in findings if enforcement.blocks(one.rule)] == []
 
 
 def test_a_path_goes_into_text_that_is_json():
-    stack = Stack((Resource("t", "n", props=mutations.Block({"policy": '{"Statement": [1]}', "kept": 2}), urn="u"),))
+    stack = Program((Resource("t", "n", props=mutations.Block({"policy": '{"Statement": [1]}', "kept": 2}), urn="u"),))
     changes = ({"resource": "t::n", "set": {"policy.Statement.+": 3, "kept": None, "new.deep": 4}},)
     _, [changed] = Mutation("r", "prod", changes).applied(stack)
     assert changed.props.values == {"policy": '{"Statement": [1, 3]}', "new": {"deep": 4}}

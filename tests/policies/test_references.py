@@ -2,10 +2,10 @@
 
 from itertools import product
 
-from policies.record import UNKNOWN, Block, Resource
-from policies.rules import every_rule
-from policies.rules.rule import subject
-from policies.stack import Stack
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import subject
 
 QUEUE, POLICY = "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"
 ALIAS, FUNCTION = "aws:lambda/alias:Alias", "aws:lambda/function:Function"
@@ -22,7 +22,7 @@ def test_a_dependency_and_the_value_of_a_name_point_at_a_resource_and_nothing_el
     by_urn = resource(POLICY, "p1", {"queueUrl": UNKNOWN}, queueUrl="urn:q")
     by_name = resource(POLICY, "p2", {"queueUrl": "jobs"})
     malformed = resource(POLICY, "p3", {"queueUrl": 7})
-    stack = Stack((other, by_name, malformed, by_urn, queue))
+    stack = Program((other, by_name, malformed, by_urn, queue))
     assert stack.referring(queue, "queueUrl", POLICY) == [by_name, by_urn]
     assert stack.referring(other, "queueUrl", POLICY) == []
     assert stack.referring(queue, "queueUrl", QUEUE) == []
@@ -34,7 +34,7 @@ def test_who_points_at_an_alias_points_at_its_function():
     function = resource(FUNCTION, "f", {})
     alias = resource(ALIAS, "a", {}, functionName="urn:f")
     config = resource(EVENTS, "c", {}, functionName="urn:a")
-    stack = Stack((function, alias, config))
+    stack = Program((function, alias, config))
     assert stack.refers(config, "functionName", function)
     assert stack.referring(function, "functionName", EVENTS) == [config]
     assert stack.referred(config, "functionName", FUNCTION) == [function]
@@ -42,9 +42,9 @@ def test_who_points_at_an_alias_points_at_its_function():
 
 def test_a_stack_of_other_resources_does_not_answer_from_the_index_of_the_first():
     queue, policy = resource(QUEUE, "q", {}), resource(POLICY, "p", {}, queueUrl="urn:q")
-    first = Stack((queue, policy))
+    first = Program((queue, policy))
     assert first.referring(queue, "queueUrl", POLICY) == [policy]
-    assert Stack((queue,), references=first.references).referring(queue, "queueUrl", POLICY) == []
+    assert Program((queue,), references=first.references).referring(queue, "queueUrl", POLICY) == []
 
 
 def test_the_index_answers_as_a_look_at_each_pair_does_in_every_example_of_a_stack_rule():
@@ -52,7 +52,7 @@ def test_the_index_answers_as_a_look_at_each_pair_does_in_every_example_of_a_sta
     pairs = 0
     for rule, example in examples:
         stack = subject(rule, example)
-        assert isinstance(stack, Stack)
+        assert isinstance(stack, Program)
         for target, source in product(stack.resources, repeat=2):
             for path in {*source.depends, *source.props.values}:
                 found = stack.referring(target, path, source.type)
@@ -67,7 +67,7 @@ def test_who_takes_a_property_that_another_hands_on_points_at_the_same_resource(
     secret = resource("secret", "s", {})
     version = resource("version", "v", {}, secretId="urn:s")
     rotation = resource("rotation", "r", {}, secretId="urn:v")
-    stack = Stack((secret, version, rotation))
+    stack = Program((secret, version, rotation))
     assert stack.refers(rotation, "secretId", secret)
     assert not stack.refers(rotation, "arn", secret)
     assert stack.referring(secret, "secretId", "rotation") == [rotation]

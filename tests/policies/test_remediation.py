@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from policies.enforcement import Enforcement
-from policies.record import UNKNOWN, Block, Resource
-from policies.remediation import Remediation, mended, remediations
-from policies.rules import every_rule
-from policies.rules.rule import Example, Rule, subject
-from policies.waivers import Waivers
-from policies.wire import SECRET, SIGNATURE
+from serverless_guard.enforcement import Enforcement
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.remediation import Remediation, mended, remediations
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import Example, Rule, subject
+from serverless_guard.waivers import Waivers
+from serverless_guard.wire import SECRET, SIGNATURE
 
 REMEDIABLE = [rule for rule in every_rule() if rule.remedy]
 BAD = [pytest.param(rule, bad, id=f"{rule.id}-{i}") for rule in REMEDIABLE for i, bad in enumerate(rule.bad)]

@@ -15,7 +15,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 
-from policies.rules import every_rule
+from serverless_guard.rules import every_rule
 
 POLICIES = Path(__file__).parents[2] / "policies"
 KEY = proto.AnalyzeRequest(type="aws:kms/key:Key", name="key", urn="urn:pulumi:dev::blog::aws:kms/key:Key::key")
@@ -52,7 +52,7 @@ def test_it_starts_without_the_sdk() -> None:
     with started(*IMPORTED, PYTHONSAFEPATH="") as (process, _):
         process.send_signal(signal.SIGINT)
         imported = {line.rpartition("|")[2].strip() for line in process.communicate()[1].splitlines()}
-    assert {"pulumi", "pulumi.runtime", "pulumi.runtime.proto", "policies.analyzer"} <= imported
+    assert {"pulumi", "pulumi.runtime", "pulumi.runtime.proto", "serverless_guard.analyzer"} <= imported
     assert not {"pulumi.output", "pulumi.runtime.settings", "pulumi.runtime.proto.provider_pb2"} & imported
 
 

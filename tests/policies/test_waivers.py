@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from policies import waivers
-from policies.enforcement import Enforcement, EnforcementError
-from policies.record import UNKNOWN, Block, Resource
-from policies.rules.rule import Finding
-from policies.waivers import Waiver, Waivers
+from serverless_guard import waivers
+from serverless_guard.enforcement import Enforcement, EnforcementError
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules.rule import Finding
+from serverless_guard.waivers import Waiver, Waivers
 
 TABLE = "aws:dynamodb/table:Table"
 TODAY = date(2026, 11, 1)
@@ -29,7 +29,7 @@ def table(name: str = "blog-cache", **props: object) -> Resource:
 
 
 def findings(resource: Resource) -> list[Finding]:
-    return [one for one in ENFORCEMENT.judge(resource) if one.rule.id.startswith("dynamodb-")]
+    return [one for one in ENFORCEMENT.evaluate(resource) if one.rule.id.startswith("dynamodb-")]
 
 
 def of(*entries: dict[str, str], stack: str = "prod") -> Waivers:
@@ -37,7 +37,7 @@ def of(*entries: dict[str, str], stack: str = "prod") -> Waivers:
 
 
 def problems(subject: Waivers, *, whole: bool = True) -> list[str]:
-    return [one.message for one in subject.judged(whole=whole)]
+    return [one.message for one in subject.check_waivers(whole=whole)]
 
 
 def test_a_waiver_covers_its_finding_and_no_other_of_the_same_resource():
@@ -150,7 +150,7 @@ def test_a_waiver_that_does_not_hold_is_a_failure_and_covers_nothing(change: dic
 
 
 def test_a_waiver_cannot_waive_the_rule_about_waivers():
-    lie = {"rule": "suppression-valid", "resource": "the stack", "finding": "waivers.yaml, line 1: owner is missing"}
+    lie = {"rule": "waiver-valid", "resource": "the stack", "finding": "waivers.yaml, line 1: owner is missing"}
     subject = of(PITR | {"owner": ""}, PITR | lie)
     assert "waivers.yaml, line 1: owner is missing" in problems(subject)
 

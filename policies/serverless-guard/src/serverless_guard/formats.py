@@ -1,0 +1,133 @@
+"""What a check found, as text, JSON, JUnit XML and commands of a GitHub workflow; sarif.py has the fifth format."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from serverless_guard.check import CheckResult, source
+from serverless_guard.report import describe_waived, fixes
+from serverless_guard.rules.rule import Finding
+from serverless_guard.sarif import as_sarif
+
+
+def as_text(result: CheckResult) -> str:
+    """Write findings for people: what, where, and the fix."""
+    lines: list[str] = []
+    for finding, fix in fixes(result.findings):
+        where = source(finding)
+        place = f" ({where[0]}:{where[1]})" if where else ""
+        rule = finding.rule
+        lines.append(
+            f"{finding.label}{place}: [{rule.id}] {finding.message} ({result.level(finding)}, {rule.severity})"
+        )
+        lines.extend([f"  fix: {fix}"] if fix else [])
+    waived = describe_waived(result.waived)
+    count = sum(result.level(finding) == "mandatory" for finding in result.findings)
+    lines.extend([waived] if waived else [])
+    lines.append(f"{count} mandatory, {len(result.findings) - count} advisory")
+    return "\n".join(lines)
+
+
+def as_json(result: CheckResult) -> str:
+    """Write findings as a list of objects. What is waived is left out."""
+    return json.dumps([_row(result, finding) for finding in result.findings], indent=2)
+
+
+def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
+    resource = finding.resource
+    return {
+        "rule": finding.rule.id,
+        "severity": finding.rule.severity,
+        "level": result.level(finding),
+        "urn": resource.urn if resource else "",
+        "type": resource.type if resource else "",
+        "finding": finding.message,
+        "fix": finding.fix,
+        "decided": finding.decided,
+    }
+
+
+def as_junit(result: CheckResult) -> str:
+    """Write a test case for each rule that is kept, and one for each finding.
+
+    A mandatory finding is a failure, advice is the output of a case that passes, and what is waived is a skipped case.
+    """
+    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in result.findings:
+        found[finding.rule.id].append(finding)
+    waived: defaultdict[str, list[tuple[Finding, str]]] = defaultdict(list)
+    for waiver, finding in result.waived:
+        waived[finding.rule.id].append((finding, waiver.words))
+    suites = ET.Element("testsuites", name="policies")
+    cases: defaultdict[str, list[ET.Element]] = defaultdict(list)
+    for rule in result.enforcement.rules:
+        if result.enforcement.level(rule) == "disabled":
+            continue
+        for finding in found[rule.id]:
+            case = _case(rule.category, f"{rule.id}: {finding.label}")
+            text = f"{finding.message}\nfix: {finding.fix}"
+            if result.level(finding) == "mandatory":
+                ET.SubElement(case, "failure", message=_clean(finding.message), type=rule.severity).text = _clean(text)
+            else:
+                ET.SubElement(case, "system-out").text = _clean(f"advice ({rule.severity}): {text}")
+            cases[rule.category].append(case)
+        for finding, words in waived[rule.id]:
+            case = _case(rule.category, f"{rule.id}: {finding.label}")
+            ET.SubElement(case, "skipped", message=_clean(f"{finding.message}; {words}"))
+            cases[rule.category].append(case)
+        if not found[rule.id] and not waived[rule.id]:
+            cases[rule.category].append(_case(rule.category, rule.id))
+    for category, several in sorted(cases.items()):
+        suite = ET.SubElement(suites, "testsuite", name=category, tests=str(len(several)), errors="0")
+        suite.set("failures", str(sum(case.find("failure") is not None for case in several)))
+        suite.set("skipped", str(sum(case.find("skipped") is not None for case in several)))
+        suite.extend(several)
+    ET.indent(suites)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _case(category: str, name: str) -> ET.Element:
+    return ET.Element("testcase", classname=f"policies.{category}", name=_clean(name), time="0")
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML 1.0 has no way to write."""
+    return re.sub(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
+
+
+def as_github(result: CheckResult) -> str:
+    """Write commands of a GitHub workflow, which show each finding on its line of a pull request, errors first.
+
+    Source: GitHub docs, "Workflow commands for GitHub Actions". A finding whose line is not known names no file.
+    """
+    mandatory = [one for one in result.findings if result.level(one) == "mandatory"]
+    advisory = [one for one in result.findings if result.level(one) == "advisory"]
+    lines = [
+        *(_command("error", one, f"Fix: {one.fix}") for one in mandatory),
+        *(_command("warning", one, f"Fix: {one.fix}") for one in advisory),
+        *(_command("notice", one, f"It is {waiver.words}") for waiver, one in result.waived),
+    ]
+    return "\n".join([*lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])
+
+
+def _command(kind: str, finding: Finding, more: str) -> str:
+    where = source(finding)
+    place = {"file": where[0], "line": str(where[1])} if where else {}
+    named = (f"{name}={_escaped(value, ':,')}" for name, value in (place | {"title": finding.rule.id}).items())
+    return f"::{kind} {','.join(named)}::{_escaped(f'{finding.label}: {finding.message}. {more}')}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    return "".join(f"%{ord(char):02X}" if char in f"%\r\n{more}" else char for char in text)
+
+
+FORMATS: dict[str, Callable[[CheckResult], Any]] = {
+    "text": as_text,
+    "json": as_json,
+    "sarif": as_sarif,
+    "junit": as_junit,
+    "github": as_github,
+}

@@ -1,0 +1,109 @@
+"""Choices that cost less for the same."""
+
+from serverless_guard.rules.conditions import forbidden, is_none_of, is_one_of
+from serverless_guard.rules.rule import Example, Rule
+
+lambda_reserved_concurrency = Rule(
+    id="lambda-reserved-concurrency",
+    types=("aws:lambda/function:Function",),
+    category="cost",
+    severity="medium",
+    env="prod-only",
+    tier="extended",
+    sources=("cdk-nag:Nag-LambdaConcurrency", "checkov:CKV_AWS_115"),
+    title="Lambda functions have reserved concurrency",
+    rationale="A function cannot take all of the account's concurrency, nor run up any bill.",
+    fix="Set reservedConcurrentExecutions.",
+    check=lambda resource: (
+        ["reservedConcurrentExecutions is not set"]
+        if resource.props.number("reservedConcurrentExecutions") in {None, -1}
+        else []
+    ),
+    good=(Example({"reservedConcurrentExecutions": 10}),),
+    bad=(Example({}), Example({"reservedConcurrentExecutions": -1})),
+)
+
+lambda_recursive_loop_terminate = Rule(
+    id="lambda-recursive-loop-terminate",
+    types=("aws:lambda/functionRecursionConfig:FunctionRecursionConfig",),
+    category="cost",
+    severity="medium",
+    env="same",
+    tier="extended",
+    title="Lambda functions do not disable recursive loop detection",
+    rationale="A function that calls itself by accident is stopped.",
+    fix="Set recursiveLoop to Terminate.",
+    check=is_none_of("recursiveLoop", "Allow"),
+    good=(Example({"recursiveLoop": "Terminate"}),),
+    bad=(Example({"recursiveLoop": "Allow"}),),
+)
+
+lambda_architecture_arm64 = Rule(
+    id="lambda-architecture-arm64",
+    types=("aws:lambda/function:Function",),
+    category="cost",
+    severity="low",
+    env="same",
+    tier="extended",
+    title="Lambda functions run on the arm64 architecture",
+    rationale="A function runs on arm64, which costs a fifth less.",
+    fix="Set architectures to [arm64].",
+    check=lambda resource: (
+        ["architectures is not [arm64]"] if resource.props.texts("architectures") != ("arm64",) else []
+    ),
+    good=(Example({"architectures": ["arm64"]}),),
+    bad=(Example({}), Example({"architectures": ["x86_64"]})),
+)
+
+rds_no_extended_support = Rule(
+    id="rds-no-extended-support",
+    types=("aws:rds/cluster:Cluster", "aws:rds/instance:Instance"),
+    category="cost",
+    severity="low",
+    env="same",
+    tier="extended",
+    title="RDS DB instances and clusters opt out of RDS Extended Support",
+    rationale="A database is not charged for extended support.",
+    fix="Set engineLifecycleSupport to open-source-rds-extended-support-disabled.",
+    check=is_one_of("engineLifecycleSupport", "open-source-rds-extended-support-disabled"),
+    good=(Example({"engineLifecycleSupport": "open-source-rds-extended-support-disabled"}),),
+    bad=(Example({}),),
+)
+
+vpc_no_nat_in_dev = Rule(
+    id="vpc-no-nat-in-dev",
+    types=("aws:ec2/natGateway:NatGateway",),
+    category="cost",
+    severity="low",
+    env="dev-only",
+    tier="extended",
+    title="NAT gateways are not created in development stacks",
+    rationale="Nobody pays for a NAT gateway where nobody depends on it.",
+    fix="Use gateway and interface endpoints.",
+    check=forbidden("a NAT gateway stands in a development stack"),
+    good=(Example({}, type="aws:ec2/vpc:Vpc"),),
+    bad=(Example({}),),
+)
+
+dynamodb_on_demand_cap = Rule(
+    id="dynamodb-on-demand-cap",
+    types=("aws:dynamodb/table:Table",),
+    category="cost",
+    severity="low",
+    env="threshold-per-stack",
+    tier="extended",
+    title="DynamoDB on-demand tables set a maximum throughput",
+    rationale="A table on demand has a ceiling.",
+    fix="Set onDemandThroughput to {maxReadRequestUnits, maxWriteRequestUnits}.",
+    check=lambda resource: (
+        ["onDemandThroughput is not set"]
+        if resource.props.text("billingMode") == "PAY_PER_REQUEST" and not resource.props.has("onDemandThroughput")
+        else []
+    ),
+    good=(
+        Example({"billingMode": "PROVISIONED"}),
+        Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": {"maxReadRequestUnits": 100}}),
+    ),
+    bad=(Example({"billingMode": "PAY_PER_REQUEST"}),),
+    unknown_passes_because="A value that is unknown is there all the same.",
+)

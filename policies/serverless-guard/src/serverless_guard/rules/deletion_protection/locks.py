@@ -1,0 +1,100 @@
+"""Locks that outlast whoever has the rights to delete."""
+
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import has_companion, is_one_of
+from serverless_guard.rules.exposure.documents import public
+from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
+
+BUCKET = "aws:s3/bucket:Bucket"
+OBJECT_LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
+VAULT = "aws:backup/vault:Vault"
+VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+KEEP = {"Effect": "Deny", "Action": "backup:DeleteRecoveryPoint", "Resource": "*", "Principal": "*"}
+
+s3_mfa_delete = Rule(
+    id="s3-mfa-delete",
+    types=("aws:s3/bucketVersioning:BucketVersioning",),
+    category="deletion-protection",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("trivy:AWS-0170", "fsbp:S3.20"),
+    title="S3 buckets have MFA delete enabled",
+    rationale="Deleting a version of an object takes a second factor.",
+    fix="Set versioningConfiguration.mfaDelete to Enabled, with the root user's device.",
+    check=is_one_of("versioningConfiguration.mfaDelete", "Enabled"),
+    good=(Example({"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}}),),
+    bad=(Example({"versioningConfiguration": {"status": "Enabled"}}),),
+)
+
+
+@stack_rule(
+    "s3-object-lock",
+    title="S3 buckets have Object Lock enabled",
+    types=(BUCKET, OBJECT_LOCK),
+    category="deletion-protection",
+    severity="low",
+    env="opt-in",
+    tier="opt-in",
+    sources=("cdk-nag:Nag-S3BucketDefaultLockEnabled", "checkov:CKV_AWS_143", "fsbp:S3.15"),
+    fix="Set objectLockEnabled to true, and add an aws.s3.BucketObjectLockConfiguration.",
+    good=(
+        Example({"objectLockEnabled": True}),
+        Example({}, others=(Example({}, type=OBJECT_LOCK, name="l", depends={"bucket": ("subject",)}),)),
+    ),
+    bad=(Example({}), Example({"objectLockEnabled": False})),
+)
+def s3_object_lock(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """Nobody overwrites or deletes an object before its time. Only who keeps audit data switches the rule on."""
+    for bucket in stack.of(BUCKET):
+        locked = bucket.props.flag("objectLockEnabled") is True or stack.referring(bucket, "bucket", OBJECT_LOCK)
+        inline = bucket.props.text("objectLockConfiguration.objectLockEnabled")
+        if not locked and inline != "Enabled":
+            yield bucket, "objectLockEnabled is not true"
+
+
+backup_vault_locked = Rule(
+    id="backup-vault-locked",
+    types=(VAULT, VAULT_LOCK),
+    category="deletion-protection",
+    severity="low",
+    env="prod-only",
+    tier="extended",
+    title="AWS Backup vaults have AWS Backup Vault Lock configured",
+    rationale="A backup is not deleted before its time.",
+    fix="Add an aws.backup.VaultLockConfiguration for the vault.",
+    stack=True,
+    check=has_companion(VAULT, VAULT_LOCK, "backupVaultName", missing="the vault has no VaultLockConfiguration"),
+    good=(Example({}, others=(Example({}, type=VAULT_LOCK, name="l", depends={"backupVaultName": ("subject",)}),)),),
+    bad=(Example({}), Example({}, others=(Example({}, type=VAULT_LOCK, name="l"),))),
+)
+
+
+@resource_rule(
+    "backup-vault-policy-denies-delete",
+    title="AWS Backup vault policies deny deleting recovery points and do not allow public access",
+    types=("aws:backup/vaultPolicy:VaultPolicy",),
+    category="deletion-protection",
+    severity="low",
+    env="prod-only",
+    tier="extended",
+    fix="Add a statement that denies backup:DeleteRecoveryPoint to everybody, and name who is allowed.",
+    good=(Example(policy(KEEP)),),
+    bad=(
+        Example({}),
+        Example(policy(allow("backup:CopyIntoBackupVault", "*", Principal={"AWS": "123456789012"}))),
+        Example(policy(KEEP, allow("backup:CopyIntoBackupVault", "*", Principal="*"))),
+    ),
+)
+def backup_vault_policy_denies_delete(resource: Resource) -> Iterator[str]:
+    """A vault's policy keeps its backups, and is not for everybody."""
+    document = policy_locations.access(resource)
+    denied = document is not None and any(one.denies("backup:DeleteRecoveryPoint") for one in document.statements)
+    if not denied:
+        yield "policy does not deny backup:DeleteRecoveryPoint"
+    yield from (f"{statement.where} opens the vault to everybody" for statement in public(resource))

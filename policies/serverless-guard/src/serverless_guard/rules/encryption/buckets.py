@@ -1,0 +1,182 @@
+"""Buckets that are encrypted, at rest and on the way."""
+
+from collections.abc import Iterator
+
+from serverless_guard.iam.document import Statement, read
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.program import Program
+from serverless_guard.record import MalformedError, Resource
+from serverless_guard.rules.conditions import has_companion
+from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+
+BUCKET = "aws:s3/bucket:Bucket"
+POLICY = "aws:s3/bucketPolicy:BucketPolicy"
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
+BOTH = ["arn:aws:s3:::blog", "arn:aws:s3:::blog/*"]
+DENIAL = allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"}
+TLS_ONLY = policy(DENIAL)
+FROM_ONE_NETWORK = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+S3_KEY = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]}
+
+
+def refuses_plain_http(statement: Statement, *actions: str) -> bool:
+    """Tell whether a statement of a resource policy denies everybody requests without TLS, whatever else they are."""
+    return (
+        all(statement.denies(action) for action in actions)
+        and any(one.anyone for one in statement.principals)
+        and all(
+            condition.key.lower() == "aws:securetransport"
+            and condition.comparison == "bool"
+            and [value.lower() for value in condition.values] == ["false"]
+            for condition in statement.conditions
+        )
+        and bool(statement.conditions)
+    )
+
+
+def _tls_only(resource: Resource) -> bool:
+    try:
+        document = read(resource.props, "policy")
+    except MalformedError:
+        return False
+    statements = document.statements if document else ()
+    objects = (one for one in statements if refuses_plain_http(one, "s3:GetObject", "s3:PutObject"))
+    buckets = (one for one in statements if refuses_plain_http(one, "s3:ListBucket"))
+    return any(resource.endswith("*") for one in objects for resource in one.resources) and any(
+        not resource.endswith("/*") for one in buckets for resource in one.resources
+    )
+
+
+@stack_rule(
+    "s3-ssl-requests-only",
+    title="S3 buckets require requests to use TLS",
+    types=(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucket:Bucket",
+    ),
+    category="encryption",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-S10",
+        "checkov:CKV_AWS_379",
+        "fsbp:S3.5",
+    ),
+    fix='Deny s3:* to Principal "*" on the bucket and its objects where {"Bool": {"aws:SecureTransport": "false"}}.',
+    good=(
+        Example(TLS_ONLY, type=POLICY),
+        Example({}, type=BUCKET, others=(Example(TLS_ONLY, type=POLICY, depends={"bucket": ("subject",)}, name="p"),)),
+        Example(TLS_ONLY, type=BUCKET),
+    ),
+    bad=(
+        Example({}, type=BUCKET),
+        Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
+        Example(policy(DENIAL | {"Action": "s3:GetObject"}), type=POLICY),
+        Example(policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}), type=POLICY),
+    ),
+)
+def s3_ssl_requests_only(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A bucket refuses requests without TLS."""
+    for resource in stack.of(POLICY):
+        if not _tls_only(resource):
+            yield resource, "the bucket's policy does not refuse requests without TLS"
+    for bucket in stack.of(BUCKET):
+        if not any(stack.referring(bucket, "bucket", POLICY)) and not _tls_only(bucket):
+            yield bucket, "the bucket has no policy that refuses requests without TLS"
+
+
+s3_encryption_configured = Rule(
+    id="s3-encryption-configured",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    ),
+    category="encryption",
+    severity="low",
+    env="same",
+    sources=(
+        "compliance:aws-s3-bucket-enable-server-side-encryption",
+        "checkov:CKV_AWS_19",
+        "trivy:AWS-0088",
+    ),
+    title="S3 buckets have default encryption configured",
+    rationale="Each bucket says how it is encrypted.",
+    fix="Add an aws.s3.BucketServerSideEncryptionConfiguration for the bucket.",
+    stack=True,
+    check=has_companion(
+        BUCKET,
+        ENCRYPTION,
+        "bucket",
+        inline=lambda bucket: bucket.props.has("serverSideEncryptionConfiguration"),
+        missing="the bucket has no BucketServerSideEncryptionConfiguration",
+    ),
+    good=(
+        Example({}, others=(Example({}, type=ENCRYPTION, name="e", depends={"bucket": ("subject",)}),)),
+        Example({"serverSideEncryptionConfiguration": {"rule": {}}}),
+    ),
+    bad=(Example({}),),
+    unknown_passes_because="A configuration that is unknown is there all the same.",
+)
+
+
+@resource_rule(
+    "s3-encryption-kms",
+    title="S3 buckets are encrypted with a customer managed KMS key",
+    types=(
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        "aws:s3/bucket:Bucket",
+    ),
+    category="encryption",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-s3-bucket-configure-server-side-encryption-kms",
+        "compliance:aws-s3-bucket-configure-server-side-encryption-customer-managed-key",
+        "cdk-nag:Nag-S3DefaultEncryptionKMS",
+        "checkov:CKV_AWS_145",
+        "checkov:CKV_AWS_181",
+        "checkov:CKV_AWS_186",
+        "trivy:AWS-0132",
+        "fsbp:S3.17",
+    ),
+    fix="Set rules.applyServerSideEncryptionByDefault to {sseAlgorithm: aws:kms, kmsMasterKeyId: <key>}.",
+    options={
+        "logBuckets": Option(
+            [], "Ends of the program's names of buckets that take access logs: S3 delivers none to a bucket under KMS."
+        )
+    },
+    good=(
+        Example(
+            {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}}]}
+        ),
+        Example({}, type=BUCKET),
+        Example(S3_KEY, name="blog-logs", settings={"logBuckets": ["-logs"]}),
+    ),
+    bad=(
+        Example({}),
+        Example(S3_KEY),
+        Example(S3_KEY, settings={"logBuckets": ["-logs"]}),
+        Example({}, name="blog-logs", settings={"logBuckets": ["-logs"]}),
+        Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}),
+    ),
+)
+def s3_encryption_kms(resource: Resource) -> Iterator[str]:
+    """A bucket is encrypted with a key of one's own."""
+    if resource.type == BUCKET and not resource.props.has("serverSideEncryptionConfiguration"):
+        return
+    prefix = "serverSideEncryptionConfiguration." if resource.type == BUCKET else ""
+    rules = resource.props.blocks(f"{prefix}{'rule' if prefix else 'rules'}")
+    if not rules:
+        yield "rules is empty"
+    log_buckets = tuple(resource.settings["logBuckets"])
+    for rule in rules:
+        default = "applyServerSideEncryptionByDefault"
+        algorithm = rule.text(f"{default}.sseAlgorithm") or ""
+        if algorithm == "AES256" and resource.name.endswith(log_buckets):
+            continue
+        if not algorithm.startswith("aws:kms"):
+            yield f"{rule.path}{default}.sseAlgorithm is not aws:kms"
+        elif not rule.has(f"{default}.kmsMasterKeyId"):
+            yield f"{rule.path}{default}.kmsMasterKeyId is not set"

@@ -1,0 +1,126 @@
+"""Data at rest in tables, logs and functions, and the keys that encrypt it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules.conditions import every, is_not, is_set, is_true
+from serverless_guard.rules.remedies import sets
+from serverless_guard.rules.rule import Example, Rule, resource_rule
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+dynamodb_encryption_not_disabled = Rule(
+    id="dynamodb-encryption-not-disabled",
+    types=("aws:dynamodb/table:Table",),
+    category="encryption",
+    severity="medium",
+    env="same",
+    sources=(
+        "awsguard:dynamodb-table-encryption-enabled",
+        "trivy:AWS-0121",
+    ),
+    title="DynamoDB tables do not explicitly disable server-side encryption with AWS KMS",
+    rationale="A table is encrypted with a key that the account sees used.",
+    fix="Leave serverSideEncryption out, or set its enabled to true.",
+    check=is_not("serverSideEncryption.enabled", unwanted=False),
+    good=(Example({}), Example({"serverSideEncryption": {"enabled": True}})),
+    bad=(Example({"serverSideEncryption": {"enabled": False}}),),
+)
+
+dynamodb_cmk = Rule(
+    id="dynamodb-cmk",
+    types=("aws:dynamodb/table:Table",),
+    category="encryption",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "checkov:CKV_AWS_119",
+        "checkov:CKV_AWS_271",
+        "trivy:AWS-0025",
+    ),
+    title="DynamoDB tables are encrypted with a customer managed KMS key",
+    rationale="A table is encrypted with a key of one's own.",
+    fix="Set serverSideEncryption to {enabled: true, kmsKeyArn: <key>}.",
+    check=every(is_true("serverSideEncryption.enabled"), is_set("serverSideEncryption.kmsKeyArn")),
+    good=(Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}}),),
+    bad=(Example({}), Example({"serverSideEncryption": {"enabled": True}})),
+    unknown_passes_because="A kmsKeyArn that is unknown is the ARN of a key that does not exist yet.",
+)
+
+
+@resource_rule(
+    "kms-rotation",
+    title="KMS symmetric encryption keys have automatic rotation enabled",
+    types=("aws:kms/key:Key",),
+    category="encryption",
+    severity="medium",
+    env="same",
+    sources=(
+        "awsguard:cmk-backing-key-rotation-enabled",
+        "compliance:aws-kms-key-enable-key-rotation",
+        "cdk-nag:AwsSolutions-KMS5",
+        "checkov:CKV_AWS_7",
+        "trivy:AWS-0065",
+        "fsbp:KMS.4",
+    ),
+    fix="Set enableKeyRotation to true.",
+    remedy=sets("enableKeyRotation", to=True),
+    good=(Example({"enableKeyRotation": True}), Example({"customerMasterKeySpec": "RSA_2048"})),
+    bad=(Example({}), Example({"enableKeyRotation": False, "customerMasterKeySpec": "SYMMETRIC_DEFAULT"})),
+)
+def kms_rotation(resource: Resource) -> Iterator[str]:
+    """A symmetric key gets new material each year; AWS rotates no other kind."""
+    kind = resource.props.text("customerMasterKeySpec") or "SYMMETRIC_DEFAULT"
+    usage = resource.props.text("keyUsage") or "ENCRYPT_DECRYPT"
+    if kind == "SYMMETRIC_DEFAULT" and usage == "ENCRYPT_DECRYPT":
+        yield from is_true("enableKeyRotation")(resource)
+
+
+CREDENTIAL = re.compile(
+    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_[A-Za-z0-9]{36}"
+    r"|\bxox[abpr]-[A-Za-z0-9-]{10}|\bsk_live_[A-Za-z0-9]{16}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|://[^/\s:@]+:[^/\s:@]+@"
+)
+"""What credentials look like: AWS key ids, private keys, tokens of GitHub, Slack, Stripe, JWTs, URLs with passwords."""
+
+SECRET_NAME = re.compile(r"(?i)(^|[_-])(password|passwd|pwd|secret|token|api_?key|private_?key|credentials?)$")
+REFERENCE = re.compile(r"(?i)^(arn:|https?://|/)|(_|-)?(arn|name|url|id|path)$|^alias/")
+"""Values that say where a secret is, rather than what it is."""
+
+
+@resource_rule(
+    "lambda-env-no-plaintext-secret",
+    title="Lambda environment variables do not contain plaintext secrets",
+    types=("aws:lambda/function:Function",),
+    category="encryption",
+    severity="critical",
+    env="same",
+    sources=("checkov:CKV_AWS_45",),
+    fix="Keep the value in Secrets Manager, grant the function its ARN, and read it at run time.",
+    good=(
+        Example({"environment": {"variables": {"TABLE": "blog", "DB_SECRET_ARN": "arn:aws:secretsmanager:x"}}}),
+        Example({"environment": {"variables": {"DB_SECRET": "arn:aws:secretsmanager:eu-west-1:1:secret:x"}}}),
+        Example({"environment": {"variables": {"TABLE": UNKNOWN}}}),
+        Example({}),
+    ),
+    bad=(
+        Example({"environment": {"variables": {"KEY": "AKIA" + "IOSFODNN7EXAMPLE"}}}),
+        Example({"environment": {"variables": {"DB_PASSWORD": "correct horse"}}}),
+    ),
+    unknown_passes_because="A variable that is unknown is the output of a resource, such as a name or an ARN; "
+    "one whose name "
+    "promises a secret is refused.",
+)
+def lambda_env_no_plaintext_secret(resource: Resource) -> Iterator[str]:
+    """A function's environment holds no secret: whoever may read the function reads it."""
+    variables = resource.props.mapping("environment.variables")
+    for name, value in variables.items():
+        if isinstance(value, str) and CREDENTIAL.search(value):
+            yield f"environment.variables.{name} holds a credential"
+        elif SECRET_NAME.search(name) and _literal(value):
+            yield f"environment.variables.{name} has the name of a secret, and its value is no ARN, URL or path"
+
+
+def _literal(value: Any) -> bool:
+    return value is UNKNOWN or (isinstance(value, str) and bool(value) and not REFERENCE.search(value))

@@ -1,0 +1,78 @@
+"""Data in transit to and from APIs."""
+
+from collections.abc import Iterator
+
+from serverless_guard.record import Resource
+from serverless_guard.rules.remedies import by_type, sets
+from serverless_guard.rules.rule import Example, resource_rule
+
+HTTP_DOMAIN = "aws:apigatewayv2/domainName:DomainName"
+
+
+@resource_rule(
+    "apigateway-domain-tls12",
+    title="API Gateway custom domains require TLS 1.2 or later",
+    types=(
+        "aws:apigatewayv2/domainName:DomainName",
+        "aws:apigateway/domainName:DomainName",
+    ),
+    category="encryption",
+    severity="high",
+    env="same",
+    sources=(
+        "compliance:aws-apigateway-domainname-configure-security-policy",
+        "compliance:aws-apigatewayv2-domainname-configure-domain-name-security-policy",
+        "compliance:aws-apigatewayv2-domainname-enable-domain-name-configuration",
+        "checkov:CKV_AWS_206",
+        "trivy:AWS-0005",
+        "trivy:AWS-0112",
+    ),
+    fix="Set securityPolicy to TLS_1_2.",
+    remedy=by_type(
+        apigatewayv2=sets("domainNameConfiguration.securityPolicy", to="TLS_1_2"),
+        apigateway=sets("securityPolicy", to="TLS_1_2"),
+    ),
+    good=(
+        Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_2"}}),
+        Example({"securityPolicy": "TLS_1_2"}, type="aws:apigateway/domainName:DomainName"),
+    ),
+    bad=(
+        Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}}),
+        Example({}, type="aws:apigateway/domainName:DomainName"),
+    ),
+)
+def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
+    """A domain takes TLS 1.2 and newer only."""
+    path = "domainNameConfiguration.securityPolicy" if resource.type == HTTP_DOMAIN else "securityPolicy"
+    policy = resource.props.text(path) or ""
+    if not policy.startswith(("TLS_1_2", "SecurityPolicy_TLS12", "SecurityPolicy_TLS13")):
+        yield f"{path} takes a protocol below TLS 1.2"
+
+
+@resource_rule(
+    "apigateway-integration-https",
+    title="API Gateway HTTP API integrations use HTTPS",
+    types=("aws:apigatewayv2/integration:Integration",),
+    category="encryption",
+    severity="high",
+    env="same",
+    sources=("fsbp:APIGateway.10",),
+    fix="Use an https:// integrationUri; for a VPC link, set tlsConfig.",
+    good=(
+        Example({"integrationUri": "https://example.com"}),
+        Example({"connectionType": "VPC_LINK", "tlsConfig": {"serverNameToVerify": "example.com"}}),
+    ),
+    bad=(Example({"integrationUri": "http://example.com"}), Example({"connectionType": "VPC_LINK"})),
+    unknown_passes_because="An integrationUri that is unknown is the ARN of a function or listener that does "
+    "not exist yet, "
+    "unless integrationType says that it is a URL.",
+)
+def apigateway_integration_https(resource: Resource) -> Iterator[str]:
+    """An API calls what is behind it over TLS."""
+    linked = resource.props.text("connectionType") == "VPC_LINK"
+    a_url = resource.props.text("integrationType") in {"HTTP", "HTTP_PROXY"} and not linked
+    uri = resource.props.value("integrationUri") if a_url else resource.props.values.get("integrationUri")
+    if isinstance(uri, str) and uri.lower().startswith("http://"):
+        yield "integrationUri is plain HTTP"
+    if linked and not resource.props.has("tlsConfig"):
+        yield "connectionType is VPC_LINK and tlsConfig is not set"

@@ -1,0 +1,71 @@
+"""Network ACLs that keep administration away from the internet."""
+
+from collections.abc import Iterator
+
+from serverless_guard.addresses import anybody
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules.rule import Example, resource_rule
+
+ACL, RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
+ADMINISTRATION = (20, 21, 22, 3389)
+"""Ports of FTP, SSH and RDP."""
+ALL = {"-1", "-1.0", "all"}
+OPEN = {"cidrBlock": "0.0.0.0/0", "protocol": "tcp", "fromPort": 22, "toPort": 22}
+
+
+def _covers(entry: Block, port: int) -> bool:
+    """Tell whether an entry is for every address and for a port. Protocol -1 stands for all ports."""
+    if not any(anybody(entry.text(path) or "") for path in ("cidrBlock", "ipv6CidrBlock")):
+        return False
+    if str(entry.value("protocol")) in ALL:
+        return True
+    first, last = entry.number("fromPort"), entry.number("toPort")
+    return first is not None and last is not None and first <= port <= last
+
+
+@resource_rule(
+    "nacl-no-public-admin-ports",
+    title="Network ACLs do not allow ingress from 0.0.0.0/0 or ::/0 to ports 20, 21, 22 or 3389",
+    types=(ACL, RULE),
+    category="network-exposure",
+    severity="medium",
+    env="same",
+    tier="extended",
+    sources=(
+        "cdk-nag:AwsSolutions-VPC3",
+        "checkov:CKV_AWS_229",
+        "checkov:CKV_AWS_230",
+        "checkov:CKV_AWS_231",
+        "checkov:CKV_AWS_232",
+        "checkov:CKV_AWS_352",
+        "trivy:AWS-0102",
+        "trivy:AWS-0105",
+        "fsbp:EC2.21",
+    ),
+    fix="Allow the ports and addresses that are needed, or deny ports 20, 21, 22 and 3389 before the rest is allowed.",
+    good=(
+        Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", "ruleNo": 2, **OPEN}]}),
+        Example({"ruleAction": "allow", **OPEN, "cidrBlock": "10.0.0.0/16"}, type=RULE),
+        Example({"ruleAction": "allow", "egress": True, **OPEN}, type=RULE),
+    ),
+    bad=(
+        Example({"ingress": [{"action": "allow", "ruleNo": 1, **OPEN}]}),
+        Example({"ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"}, type=RULE),
+        Example(
+            {"ruleAction": "allow", "protocol": "tcp", "ipv6CidrBlock": "::/0", "fromPort": 0, "toPort": 65535},
+            type=RULE,
+        ),
+    ),
+)
+def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:
+    """No network ACL lets the internet reach a port of administration. The entry with the lowest number decides."""
+    if resource.type == RULE:
+        entries = (resource.props,) if resource.props.flag("egress") is not True else ()
+        allowing = "ruleAction"
+    else:
+        entries = sorted(resource.props.blocks("ingress"), key=lambda entry: entry.number("ruleNo") or 0)
+        allowing = "action"
+    for port in ADMINISTRATION:
+        first = next((entry for entry in entries if _covers(entry, port)), None)
+        if first is not None and first.text(allowing) == "allow":
+            yield f"{first.path.rstrip('.') or 'the rule'} lets every address reach port {port}"

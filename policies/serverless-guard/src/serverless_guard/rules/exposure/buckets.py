@@ -1,0 +1,245 @@
+"""Buckets that only those read who should."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.pattern import matches
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import forbidden, has_companion, is_true
+from serverless_guard.rules.exposure.documents import public
+from serverless_guard.rules.remedies import sets
+from serverless_guard.rules.rule import Example, Rule, resource_rule
+
+BUCKET = "aws:s3/bucket:Bucket"
+BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+CLOSED: dict[str, Any] = dict.fromkeys(SWITCHES, True)
+OBJECTS = "arn:aws:s3:::blog-uploads/*"
+NOT_PUBLIC = ("private", "aws-exec-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write")
+"""Canned ACLs that open a bucket to no strangers. Amazon S3 User Guide, "Access control list (ACL) overview"."""
+
+s3_public_access_block_attached = Rule(
+    id="s3-public-access-block-attached",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    ),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-S2",
+        "checkov:CKV2_AWS_6",
+        "trivy:AWS-0094",
+        "fsbp:S3.8",
+    ),
+    title="S3 buckets have a public access block that blocks public ACLs and policies",
+    rationale="Each bucket blocks public access.",
+    fix="Add an aws.s3.BucketPublicAccessBlock for the bucket.",
+    stack=True,
+    check=has_companion(
+        BUCKET,
+        BLOCK,
+        "bucket",
+        which=lambda one: all(one.props.flag(switch) for switch in SWITCHES[:2]),
+        missing="the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",
+    ),
+    good=(Example({}, others=(Example(CLOSED, type=BLOCK, name="block", depends={"bucket": ("subject",)}),)),),
+    bad=(Example({}), Example({}, others=(Example(CLOSED, type=BLOCK, name="block"),))),
+)
+
+s3_public_access_block_complete = Rule(
+    id="s3-public-access-block-complete",
+    types=(
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    ),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-S2",
+        "checkov:CKV_AWS_53",
+        "checkov:CKV_AWS_54",
+        "checkov:CKV_AWS_55",
+        "checkov:CKV_AWS_56",
+        "trivy:AWS-0086",
+        "trivy:AWS-0087",
+        "trivy:AWS-0091",
+        "trivy:AWS-0093",
+        "fsbp:S3.1",
+        "fsbp:S3.8",
+    ),
+    title="S3 public access blocks of buckets and accounts have all four settings enabled",
+    rationale="Public access is blocked in all four ways.",
+    fix="Set blockPublicAcls, blockPublicPolicy, ignorePublicAcls and restrictPublicBuckets to true.",
+    remedy=sets("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", to=True),
+    check=is_true(*SWITCHES),
+    good=(Example(CLOSED),),
+    bad=(Example({}), Example(CLOSED | {"ignorePublicAcls": False})),
+)
+
+s3_access_point_public_access_block = Rule(
+    id="s3-access-point-public-access-block",
+    types=("aws:s3/accessPoint:AccessPoint",),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_392",
+        "fsbp:S3.19",
+    ),
+    title="S3 access points have all block public access settings enabled",
+    rationale="An access point blocks public access in all four ways.",
+    fix="Leave publicAccessBlockConfiguration out, which blocks all, or set all four switches to true.",
+    check=lambda resource: (
+        f"publicAccessBlockConfiguration.{name} is false"
+        for name in SWITCHES
+        if resource.props.flag(f"publicAccessBlockConfiguration.{name}") is False
+    ),
+    good=(Example({}), Example({"publicAccessBlockConfiguration": CLOSED})),
+    bad=(Example({"publicAccessBlockConfiguration": CLOSED | {"blockPublicAcls": False}}),),
+)
+
+
+@resource_rule(
+    "s3-no-public-acl",
+    title="S3 bucket ACLs do not allow public access",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketAcl:BucketAcl",
+    ),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "compliance:aws-s3-bucket-disallow-public-read",
+        "cdk-nag:Nag-S3BucketPublicReadProhibited",
+        "cdk-nag:Nag-S3BucketPublicWriteProhibited",
+        "checkov:CKV_AWS_20",
+        "checkov:CKV_AWS_57",
+        "checkov:CKV_AWS_375",
+        "checkov:CKV2_AWS_43",
+        "trivy:AWS-0092",
+        "fsbp:S3.2",
+        "fsbp:S3.3",
+    ),
+    fix="Leave the ACL out: a new bucket is private, and BucketOwnerEnforced turns ACLs off.",
+    good=(Example({}), Example({"acl": "private"}, type="aws:s3/bucketAcl:BucketAcl")),
+    bad=(
+        Example({"acl": "public-read"}),
+        Example({"acl": "public-read-write"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example(
+            {
+                "accessControlPolicy": {
+                    "grants": [{"grantee": {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}}]
+                }
+            },
+            type="aws:s3/bucketAcl:BucketAcl",
+        ),
+    ),
+)
+def s3_no_public_acl(resource: Resource) -> Iterator[str]:
+    """No ACL opens a bucket to everybody."""
+    acl = resource.props.text("acl")
+    if acl and acl not in NOT_PUBLIC:
+        yield f"acl is {acl}"
+    grants = (
+        *((grant, "uri") for grant in resource.props.blocks("grants")),
+        *((grant, "grantee.uri") for grant in resource.props.blocks("accessControlPolicy.grants")),
+    )
+    for grant, path in grants:
+        if (grant.text(path) or "").endswith(("/global/AllUsers", "/global/AuthenticatedUsers")):
+            yield f"{grant.path.rstrip('.')} is for everybody"
+
+
+@resource_rule(
+    "s3-policy-not-public",
+    title="S3 bucket policies do not allow public access",
+    types=(
+        "aws:s3/bucketPolicy:BucketPolicy",
+        "aws:s3/bucket:Bucket",
+    ),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-S5",
+        "checkov:CKV_AWS_70",
+        "fsbp:S3.2",
+    ),
+    fix="Name the account, role or service, or add a condition on aws:SourceArn, aws:SourceVpce or aws:PrincipalOrgID.",
+    good=(
+        Example({}, type=BUCKET),
+        Example(policy(allow("s3:GetObject", OBJECTS, Principal={"AWS": "arn:aws:iam::123456789012:role/r"}))),
+        Example(
+            policy(
+                allow(
+                    "s3:GetObject",
+                    OBJECTS,
+                    Principal="*",
+                    Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}},
+                )
+            )
+        ),
+    ),
+    bad=(
+        Example(policy(allow("s3:GetObject", OBJECTS, Principal="*"))),
+        Example(policy(allow("s3:*", OBJECTS, Principal={"AWS": "*"}))),
+    ),
+)
+def s3_policy_not_public(resource: Resource) -> Iterator[str]:
+    """No policy opens a bucket to everybody."""
+    return (f"{statement.where} opens the bucket to everybody" for statement in public(resource))
+
+
+CONTROL = (
+    "s3:PutBucketPolicy",
+    "s3:DeleteBucketPolicy",
+    "s3:PutBucketAcl",
+    "s3:PutObjectAcl",
+    "s3:PutEncryptionConfiguration",
+    "s3:DeleteBucket",
+)
+
+
+@resource_rule(
+    "s3-policy-cross-account-restricted",
+    title="S3 bucket policies do not grant bucket management actions to accounts or IAM principals",
+    types=("aws:s3/bucketPolicy:BucketPolicy",),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=("fsbp:S3.6",),
+    fix="Leave the management of the bucket to its own account.",
+    good=(Example(policy(allow("s3:GetObject", OBJECTS, Principal={"AWS": "210987654321"}))),),
+    bad=(
+        Example(policy(allow("s3:PutBucketPolicy", OBJECTS, Principal={"AWS": "arn:aws:iam::210987654321:root"}))),
+        Example(policy(allow("s3:Delete*", OBJECTS, Principal={"AWS": "210987654321"}))),
+    ),
+)
+def s3_policy_cross_account_restricted(resource: Resource) -> Iterator[str]:
+    """No other account manages a bucket. The policy cannot tell which account is the bucket's own, so all count."""
+    document = policy_locations.access(resource)
+    for statement in document.allows() if document else ():
+        found = [action for action in CONTROL if any(matches(pattern, action) for pattern in statement.actions)]
+        if found and any(one.account for one in statement.principals):
+            yield f"{statement.where} allows {', '.join(found)} to an account"
+
+
+s3_no_website_hosting = Rule(
+    id="s3-no-website-hosting",
+    types=("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=("cdk-nag:AwsSolutions-S5",),
+    title="S3 buckets do not host static websites",
+    rationale="No bucket serves a website by itself, which is plain HTTP and public.",
+    fix="Serve the bucket by CloudFront with an origin access control.",
+    check=forbidden("a website endpoint is plain HTTP and public"),
+    good=(Example({}, type=BUCKET),),
+    bad=(Example({"indexDocument": {"suffix": "index.html"}}),),
+)

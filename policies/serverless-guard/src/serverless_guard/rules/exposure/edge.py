@@ -1,0 +1,300 @@
+"""What faces the internet: REST APIs, distributions, firewalls."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+
+STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
+ACL, BUCKET = "aws:wafv2/webAcl:WebAcl", "aws:s3/bucket:Bucket"
+S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?")
+GROUP, KNOWN_BAD_INPUTS = "statement.managedRuleGroupStatement", "AWSManagedRulesKnownBadInputsRuleSet"
+BAD_INPUTS = {"rules": [{"statement": {"managedRuleGroupStatement": {"name": KNOWN_BAD_INPUTS}}}]}
+WITHOUT_LOG4J: dict[str, Any] = {
+    "name": KNOWN_BAD_INPUTS,
+    "ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"count": {}}}],
+}
+
+BLOCKING_LOG4J: dict[str, Any] = {
+    "managedRuleGroupStatement": WITHOUT_LOG4J
+    | {"ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"block": {}}}]}
+}
+
+
+@resource_rule(
+    "apigateway-rest-method-authorization",
+    title="API Gateway REST API methods require authorization or an API key unless listed as public",
+    types=("aws:apigateway/method:Method",),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG4",
+        "cdk-nag:AwsSolutions-COG4",
+        "checkov:CKV_AWS_59",
+        "checkov:CKV2_AWS_70",
+        "trivy:AWS-0004",
+    ),
+    fix="Set authorization to COGNITO_USER_POOLS, AWS_IAM or CUSTOM; a method that is public on purpose gets an "
+    "operationName, which goes to the rule's option publicOperations in policies/enforcement.yaml.",
+    options={"publicOperations": Option([], 'Names of operations that answer without a token, such as "getUser".')},
+    good=(
+        Example({"authorization": "AWS_IAM", "httpMethod": "POST"}),
+        Example({"authorization": "NONE", "httpMethod": "OPTIONS"}),
+        Example({"authorization": "NONE", "httpMethod": "GET", "apiKeyRequired": True}),
+        Example({"httpMethod": "GET", "operationName": "getUser"}, settings={"publicOperations": ["getUser"]}),
+    ),
+    bad=(
+        Example({"authorization": "NONE", "httpMethod": "GET"}),
+        Example({"httpMethod": "POST"}),
+        Example({"httpMethod": "GET", "operationName": "getUser"}),
+    ),
+)
+def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
+    """A method asks who calls, unless the repository lists it as public."""
+    if (resource.props.text("authorization") or "NONE") != "NONE" or resource.props.flag("apiKeyRequired"):
+        return
+    public = resource.props.text("operationName") in resource.settings["publicOperations"]
+    if resource.props.text("httpMethod") != "OPTIONS" and not public:
+        yield "authorization is NONE and apiKeyRequired is not true"
+
+
+@stack_rule(
+    "apigateway-rest-waf",
+    title="API Gateway REST API stages are associated with an AWS WAF web ACL unless the API is private",
+    types=(
+        "aws:apigateway/stage:Stage",
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+    ),
+    category="network-exposure",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG3",
+        "checkov:CKV2_AWS_29",
+        "fsbp:APIGateway.4",
+    ),
+    fix="Add an aws.wafv2.WebAclAssociation with the stage's ARN.",
+    good=(
+        Example({}, others=(Example({}, type=ASSOCIATION, name="a", depends={"resourceArn": ("subject",)}),)),
+        Example({}, depends={"restApi": ("api",)}, others=(Example(PRIVATE, type=REST_API, name="api"),)),
+    ),
+    bad=(
+        Example({}),
+        Example({}, depends={"restApi": ("api",)}, others=(Example({}, type=REST_API, name="api"),)),
+    ),
+)
+def apigateway_rest_waf(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A REST API stands behind a web application firewall, unless only its own network reaches it."""
+    for stage in stack.of(STAGE):
+        apis = stack.referred(stage, "restApi", REST_API)
+        inside = any("PRIVATE" in api.props.texts("endpointConfiguration.types") for api in apis)
+        if not inside and not stack.referring(stage, "resourceArn", ASSOCIATION):
+            yield stage, "the stage is associated with no WebAcl"
+
+
+cloudfront_waf = Rule(
+    id="cloudfront-waf",
+    types=("aws:cloudfront/distribution:Distribution",),
+    category="network-exposure",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-cloudfront-distribution-configure-waf",
+        "cdk-nag:AwsSolutions-CFR2",
+        "checkov:CKV_AWS_68",
+        "trivy:AWS-0011",
+        "fsbp:CloudFront.6",
+    ),
+    title="CloudFront distributions are associated with an AWS WAF web ACL",
+    rationale="A distribution stands behind a web application firewall.",
+    fix="Set webAclId.",
+    check=is_set("webAclId"),
+    good=(Example({"webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/w/1"}),),
+    bad=(Example({}),),
+    unknown_passes_because="A webAclId that is unknown is that of an ACL that does not exist yet.",
+)
+
+
+@resource_rule(
+    "cloudfront-default-root-object",
+    title="CloudFront distributions have a default root object",
+    types=("aws:cloudfront/distribution:Distribution",),
+    category="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_305",
+        "fsbp:CloudFront.1",
+    ),
+    fix="Set defaultRootObject, for example to index.html.",
+    good=(Example({"defaultRootObject": "index.html"}),),
+    bad=(Example({}), Example({"defaultRootObject": ""})),
+    unknown_passes_because="A name that is unknown is there all the same.",
+)
+def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
+    """A request for the root does not list what is behind a distribution."""
+    if not resource.props.has("defaultRootObject"):
+        yield "defaultRootObject is not set"
+
+
+@stack_rule(
+    "cloudfront-s3-origin-exists",
+    title="CloudFront distributions do not point to S3 buckets outside the stack unless listed",
+    types=(
+        "aws:cloudfront/distribution:Distribution",
+        "aws:s3/bucket:Bucket",
+    ),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=("fsbp:CloudFront.12",),
+    fix="Take origins.domainName from a bucket of the stack, or list the bucket in the rule's option buckets.",
+    options={"buckets": Option([], "Names of buckets outside of the stack that may be origins.")},
+    good=(
+        Example({}, depends={"origins": ("b",)}, others=(Example({}, type=BUCKET, name="b"),)),
+        Example(
+            {"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]},
+            others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
+        ),
+    ),
+    bad=(
+        Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),
+        Example({"origins": [{"domainName": "assets.s3.dualstack.eu-west-1.amazonaws.com"}]}),
+        Example(
+            {"origins": [{"domainName": "other.s3.amazonaws.com"}, {"domainName": "assets.s3.amazonaws.com"}]},
+            depends={"origins": ("b",)},
+            others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
+        ),
+    ),
+    unknown_passes_because="A domain that is unknown is the output of a resource of the stack.",
+)
+def cloudfront_s3_origin_exists(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A distribution serves buckets that are ours: a name that nobody holds can be taken by anybody.
+
+    A domain that is unknown is the output of a resource of the stack. Buckets without a name get one from the engine.
+    """
+    known = {str(one.props.values.get("bucket")) for one in stack.of(BUCKET)} | set(stack.settings["buckets"])
+    for distribution in stack.of(DISTRIBUTION):
+        own = stack.referred(distribution, "origins", BUCKET)
+        if not all(bucket.props.has("bucket") for bucket in own):
+            continue
+        for origin in distribution.props.blocks("origins"):
+            if origin.values.get("domainName") is UNKNOWN and distribution.depends.get("origins"):
+                continue
+            found = S3_DOMAIN.fullmatch(origin.text("domainName") or "")
+            if found and found["bucket"] not in known:
+                yield distribution, f"{origin.path}domainName names a bucket that is not in the stack"
+
+
+def _statements(acl: Resource) -> Iterator[Block]:
+    for rule in acl.props.blocks("rules"):
+        yield from rule.blocks("statement")
+
+
+waf_has_rules = Rule(
+    id="waf-has-rules",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    category="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_175",
+        "fsbp:WAF.10",
+    ),
+    title="AWS WAF web ACLs have at least one rule",
+    rationale="A firewall has rules.",
+    fix="Set rules.",
+    check=lambda resource: (
+        [] if any(resource.props.has(name) for name in ("rules", "ruleJson")) else ["rules is empty"]
+    ),
+    good=(Example(BAD_INPUTS),),
+    bad=(Example({}), Example({"rules": []})),
+    unknown_passes_because="Rules that are unknown are there all the same.",
+)
+
+
+@resource_rule(
+    "waf-rule-has-action",
+    title="AWS WAF web ACL rules have an action, and not all of them only count",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    category="network-exposure",
+    severity="medium",
+    env="same",
+    sources=("checkov:CKV_AWS_342",),
+    fix="Give each rule an action, or for a rule group overrideAction {none: {}}.",
+    good=(Example({"rules": [{"action": {"block": {}}}]}), Example({"rules": [{"overrideAction": {"none": {}}}]})),
+    bad=(Example({"rules": [{"name": "r"}]}), Example({"rules": [{"action": {"count": {}}}]})),
+)
+def waf_rule_has_action(resource: Resource) -> Iterator[str]:
+    """A firewall's rules do something, and not all of them only count."""
+    rules = resource.props.blocks("rules")
+    for rule in rules:
+        if not any(rule.value(name) is not None for name in ("action", "overrideAction")):
+            yield f"{rule.path}action is not set"
+    counting = [any(rule.value(f"{name}.count") is not None for name in ("action", "overrideAction")) for rule in rules]
+    if rules and all(counting):
+        yield "every rule only counts"
+
+
+@resource_rule(
+    "waf-known-bad-inputs",
+    title="AWS WAF web ACLs enforce the AWS managed rule group for known bad inputs",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    category="network-exposure",
+    severity="medium",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_192",
+        "checkov:CKV2_AWS_47",
+        "checkov:CKV2_AWS_77",
+    ),
+    fix="Add a rule with managedRuleGroupStatement {vendorName: AWS, name: AWSManagedRulesKnownBadInputsRuleSet}.",
+    good=(Example(BAD_INPUTS), Example({"ruleJson": "[]"}), Example({"rules": [{"statement": BLOCKING_LOG4J}]})),
+    bad=(
+        Example({"rules": []}),
+        Example({}),
+        Example({"rules": [BAD_INPUTS["rules"][0] | {"overrideAction": {"count": {}}}]}),
+        Example({"rules": [{"statement": {"managedRuleGroupStatement": WITHOUT_LOG4J}}]}),
+    ),
+    unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
+)
+def waf_known_bad_inputs(resource: Resource) -> Iterator[str]:
+    """A firewall refuses known attacks such as Log4Shell. Rules given as JSON are not read."""
+    rules = [rule for rule in resource.props.blocks("rules") if rule.text(f"{GROUP}.name") == KNOWN_BAD_INPUTS]
+    if not rules and not resource.props.has("ruleJson"):
+        yield f"no rule uses {KNOWN_BAD_INPUTS}"
+    for rule in rules:
+        group = rule.blocks(GROUP)[0]
+        overrides = [one for name in ("excludedRules", "ruleActionOverrides") for one in group.blocks(name)]
+        if rule.value("overrideAction.count") is not None or any(map(_of_log4j, overrides)):
+            yield f"{rule.path.rstrip('.')} only counts what {KNOWN_BAD_INPUTS} finds, or part of it"
+
+
+def _of_log4j(override: Block) -> bool:
+    return (override.text("name") or "").startswith("Log4JRCE") and override.value("actionToUse.block") is None
+
+
+@resource_rule(
+    "waf-rate-limit",
+    title="AWS WAF web ACLs have a rate-based rule",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    category="network-exposure",
+    severity="medium",
+    env="prod-only",
+    fix="Add a rule with rateBasedStatement {limit: 2000, aggregateKeyType: IP}.",
+    good=(Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]}), Example({"ruleJson": "[]"})),
+    bad=(Example({}), Example(BAD_INPUTS)),
+    unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
+)
+def waf_rate_limit(resource: Resource) -> Iterator[str]:
+    """A firewall slows down who asks too often. Rules given as JSON are not read."""
+    limited = any(one.has("rateBasedStatement") for one in _statements(resource))
+    if not limited and not resource.props.has("ruleJson"):
+        yield "no rule has a rateBasedStatement"

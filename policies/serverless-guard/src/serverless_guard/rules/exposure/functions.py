@@ -1,0 +1,215 @@
+"""Functions, layers and APIs that only those reach who should."""
+
+from collections.abc import Iterator
+
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import is_one_of
+from serverless_guard.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule, stack_rule
+
+lambda_url_auth_iam = Rule(
+    id="lambda-url-auth-iam",
+    types=("aws:lambda/functionUrl:FunctionUrl",),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-LambdaFunctionUrlAuth",
+        "checkov:CKV_AWS_258",
+    ),
+    title="Lambda function URLs require IAM authentication",
+    rationale="A function URL answers to signed requests only.",
+    fix="Set authorizationType to AWS_IAM.",
+    check=is_one_of("authorizationType", "AWS_IAM"),
+    good=(Example({"authorizationType": "AWS_IAM"}),),
+    bad=(Example({"authorizationType": "NONE"}), Example({})),
+)
+
+
+@resource_rule(
+    "lambda-url-cors-restricted",
+    title="Lambda function URLs do not allow all CORS origins",
+    types=("aws:lambda/functionUrl:FunctionUrl",),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=("checkov:CKV2_AWS_75",),
+    fix="Set cors.allowOrigins to the origins of the pages that call the URL.",
+    good=(Example({}), Example({"cors": {"allowOrigins": ["https://blog.example.com"]}})),
+    bad=(Example({"cors": {"allowOrigins": ["*"]}}),),
+)
+def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
+    """Pages of any origin may not call a function URL."""
+    if "*" in resource.props.texts("cors.allowOrigins"):
+        with_credentials = resource.props.flag("cors.allowCredentials")
+        yield f"cors.allowOrigins has *{', together with allowCredentials' if with_credentials else ''}"
+
+
+@resource_rule(
+    "lambda-permission-not-public",
+    title="Lambda function policies do not allow public access",
+    types=("aws:lambda/permission:Permission",),
+    category="network-exposure",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-LambdaFunctionPublicAccessProhibited",
+        "checkov:CKV_AWS_301",
+        "fsbp:Lambda.1",
+    ),
+    fix="Name the service, account or organisation that invokes the function.",
+    good=(
+        Example({"principal": "apigateway.amazonaws.com"}),
+        Example({"principal": "*", "principalOrgId": "o-a1b2c3d4e5"}),
+        Example({"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
+    ),
+    bad=(Example({"principal": "*"}), Example({"principal": "*", "functionUrlAuthType": "NONE"})),
+    unknown_passes_because="A sourceArn that is unknown is the ARN of a resource that does not exist yet.",
+)
+def lambda_permission_not_public(resource: Resource) -> Iterator[str]:
+    """Not everybody may invoke a function."""
+    narrowing = ("principalOrgId", "sourceArn", "sourceAccount")
+    if resource.props.text("principal") != "*" or any(resource.props.has(name) for name in narrowing):
+        return
+    if resource.props.text("functionUrlAuthType") != "AWS_IAM":
+        yield "everybody may invoke the function"
+
+
+@resource_rule(
+    "lambda-layer-permission-not-public",
+    title="Lambda layer versions are not shared publicly",
+    types=("aws:lambda/layerVersionPermission:LayerVersionPermission",),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    fix="Name the account, or set organizationId.",
+    good=(Example({"principal": "123456789012"}), Example({"principal": "*", "organizationId": "o-a1b2c3d4e5"})),
+    bad=(Example({"principal": "*"}),),
+    unknown_passes_because="An organizationId that is unknown is the id of an organisation.",
+)
+def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
+    """Not everybody may use a layer."""
+    if resource.props.text("principal") == "*" and not resource.props.has("organizationId"):
+        yield "everybody may use the layer"
+
+
+@resource_rule(
+    "apigateway-http-route-authorization",
+    title="API Gateway HTTP API routes require authorization unless listed as public",
+    types=("aws:apigatewayv2/route:Route",),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG4",
+        "checkov:CKV_AWS_309",
+        "trivy:AWS-0004",
+        "fsbp:APIGateway.8",
+    ),
+    fix="Set authorizationType to JWT, AWS_IAM or CUSTOM; a route that is public on purpose goes to the rule's option "
+    "publicRoutes in policies/enforcement.yaml.",
+    options={"publicRoutes": Option([], 'Route keys that answer without a token, such as "GET /users/{userId}".')},
+    good=(
+        Example({"routeKey": "POST /users", "authorizationType": "JWT"}),
+        Example({"routeKey": "OPTIONS /users"}),
+        Example({"routeKey": "GET /health"}),
+        Example({"routeKey": "GET /posts"}, settings={"publicRoutes": ["GET /posts"]}),
+    ),
+    bad=(Example({"routeKey": "POST /users"}), Example({"routeKey": "GET /users", "authorizationType": "NONE"})),
+)
+def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
+    """A route asks who calls, unless the repository lists it as public."""
+    if (resource.props.text("authorizationType") or "NONE") != "NONE":
+        return
+    route = resource.props.text("routeKey") or ""
+    exempt = route.startswith("OPTIONS ") or route == "GET /health" or route in resource.settings["publicRoutes"]
+    if not exempt:
+        yield f"authorizationType is not set for the route {route}"
+
+
+@resource_rule(
+    "apigateway-cors-restricted",
+    title="API Gateway HTTP APIs do not allow all CORS origins, or in production all methods or headers",
+    types=("aws:apigatewayv2/api:Api",),
+    category="network-exposure",
+    severity="medium",
+    env="prod-mandatory-dev-advisory",
+    fix="List the origins, methods and headers that the pages use.",
+    good=(Example({}), Example({"corsConfiguration": {"allowOrigins": ["https://blog.example.com"]}})),
+    bad=(
+        Example({"corsConfiguration": {"allowOrigins": ["*"]}}),
+        Example({"corsConfiguration": {"allowMethods": ["*"]}}),
+        Example({"corsConfiguration": {"allowOrigins": ["*"], "allowCredentials": True}}),
+    ),
+)
+def apigateway_cors_restricted(resource: Resource) -> Iterator[str]:
+    """Pages of any origin may not call the API."""
+    if "*" in resource.props.texts("corsConfiguration.allowOrigins"):
+        with_credentials = resource.props.flag("corsConfiguration.allowCredentials")
+        yield f"corsConfiguration.allowOrigins has *{', together with allowCredentials' if with_credentials else ''}"
+    for name in ("allowMethods", "allowHeaders") if resource.production else ():
+        if "*" in resource.props.texts(f"corsConfiguration.{name}"):
+            yield f"corsConfiguration.{name} has *"
+
+
+@stack_rule(
+    "apigateway-disable-default-endpoint",
+    title="API Gateway APIs with a custom domain have the default execute-api endpoint disabled",
+    types=(
+        "aws:apigatewayv2/api:Api",
+        "aws:apigateway/restApi:RestApi",
+        "aws:apigatewayv2/apiMapping:ApiMapping",
+    ),
+    category="network-exposure",
+    severity="medium",
+    env="prod-only",
+    fix="Set disableExecuteApiEndpoint to true.",
+    good=(
+        Example({}),
+        Example(
+            {"disableExecuteApiEndpoint": True},
+            others=(Example({}, type="aws:apigatewayv2/apiMapping:ApiMapping", depends={"apiId": ("subject",)}),),
+        ),
+    ),
+    bad=(
+        Example(
+            {}, others=(Example({}, type="aws:apigatewayv2/apiMapping:ApiMapping", depends={"apiId": ("subject",)}),)
+        ),
+        Example(
+            {},
+            type="aws:apigateway/restApi:RestApi",
+            others=(
+                Example({}, type="aws:apigateway/basePathMapping:BasePathMapping", depends={"restApi": ("subject",)}),
+            ),
+        ),
+    ),
+)
+def apigateway_disable_default_endpoint(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """An API with a domain of its own cannot be reached around it."""
+    for api in stack.of("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"):
+        mapped = stack.referring(api, "apiId", "aws:apigatewayv2/apiMapping:ApiMapping") or stack.referring(
+            api, "restApi", "aws:apigateway/basePathMapping:BasePathMapping"
+        )
+        if mapped and api.props.flag("disableExecuteApiEndpoint") is not True:
+            yield api, "a domain is mapped and disableExecuteApiEndpoint is not true"
+
+
+@resource_rule(
+    "region-allowed",
+    title="AWS resources are deployed in allowed AWS Regions",
+    types=(ANY_TYPE,),
+    category="network-exposure",
+    severity="high",
+    env="same",
+    fix="Use a region of the rule's option regions in policies/enforcement.yaml, or add it there.",
+    options={"regions": Option(["eu-west-1", "us-east-1"], "Regions that resources may stand in.")},
+    good=(Example({"region": "eu-west-1"}), Example({}, provider={"region": "eu-west-1"}), Example({})),
+    bad=(Example({"region": "ap-south-1"}), Example({}, provider={"region": "ap-south-1"})),
+)
+def region_allowed(resource: Resource) -> Iterator[str]:
+    """Resources stand in the regions that were chosen; a resource without a region has that of its provider."""
+    if not resource.type.startswith(("aws:", "pulumi:providers:aws")):
+        return
+    region = resource.props.text("region") or resource.provider.text("region")
+    if region and region not in resource.settings["regions"]:
+        yield f"the region {region} is not among those allowed"

@@ -1,0 +1,233 @@
+"""Origins that only their distribution reads, and rotation of what opens doors."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules.conditions import has_companion, is_one_of
+from serverless_guard.rules.remedies import sets, several
+from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
+BUCKET_DOMAIN = "assets.s3.eu-west-1.amazonaws.com"
+SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
+
+
+@resource_rule(
+    "cloudfront-s3-origin-access-control",
+    title="CloudFront distributions use an origin access control or identity for S3 origins",
+    types=("aws:cloudfront/distribution:Distribution",),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-CFR6",
+        "cdk-nag:AwsSolutions-CFR7",
+        "cdk-nag:AwsSolutions-S5",
+        "checkov:CKV2_AWS_46",
+        "fsbp:CloudFront.13",
+    ),
+    fix="Create an aws.cloudfront.OriginAccessControl and set the origin's originAccessControlId.",
+    good=(
+        Example({"origins": [{"domainName": BUCKET_DOMAIN, "originAccessControlId": "E1"}]}),
+        Example({"origins": [{"domainName": "api.example.com", "customOriginConfig": {}}]}),
+        Example({"origins": [{"domainName": BUCKET_DOMAIN, "s3OriginConfig": {"originAccessIdentity": "oai"}}]}),
+    ),
+    bad=(
+        Example({"origins": [{"domainName": BUCKET_DOMAIN}]}),
+        Example({"origins": [{"domainName": UNKNOWN, "s3OriginConfig": {"originAccessIdentity": ""}}]}),
+    ),
+    unknown_passes_because="An id that is unknown is that of an access control that does not exist yet; an "
+    "origin that is "
+    "neither known nor custom counts as a bucket.",
+)
+def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
+    """A bucket behind a distribution is read by the distribution only."""
+    for origin in resource.props.blocks("origins"):
+        domain = origin.values.get("domainName")
+        custom = origin.has("customOriginConfig") or "customOriginConfig" in origin.values
+        bucket = ".s3" in domain if isinstance(domain, str) else True
+        controlled = origin.has("originAccessControlId") or origin.has("s3OriginConfig.originAccessIdentity")
+        if bucket and not custom and not controlled:
+            yield f"{origin.path}originAccessControlId is not set"
+
+
+@stack_rule(
+    "cloudfront-lambda-url-origin-access-control",
+    title="CloudFront distributions use origin access control for Lambda function URL origins",
+    types=(
+        "aws:cloudfront/distribution:Distribution",
+        "aws:lambda/functionUrl:FunctionUrl",
+    ),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=("fsbp:CloudFront.16",),
+    fix="Create an aws.cloudfront.OriginAccessControl of type lambda and set the origin's originAccessControlId.",
+    good=(
+        Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws", "originAccessControlId": "E1"}]}),
+        Example({"origins": [{"domainName": "api.example.com"}]}),
+    ),
+    bad=(
+        Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]}),
+        Example(
+            {"origins": [{"domainName": UNKNOWN}]},
+            depends={"origins": ("url",)},
+            others=(Example({}, type=FUNCTION_URL, name="url"),),
+        ),
+    ),
+    unknown_passes_because="A domain that is unknown is no function URL unless the origins come from one.",
+)
+def cloudfront_lambda_url_origin_access_control(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A function URL behind a distribution is called by the distribution only."""
+    for distribution in stack.of(DISTRIBUTION):
+        from_url = bool(stack.referred(distribution, "origins", FUNCTION_URL))
+        for origin in distribution.props.blocks("origins"):
+            if origin.has("originAccessControlId"):
+                continue
+            domain = origin.value("domainName") if from_url else origin.values.get("domainName")
+            if isinstance(domain, str) and ".lambda-url." in domain:
+                yield distribution, f"{origin.path}originAccessControlId is not set"
+
+
+@resource_rule(
+    "cloudfront-oac-always-sign",
+    title="CloudFront origin access controls always sign requests with SigV4",
+    types=("aws:cloudfront/originAccessControl:OriginAccessControl",),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    fix="Set signingBehavior to always and signingProtocol to sigv4.",
+    remedy=several(sets("signingBehavior", to="always"), sets("signingProtocol", to="sigv4")),
+    good=(Example({"signingBehavior": "always", "signingProtocol": "sigv4"}),),
+    bad=(
+        Example({"signingBehavior": "never", "signingProtocol": "sigv4"}),
+        Example({"signingBehavior": "no-override", "signingProtocol": "sigv4"}),
+    ),
+)
+def cloudfront_oac_always_sign(resource: Resource) -> Iterator[str]:
+    """A distribution signs every request to its origin."""
+    yield from is_one_of("signingBehavior", "always")(resource)
+    yield from is_one_of("signingProtocol", "sigv4")(resource)
+
+
+secret_rotation_configured = Rule(
+    id="secret-rotation-configured",
+    types=(
+        "aws:secretsmanager/secret:Secret",
+        "aws:secretsmanager/secretRotation:SecretRotation",
+    ),
+    category="least-privilege",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "cdk-nag:AwsSolutions-SMG4",
+        "checkov:CKV2_AWS_57",
+        "fsbp:SecretsManager.1",
+    ),
+    title="Secrets Manager secrets have automatic rotation enabled",
+    rationale="A secret is rotated.",
+    fix="Add an aws.secretsmanager.SecretRotation; a password of RDS: manageMasterUserPassword.",
+    stack=True,
+    check=has_companion(SECRET, ROTATION, "secretId", missing="the secret has no SecretRotation"),
+    good=(Example({}, others=(Example({}, type=ROTATION, name="r", depends={"secretId": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+
+@resource_rule(
+    "secret-rotation-interval",
+    title="Secrets Manager secrets are rotated within the maximum number of days",
+    types=("aws:secretsmanager/secretRotation:SecretRotation",),
+    category="least-privilege",
+    severity="low",
+    env="threshold-per-stack",
+    sources=(
+        "checkov:CKV_AWS_304",
+        "fsbp:SecretsManager.4",
+    ),
+    fix="Set rotationRules to {automaticallyAfterDays: 30}.",
+    options={"maximumDays": Option(90, "Days after which a secret is rotated, at most.")},
+    good=(
+        Example({"rotationRules": {"automaticallyAfterDays": 30}}),
+        Example({"rotationRules": {"scheduleExpression": "rate(30 days)"}}),
+        Example({"rotationRules": {"scheduleExpression": "cron(0 0 1 * ? *)"}}),
+    ),
+    bad=(
+        Example({"rotationRules": {"automaticallyAfterDays": 365}}),
+        Example({"rotationRules": {"scheduleExpression": "rate(365 days)"}}),
+        Example({}),
+    ),
+)
+def secret_rotation_interval(resource: Resource) -> Iterator[str]:
+    """A secret is rotated every three months at least. A cron expression counts as frequent: it repeats each year."""
+    most = resource.settings["maximumDays"]
+    days = resource.props.number("rotationRules.automaticallyAfterDays")
+    schedule = resource.props.text("rotationRules.scheduleExpression") or ""
+    if days is None and schedule.startswith("rate("):
+        amount, _, unit = schedule[5:].rstrip(")").partition(" ")
+        days = float(amount) / (24 if unit.startswith("hour") else 1) if amount.isdigit() else None
+    if days is None and not schedule.startswith("cron("):
+        yield "rotationRules says no interval"
+    elif days is not None and days > most:
+        yield f"rotationRules rotates every {days:g} days, above the maximum of {most}"
+
+
+@resource_rule(
+    "eventbridge-pattern-has-source",
+    title="EventBridge rules with an event pattern match on the event source or account",
+    types=("aws:cloudwatch/eventRule:EventRule",),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    fix='Add "source" or "account" to the pattern.',
+    good=(
+        Example({"eventPattern": '{"source": ["aws.s3"]}'}),
+        Example({"scheduleExpression": "rate(1 day)"}),
+        Example({"eventPattern": '{"detail-type": ["Posted"], "account": ["123456789012"]}'}),
+    ),
+    bad=(Example({"eventPattern": '{"detail-type": ["Posted"]}'}), Example({"eventPattern": "{}"})),
+)
+def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:
+    """A rule on a bus that others write to says whose events it means."""
+    pattern = resource.props.text("eventPattern")
+    if pattern is not None and '"source"' not in pattern and '"account"' not in pattern:
+        yield "eventPattern names neither source nor account"
+
+
+@stack_rule(
+    "scheduler-role-dedicated",
+    title="EventBridge Scheduler schedules do not share a role with a Lambda function",
+    types=(
+        "aws:scheduler/schedule:Schedule",
+        "aws:iam/role:Role",
+    ),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    fix="Create a role for the schedule that may invoke its target, nothing else.",
+    good=(
+        Example(
+            {}, depends={"target": ("f", "r")}, others=(Example({}, type="aws:lambda/function:Function", name="f"),)
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            depends={"target": ("f", "r")},
+            others=(Example({}, type="aws:lambda/function:Function", name="f", depends={"role": ("r",)}),),
+        ),
+    ),
+    unknown_passes_because="Roles are told apart by the resource that they come from.",
+)
+def scheduler_role_dedicated(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A schedule has a role of its own, not that of a function."""
+    users: defaultdict[str, list[Resource]] = defaultdict(list)
+    for function in stack.of("aws:lambda/function:Function"):
+        for role in function.depends.get("role", frozenset()):
+            users[role].append(function)
+    for schedule in stack.of("aws:scheduler/schedule:Schedule"):
+        for function in (users[role][0] for role in sorted(schedule.depends.get("target", ())) if role in users):
+            yield schedule, f"the schedule shares its role with the function {function.name}"

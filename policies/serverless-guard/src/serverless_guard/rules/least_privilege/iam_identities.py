@@ -1,0 +1,195 @@
+"""Identities and what is attached to them: roles with policies of their own, no users, no keys, no administrators."""
+
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import forbidden
+from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
+
+ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+ADMINISTRATORS = frozenset({"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"})
+NOT_AN_IDENTITY = (Example({}, type=policy_locations.ROLE),)
+
+
+def _attached(resource: Resource) -> Iterator[str]:
+    """Yield the names of AWS's managed policies that a resource attaches."""
+    arns = (*resource.props.texts("policyArn"), *resource.props.texts("managedPolicyArns"))
+    return (arn.rpartition("/")[2] for arn in arns if ":iam::aws:policy/" in arn)
+
+
+@resource_rule(
+    "iam-no-managed-admin-policy",
+    title="IAM identities do not have AWS managed administrator policies attached",
+    types=(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/role:Role",
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+        "aws:iam/policy:Policy",
+    ),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_274",
+        "checkov:CKV_AWS_275",
+        "checkov:CKV2_AWS_56",
+        "trivy:AWS-0057",
+    ),
+    fix="Attach a policy that grants what the identity does.",
+    good=(Example({"policyArn": BASIC}), Example({"managedPolicyArns": [BASIC]}, type=policy_locations.ROLE)),
+    bad=(
+        Example({"policyArn": ADMIN}),
+        Example({"managedPolicyArns": [BASIC, ADMIN]}, type=policy_locations.ROLE),
+        Example({"policyArn": "arn:aws-cn:iam::aws:policy/IAMFullAccess"}),
+    ),
+)
+def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
+    """No identity is an administrator by one of AWS's managed policies."""
+    return (f"{name} is attached" for name in _attached(resource) if name in ADMINISTRATORS)
+
+
+@resource_rule(
+    "iam-no-aws-managed-broad-policy",
+    title="IAM roles do not have AWS managed policies attached unless listed",
+    types=(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/role:Role",
+    ),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM4",
+        "fsbp:IAM.27",
+    ),
+    fix="Write the statements that the role needs, on its own resources.",
+    options={
+        "allowed": Option(
+            ["AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess"],
+            "Names of AWS managed policies that may be attached.",
+        )
+    },
+    good=(Example({"policyArn": BASIC}), Example({"policyArn": "arn:aws:iam::123456789012:policy/own"})),
+    bad=(Example({"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"}),),
+)
+def iam_no_aws_managed_broad_policy(resource: Resource) -> Iterator[str]:
+    """Roles have policies of their own; AWS's managed ones grant on everything and change without notice."""
+    allowed = resource.settings["allowed"]
+    return (f"the AWS managed policy {name} is attached" for name in _attached(resource) if name not in allowed)
+
+
+iam_no_users = Rule(
+    id="iam-no-users",
+    types=("aws:iam/user:User",),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-IAMUserGroupMembership",
+        "checkov:CKV_AWS_273",
+        "checkov:CKV2_AWS_14",
+        "checkov:CKV2_AWS_21",
+    ),
+    title="IAM users are not created",
+    rationale="Nobody gets an IAM user.",
+    fix="Use a role; for people, IAM Identity Center.",
+    check=forbidden("an IAM user is created"),
+    good=NOT_AN_IDENTITY,
+    bad=(Example({"name": "alice"}),),
+)
+
+iam_no_user_attached_policy = Rule(
+    id="iam-no-user-attached-policy",
+    types=(
+        "aws:iam/userPolicy:UserPolicy",
+        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        "aws:iam/policyAttachment:PolicyAttachment",
+    ),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "compliance:aws-iam-user-policy-attachment-only-attachment-through-groups",
+        "compliance:aws-iam-policy-attachment-only-attachment-through-groups",
+        "cdk-nag:Nag-IAMUserNoPolicies",
+        "checkov:CKV_AWS_40",
+        "trivy:AWS-0143",
+        "fsbp:IAM.2",
+    ),
+    title="IAM users do not have policies attached",
+    rationale="Rights are given to roles and groups, not to a user.",
+    fix="Attach the policy to a role or a group.",
+    check=lambda resource: (
+        ["the policy is attached to a user"]
+        if resource.type != "aws:iam/policyAttachment:PolicyAttachment" or resource.props.has("users")
+        else []
+    ),
+    good=(Example({"roles": ["blog-reader"]}, type="aws:iam/policyAttachment:PolicyAttachment"),),
+    bad=(
+        Example({"user": "alice"} | policy(allow("dynamodb:GetItem"))),
+        Example({"users": ["alice"]}, type="aws:iam/policyAttachment:PolicyAttachment"),
+    ),
+)
+
+iam_no_access_keys = Rule(
+    id="iam-no-access-keys",
+    types=("aws:iam/accessKey:AccessKey",),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "awsguard:access-keys-rotated",
+        "checkov:CKV_AWS_348",
+        "trivy:AWS-0141",
+        "trivy:AWS-0146",
+        "trivy:AWS-0167",
+        "fsbp:IAM.3",
+        "fsbp:IAM.4",
+    ),
+    title="IAM access keys are not created",
+    rationale="Nobody gets a long-lived access key.",
+    fix="Use a role: its credentials expire by themselves.",
+    check=forbidden("a long-lived access key is created"),
+    good=NOT_AN_IDENTITY,
+    bad=(Example({"user": "root"}),),
+)
+
+iam_no_console_login = Rule(
+    id="iam-no-console-login",
+    types=("aws:iam/userLoginProfile:UserLoginProfile",),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "awsguard:mfa-enabled-for-iam-console-access",
+        "checkov:CKV2_AWS_22",
+        "trivy:AWS-0145",
+        "fsbp:IAM.5",
+    ),
+    title="IAM users do not have a console password",
+    rationale="Nobody gets a console password.",
+    fix="Use IAM Identity Center.",
+    check=forbidden("a console password is created"),
+    good=NOT_AN_IDENTITY,
+    bad=(Example({"user": "alice"}),),
+)
+
+iam_no_policy_attachment_resource = Rule(
+    id="iam-no-policy-attachment-resource",
+    types=("aws:iam/policyAttachment:PolicyAttachment",),
+    category="resilience",
+    severity="medium",
+    env="same",
+    sources=("compliance:aws-iam-policy-attachment-only-attachment-through-groups",),
+    title="IAM policies are not attached with aws.iam.PolicyAttachment",
+    rationale="Attaching a policy does not detach it elsewhere in the account.",
+    fix="Use aws.iam.RolePolicyAttachment.",
+    check=forbidden("PolicyAttachment detaches the policy from every identity of the account that it does not name"),
+    good=NOT_AN_IDENTITY,
+    bad=(Example({"roles": ["blog-reader"]}),),
+)

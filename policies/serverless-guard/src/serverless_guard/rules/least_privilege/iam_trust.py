@@ -1,0 +1,215 @@
+"""Who may assume a role."""
+
+import re
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.document import Statement
+from serverless_guard.iam.examples import policy, trust
+from serverless_guard.iam.grants import narrows
+from serverless_guard.record import Resource
+from serverless_guard.rules.rule import Example, resource_rule
+
+LAMBDA = Example(trust({"Service": "lambda.amazonaws.com"}))
+ROOT = "arn:aws:iam::210987654321:root"
+ALL_BUT_ONE = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": ROOT}}
+GITHUB = {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}
+ISSUER = "token.actions.githubusercontent.com"
+AUDIENCE = {f"{ISSUER}:aud": "sts.amazonaws.com"}
+
+CONFUSED_DEPUTIES = frozenset(
+    f"{service}.amazonaws.com"
+    for service in (
+        "scheduler", "events", "pipes", "apigateway", "cognito-idp", "backup", "sns", "s3", "ses",
+        "delivery.logs", "vpc-flow-logs", "rds", "monitoring.rds", "states", "firehose", "bedrock", "transfer",
+    )
+)  # fmt: skip
+"""Services that act for whoever asks them, so that a role must say for which account they may act.
+
+IAM User Guide, "The confused deputy problem".
+"""
+
+PAIRS = (frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"}),)
+"""Services that share a role by design: Lambda@Edge runs as both."""
+
+
+def _trusting(resource: Resource) -> Iterator[Statement]:
+    document = policy_locations.trust(resource)
+    return document.allows() if document else iter(())
+
+
+@resource_rule(
+    "iam-trust-no-wildcard-principal",
+    title="IAM role trust policies do not allow wildcard principals",
+    types=("aws:iam/role:Role",),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_60",
+        "checkov:CKV_AWS_283",
+        "cloudsplaining:AssumableByAnyPrincipal",
+        "cloudsplaining:AssumableByAnyPrincipalWithConditions",
+    ),
+    fix="Name the service, account or role that assumes the role.",
+    good=(LAMBDA, Example(trust({"AWS": "arn:aws:iam::123456789012:role/deployer"}))),
+    bad=(
+        Example(trust("*")),
+        Example(trust({"AWS": ["*"]})),
+        Example(trust({"AWS": "arn:aws:iam::*:root"})),
+        Example(trust({"Federated": "*"})),
+        Example(policy(ALL_BUT_ONE, name="assumeRolePolicy")),
+    ),
+)
+def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
+    """No role can be assumed by anybody."""
+    for statement in _trusting(resource):
+        if statement.not_principals or any(one.anyone or one.value == "*" for one in statement.principals):
+            yield f"{statement.where} trusts everybody"
+
+
+@resource_rule(
+    "iam-trust-account-root-conditioned",
+    title="IAM role trust policies restrict principals of an entire account with a condition",
+    types=("aws:iam/role:Role",),
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_61",
+        "cloudsplaining:AssumableByCrossAccountPrincipal",
+        "parliament:UNKNOWN_PRINCIPAL",
+    ),
+    fix="Trust a role of the account, or add a condition on sts:ExternalId, aws:PrincipalOrgID or aws:PrincipalArn.",
+    good=(LAMBDA, Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"sts:ExternalId": "partner"}}))),
+    bad=(Example(trust({"AWS": ROOT})), Example(trust({"AWS": "210987654321"}))),
+)
+def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
+    """A role that trusts a whole account says which of its identities are meant."""
+    keys = ("sts:ExternalId", "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:PrincipalTag/role")
+    for statement in _trusting(resource):
+        whole = any(one.whole_account for one in statement.principals)
+        if whole and not any(narrows(condition) for condition in statement.condition(*keys)):
+            yield f"{statement.where} trusts every identity of an account"
+
+
+@resource_rule(
+    "iam-trust-service-source-conditioned",
+    title="IAM role trust policies restrict the source of services prone to the confused deputy problem",
+    types=("aws:iam/role:Role",),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    fix='Add {"StringEquals": {"aws:SourceAccount": "<account>"}}, or aws:SourceArn, to the trust statement.',
+    good=(
+        LAMBDA,
+        Example(
+            trust(
+                {"Service": "scheduler.amazonaws.com"},
+                Condition={"StringEquals": {"aws:SourceAccount": "123456789012"}},
+            )
+        ),
+    ),
+    bad=(
+        Example(trust({"Service": "scheduler.amazonaws.com"})),
+        Example(trust({"Service": ["backup.amazonaws.com"]})),
+        Example(trust({"Service": "states.amazonaws.com.cn"})),
+        Example(
+            trust({"Service": "events.amazonaws.com"}, Condition={"StringLike": {"aws:SourceArn": "arn:aws:events:*"}})
+        ),
+    ),
+)
+def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
+    """A service that acts for others may assume a role only for this account."""
+    for statement in _trusting(resource):
+        deputies = sorted(
+            one.value for one in statement.principals if one.value.removesuffix(".cn") in CONFUSED_DEPUTIES
+        )
+        sources = statement.condition("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID")
+        if deputies and not any(narrows(condition) for condition in sources):
+            yield f"{statement.where} trusts {', '.join(deputies)} on whosever behalf"
+
+
+@resource_rule(
+    "iam-trust-single-service",
+    title="IAM role trust policies allow at most one AWS service",
+    types=("aws:iam/role:Role",),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    sources=("cloudsplaining:AssumableByComputeService",),
+    fix="Give each service a role of its own.",
+    good=(LAMBDA, Example(trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]}))),
+    bad=(Example(trust({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]})),),
+)
+def iam_trust_single_service(resource: Resource) -> Iterator[str]:
+    """A role serves one service."""
+    services = {one.value for statement in _trusting(resource) for one in statement.principals if one.kind == "Service"}
+    if len(services) > 1 and frozenset(services) not in PAIRS:
+        yield f"the role can be assumed by {', '.join(sorted(services))}"
+
+
+@resource_rule(
+    "iam-trust-oidc-scoped",
+    title="IAM role trust policies for OIDC providers restrict the audience and the subject",
+    types=("aws:iam/role:Role",),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_358",
+        "checkov:CKV_AWS_393",
+        "parliament:UNKNOWN_FEDERATION_SOURCE",
+    ),
+    fix="Compare the provider's aud with StringEquals, and its sub with one repository and branch or environment.",
+    good=(
+        LAMBDA,
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={"StringEquals": AUDIENCE | {f"{ISSUER}:sub": "repo:acme/blog:ref:refs/heads/main"}},
+            )
+        ),
+    ),
+    bad=(
+        Example(trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity")),
+        Example(trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": AUDIENCE})),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/*"}},
+            )
+        ),
+    ),
+)
+def iam_trust_oidc_scoped(resource: Resource) -> Iterator[str]:
+    """A role for an identity provider names the audience and the subject."""
+    for statement in _trusting(resource):
+        web = any(one.kind == "Federated" and not _saml(one.value) for one in statement.principals)
+        if not web or not statement.grants("sts:AssumeRoleWithWebIdentity"):
+            continue
+        keys = {condition.key.lower().rpartition(":")[2] for condition in statement.conditions if narrows(condition)}
+        if "aud" not in keys and "app_id" not in keys:
+            yield f"{statement.where} does not compare the provider's aud"
+        if not {"sub", "amr"} & keys:
+            yield f"{statement.where} does not compare the provider's sub: every identity of the provider may assume it"
+        yield from _wide_subjects(statement)
+
+
+def _saml(provider: str) -> bool:
+    return ":saml-provider/" in provider
+
+
+def _wide_subjects(statement: Statement) -> Iterator[str]:
+    for condition in statement.conditions:
+        if not condition.key.lower().endswith(":sub") or not narrows(condition):
+            continue
+        for value in condition.values:
+            # `repo:org/name:...` names the repository; a wildcard before its second colon opens others.
+            owner = re.match(r"repo:[^:]*", value) if value.startswith("repo:") else re.match(r"[^*?]*", value)
+            if value.startswith("repo:") and owner and ("*" in owner[0] or "/" not in owner[0]):
+                yield f"{statement.where}: sub admits more than one repository"
+            elif not value.startswith("repo:") and {"*", "?"} & set(value.partition(":")[0]):
+                yield f"{statement.where}: sub admits any subject"

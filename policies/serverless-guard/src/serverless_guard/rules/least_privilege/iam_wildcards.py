@@ -1,0 +1,289 @@
+"""Statements that grant more than they need to by a wildcard, a negation or a missing condition."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.actions import MUTATING, Action, expand, shapes
+from serverless_guard.iam.document import Document
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.grants import summarize, unlimited, unscoped
+from serverless_guard.iam.pattern import matches_everything
+from serverless_guard.record import Resource
+from serverless_guard.rules.rule import Example, Option, resource_rule
+
+ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
+CACHE_POLICIES = policy(allow("cloudfront:UpdateCachePolicy", "arn:aws:cloudfront::123456789012:cache-policy/*"))
+DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
+
+
+@resource_rule(
+    "iam-no-admin-statement",
+    title="IAM policies do not allow full administrative privileges",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:Nag-IAMPolicyNoStatementsWithAdminAccess",
+        "cdk-nag:Serverless-LambdaStarPermissions",
+        "checkov:CKV_AWS_1",
+        "checkov:CKV_AWS_62",
+        "trivy:AWS-0057",
+        "fsbp:IAM.1",
+    ),
+    fix="Grant the actions that the identity performs, on the resources that it performs them on.",
+    good=(Example(ITEMS),),
+    bad=(
+        Example(policy(allow("*", "*"))),
+        Example(policy(allow("*:*", ["*"]))),
+        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+    ),
+)
+def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
+    """No policy allows everything on everything."""
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            whole = any(matches_everything(one) for one in statement.resources) or statement.not_resources
+            if whole and (statement.not_actions or any(_any_action(pattern) for pattern in statement.actions)):
+                yield f"{statement.where} allows every action on every resource"
+
+
+def _any_action(pattern: str) -> bool:
+    return not pattern.strip("*:")
+
+
+@resource_rule(
+    "iam-no-action-star",
+    title="IAM policies do not allow the * action",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "checkov:CKV_AWS_49",
+        "checkov:CKV_AWS_63",
+    ),
+    fix="List the actions that the identity performs.",
+    good=(Example(ITEMS),),
+    bad=(Example(policy(allow("*"))), Example(policy(allow(["dynamodb:GetItem", "*:*"])))),
+)
+def iam_no_action_star(resource: Resource) -> Iterator[str]:
+    """No policy allows every action, on whatever resource."""
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            if any(_any_action(pattern) for pattern in statement.actions):
+                yield f"{statement.where} allows every action"
+
+
+@resource_rule(
+    "iam-no-service-wildcard-action",
+    title="IAM policies do not allow wildcard actions for entire services",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "cdk-nag:Nag-IAMPolicyNoStatementsWithFullAccess",
+        "cdk-nag:Serverless-LambdaStarPermissions",
+        "trivy:AWS-0057",
+        "trivy:AWS-0114",
+        "trivy:AWS-0345",
+        "fsbp:IAM.21",
+        "serverless-rules:WS1003",
+        "serverless-rules:aws_iam_role_lambda_no_star",
+        "cloudsplaining:ServiceWildcard",
+    ),
+    fix="List the actions that the identity performs.",
+    good=(Example(ITEMS),),
+    bad=(
+        Example(policy(allow("dynamodb:*"))),
+        Example(policy(allow(["s3:GetObject", "DynamoDB:**"], "*"))),
+        Example({"inlinePolicies": [policy(allow("sqs:*"))]}, type=policy_locations.ROLE),
+    ),
+)
+def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
+    """No policy allows every action of a service."""
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            for pattern in statement.actions:
+                service, colon, name = pattern.partition(":")
+                if colon and service.strip("*") and not name.strip("*"):
+                    yield f"{statement.where} allows every action of {service} ({pattern})"
+
+
+@resource_rule(
+    "iam-no-partial-wildcard-mutating-action",
+    title="IAM policies do not allow mutating actions through partial wildcards",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "trivy:AWS-0346",
+    ),
+    fix="List the actions that the pattern is meant for.",
+    good=(Example(ITEMS), Example(policy(allow("dynamodb:BatchGet*")))),
+    bad=(Example(policy(allow("dynamodb:Put*"))), Example(policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*")))),
+)
+def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]:
+    """Actions that change something are granted by name, not by a pattern that grows with AWS."""
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            for pattern in statement.actions:
+                name = pattern.partition(":")[2]
+                if not name.strip("*") or not {"*", "?"} & set(name):
+                    continue
+                changing = [action.name for action in expand(pattern) if action.level in MUTATING]
+                if changing:
+                    yield f"{statement.where}: {pattern} stands for {summarize(changing)}, which change something"
+
+
+@resource_rule(
+    "iam-no-resource-star-on-scopable-action",
+    title="IAM policies do not allow actions on all resources if AWS supports resource-level permissions",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "checkov:CKV_AWS_355",
+        "checkov:CKV_AWS_356",
+        "trivy:AWS-0057",
+        "trivy:AWS-0346",
+        "parliament:RESOURCE_STAR",
+        "parliament:RESOURCE_EFFECTIVELY_STAR",
+    ),
+    fix="Name the resource, for example arn:aws:dynamodb:<region>:<account>:table/<name>.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("xray:PutTraceSegments", "*"))),
+        Example(policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))),
+        Example(policy(allow("ec2:StartInstances", "*", Condition={"StringEquals": {"aws:ResourceTag/app": "blog"}}))),
+        Example(policy(allow("glue:GetDatabase", "arn:aws:glue:eu-west-1:123456789012:catalog"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+    ),
+    bad=(
+        Example(policy(allow("dynamodb:GetItem", "*"))),
+        Example(policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*"))),
+        Example(policy(allow("s3:GetObject", "arn:aws:s3:::*"))),
+        Example(policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}))),
+        Example(CACHE_POLICIES),
+        Example(policy(allow("cloudfront:UpdateCachePolicy", "*")), settings={"deployers": ["subject"]}),
+    ),
+)
+def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
+    """Actions that can be limited to resources are."""
+    for document in policy_locations.identity(resource):
+        yield from _unscoped(resource, document, None, "on all resources although AWS can limit it to some")
+
+
+@resource_rule(
+    "iam-no-unconstrained-write",
+    title="IAM policies do not allow write actions on all resources without a condition",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_290",
+        "checkov:CKV_AWS_111",
+        "cloudsplaining:InfrastructureModification",
+    ),
+    fix="Name the resource, or add a condition that says which resources are meant.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("dynamodb:GetItem", "*"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+    ),
+    bad=(Example(policy(allow("dynamodb:PutItem", "*"))), Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*")))),
+)
+def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
+    """Nothing may be changed on all resources without a condition."""
+    for document in policy_locations.identity(resource):
+        yield from _unscoped(resource, document, "Write", "(access level Write) on all resources without a condition")
+
+
+@resource_rule(
+    "iam-no-unconstrained-permissions-management",
+    title="IAM policies do not allow permissions management on all resources without a condition",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_289",
+        "checkov:CKV_AWS_109",
+        "cloudsplaining:ResourceExposure",
+        "parliament:PERMISSIONS_MANAGEMENT_ACTIONS",
+    ),
+    fix="Name the resource whose permissions are managed, or take the action out.",
+    good=(Example(ITEMS), Example(policy(allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/blog-reader")))),
+    bad=(Example(policy(allow("iam:PutRolePolicy", "*"))), Example(policy(allow("s3:PutBucketPolicy", "*")))),
+)
+def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[str]:
+    """Nobody may manage the permissions of all resources."""
+    for document in policy_locations.identity(resource):
+        level = "Permissions management"
+        yield from _unscoped(resource, document, level, f"(access level {level}) on all resources without a condition")
+
+
+def _unscoped(resource: Resource, document: Document, level: str | None, words: str) -> Iterator[str]:
+    """Word what is granted on all resources.
+
+    Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is.
+    """
+    deploys = resource.name.startswith(tuple(resource.settings.get("deployers", ())))
+    by_statement: defaultdict[str, list[Action]] = defaultdict(list)
+    for statement, _, action in unscoped(document):
+        if deploys and action.before_its_resource and not statement.everywhere:
+            continue
+        if level in {None, action.level}:
+            by_statement[statement.where].append(action)
+    for where, found in by_statement.items():
+        names = summarize(action.full_name for action in found)
+        yield f"{where} allows {names} {words}; narrower: {_narrower(found[0])}"
+    for statement in unlimited(document):
+        if any(_any_action(pattern) for pattern in statement.actions) or statement.not_actions:
+            yield f"{statement.where} allows every action {words}"
+
+
+def _narrower(action: Action) -> str:
+    """Write the part of a statement that grants an action on one resource."""
+    return f'"Action": "{action.full_name}", "Resource": "{next(shapes(action), "<its ARN>")}"'
+
+
+@resource_rule(
+    "iam-no-not-action-not-resource-allow",
+    title="IAM policies do not use NotAction, NotResource or NotPrincipal in Allow statements",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "parliament:NOTRESOURCE_WITH_ALLOW",
+        "parliament:NOTPRINCIPAL_WITH_ALLOW",
+    ),
+    fix="List what is allowed; leave what is not to the default, which denies.",
+    good=(Example(ITEMS), Example(policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}))),
+    bad=(
+        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"})),
+    ),
+)
+def iam_no_not_action_not_resource_allow(resource: Resource) -> Iterator[str]:
+    """No policy allows all but something."""
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            names = (
+                ("NotAction", statement.not_actions),
+                ("NotResource", statement.not_resources),
+                ("NotPrincipal", statement.not_principals),
+            )
+            yield from (f"{statement.where} allows by {name}: all that it does not name" for name, has in names if has)

@@ -1,0 +1,261 @@
+"""Roles that can do what their function does, and no more."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import chain, combinations
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.document import Document
+from serverless_guard.iam.examples import allow, policy, trust
+from serverless_guard.iam.grants import granted, summarize
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.rule import Example, Option, stack_rule
+
+FUNCTION, CLUSTER, INLINE = "aws:lambda/function:Function", "aws:dax/cluster:Cluster", policy_locations.IDENTITY[0]
+TABLE = "aws:dynamodb/table:Table"
+LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+TABLES = "arn:aws:dynamodb:eu-west-1:123456789012:table"
+CONTROL = re.compile(r"(Create|Update|Modify|Register)[A-Z]|(Put|Attach|Detach)\w*Policy$|(Put|Set)\w*Configuration$")
+DATA_PLANE = [
+    "cloudfront:CreateInvalidation", "cognito-idp:UpdateUserAttributes", "dynamodb:UpdateItem",
+    "ec2:CreateNetworkInterface", "elasticache:ModifyUser", "glue:BatchCreatePartition", "glue:BatchUpdatePartition",
+    "glue:CreatePartition", "glue:UpdatePartition", "kms:CreateGrant", "logs:CreateLogStream",
+    "s3express:CreateSession", "scheduler:CreateSchedule", "scheduler:UpdateSchedule",
+    "secretsmanager:UpdateSecretVersionStage",
+]  # fmt: skip
+"""Actions with such a name that deal with data, or that a running application is made for."""
+CALLED_BY = ("functionName", "function", "rotationLambdaArn")
+"""Properties by which mappings, permissions and rotations name the function that they call."""
+
+
+def _role(**documents: object) -> tuple[Example, ...]:
+    """Write the role of a function or cluster named `subject`, with its document."""
+    return (
+        Example(LAMBDA, type=policy_locations.ROLE, name="r"),
+        Example(documents, type=INLINE, name="p", depends={"role": ("r",)}),
+    )
+
+
+def _assumed_by_lambda(role: Resource) -> bool:
+    document = policy_locations.trust(role)
+    statements = document.allows() if document else ()
+    return any(who.value == "lambda.amazonaws.com" for statement in statements for who in statement.principals)
+
+
+@stack_rule(
+    "iam-runtime-role-no-control-plane",
+    title="Lambda execution roles do not allow control plane actions unless listed",
+    types=(INLINE, "aws:iam/policy:Policy", policy_locations.ROLE),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    tier="extended",
+    fix="Leave the action to those who deploy, or add it to the rule's option allowed.",
+    options={"allowed": Option(DATA_PLANE, "Actions that a function may have although they create or update.")},
+    good=(
+        Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateItem")))),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:PutItem"))]}, type=policy_locations.ROLE),
+    ),
+    bad=(
+        Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateTable")))),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]}, type=policy_locations.ROLE),
+        Example(LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]}, type=policy_locations.ROLE),
+    ),
+)
+def iam_runtime_role_no_control_plane(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A function does not create or configure what it runs on."""
+    allowed = {action.lower() for action in stack.settings["allowed"]}
+    for role in filter(_assumed_by_lambda, stack.of(policy_locations.ROLE)):
+        documents = policy_locations.of_role(stack, role)
+        found = [
+            action.full_name
+            for statement in (one for document in documents for one in document.allows())
+            for _, action in granted(statement)
+            if CONTROL.match(action.name) and action.full_name.lower() not in allowed
+        ]
+        if found:
+            yield role, f"a function may {summarize(found)}"
+
+
+STORES = {
+    TABLE: ":table/{}",
+    "aws:s3/bucket:Bucket": ":::{}",
+    "aws:sqs/queue:Queue": ":{}",
+    "aws:sns/topic:Topic": ":{}",
+    "aws:secretsmanager/secret:Secret": ":secret:{}",
+}
+"""Types of stores, with the end of their ARNs before what stands for items, objects or versions."""
+
+ENDING = r"([/\-]?[*?]+|/.*)?$"
+"""What may follow there."""
+
+
+def _by_name(stack: Program) -> dict[str, list[Resource]]:
+    found: defaultdict[str, list[Resource]] = defaultdict(list)
+    for one in stack.of(*STORES):
+        if name := one.props.known_text("bucket") or one.props.known_text("name"):
+            found[name].append(one)
+    return found
+
+
+def _granted(documents: list[Document], stores: Mapping[str, list[Resource]]) -> list[Resource]:
+    """Give the stores on which documents allow something by their names."""
+    statements = (statement for document in documents for statement in document.allows())
+    found: dict[str, Resource] = {}
+    for resource in (one for statement in statements for one in statement.resources):
+        for name in _names(resource):
+            found |= {one.urn: one for one in stores.get(name, ()) if _is_named(one, name, resource)}
+    return list(found.values())
+
+
+def _names(resource: str) -> set[str]:
+    """Give what may be the name of a store in an ARN: all that stands between two of its separators."""
+    separators = [found.start() for found in re.finditer("[:/]", resource)]
+    parts = (resource[start + 1 : end] for start, end in combinations([*separators, len(resource)], 2))
+    stems = {part.rstrip("*?") for part in parts}
+    return stems | {stem.removesuffix("-") for stem in stems}
+
+
+def _is_named(store: Resource, name: str, resource: str) -> bool:
+    return re.search(re.escape(STORES[store.type].format(name)) + ENDING, resource) is not None
+
+
+def _mentions(stack: Program, one: Resource, store: Resource) -> bool:
+    """Tell whether a property of a resource holds a store's name, or depends on the store."""
+    name = str(store.props.values.get("bucket") or store.props.values.get("name"))
+    depends = any(stack.refers(one, key, store) for key, urns in one.depends.items() if urns and key != "role")
+    return depends or name in json.dumps(dict(one.props.values), default=str)
+
+
+@stack_rule(
+    "iam-role-grants-used-in-stack",
+    title="Lambda execution roles grant access only to data stores that the function references",
+    types=(policy_locations.ROLE, INLINE, FUNCTION),
+    category="least-privilege",
+    severity="low",
+    env="same",
+    tier="extended",
+    fix="Take the statement out, or tell the function the store's name in its environment.",
+    good=(
+        Example(
+            {"environment": {"variables": {"TABLE": "blog"}}},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",), "environment": ("t",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(*_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))), Example({}, TABLE, "t")),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(
+                    **policy(
+                        allow(
+                            "secretsmanager:GetSecretValue",
+                            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:blog/cursors-??????",
+                        )
+                    )
+                ),
+                Example({"name": "blog/cursors"}, "aws:secretsmanager/secret:Secret", "s"),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+    ),
+    unknown_passes_because="A store without a name that is known is not looked for.",
+)
+def iam_role_grants_used_in_stack(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A function may reach the stores that it knows of, no others: by its properties, or by what calls it."""
+    stores = _by_name(stack)
+    callers = {by: tuple({one.type: one for one in stack.resources if by in one.props.values}) for by in CALLED_BY}
+    for function in stack.of(FUNCTION):
+        for role in stack.referred(function, "role", policy_locations.ROLE):
+            granted_to = _granted(policy_locations.of_role(stack, role), stores)
+            called = (stack.referring(function, by, *types) for by, types in callers.items() if types and granted_to)
+            near = [function, *chain.from_iterable(called)]
+            unused = [one.name for one in granted_to if not any(_mentions(stack, other, one) for other in near)]
+            if unused:
+                yield role, f"the role reaches {summarize(unused)}, which the function {function.name} does not mention"
+
+
+@stack_rule(
+    "dax-role-scoped",
+    title="DAX cluster roles grant access only to DynamoDB tables in the stack",
+    types=(CLUSTER, policy_locations.ROLE),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    tier="extended",
+    fix="Grant the cluster's role the actions of items on the tables that it caches.",
+    good=(
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", [f"{TABLES}/blog", f"{TABLES}/blog/index/*"]))),
+                Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))),
+        ),
+        Example(
+            {},
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/other"))),
+        ),
+    ),
+)
+def dax_role_scoped(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A cache reads and writes the tables of its stack.
+
+    Whether the application writes through the cache is not in the stack, so that writing actions are not judged.
+    """
+    tables = {str(one.props.values.get("name")) for one in stack.of(TABLE)}
+    for cluster in stack.of(CLUSTER):
+        for role in stack.referred(cluster, "iamRoleArn", policy_locations.ROLE):
+            for statement in (one for each in policy_locations.of_role(stack, role) for one in each.allows()):
+                named = {resource.partition(":table/")[2].partition("/")[0] or "*" for resource in statement.resources}
+                if _of_tables(statement.actions) and (statement.not_resources or not named <= tables):
+                    yield role, f"{statement.where} lets the cache reach tables outside of the stack"
+
+
+def _of_tables(actions: tuple[str, ...]) -> bool:
+    return any(action.lower().startswith(("dynamodb:", "*")) for action in actions)

@@ -1,0 +1,175 @@
+"""Rights that come together from several resources."""
+
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.escalation import ways
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.grants import denied, narrowed, summarize
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
+from serverless_guard.rules.rule import Example, resource_rule, stack_rule
+
+INLINE = "aws:iam/rolePolicy:RolePolicy"
+PASS = policy(allow("iam:PassRole", "*"))
+CREATE = policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*"))
+LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
+
+
+@stack_rule(
+    "iam-role-no-privilege-escalation",
+    title="IAM roles do not allow privilege escalation through a combination of policies",
+    types=(
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "aws:iam/policy:Policy",
+    ),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    fix="Take one action of the combination out of one of the role's policies.",
+    good=(
+        Example(
+            {},
+            type=policy_locations.ROLE,
+            others=(Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            type=policy_locations.ROLE,
+            others=(
+                Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),
+                Example(CREATE, type=INLINE, name="c", depends={"role": ("subject",)}),
+            ),
+        ),
+    ),
+)
+def iam_role_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A role cannot widen its rights by what several policies give it together."""
+    for role in stack.of(policy_locations.ROLE):
+        documents = policy_locations.of_role(stack, role)
+        if len(documents) < 2:  # noqa: PLR2004  one document alone is judged by iam-no-privilege-escalation
+            continue
+        statements = [
+            one for document in documents for one in document.allows() if one.everywhere and not narrowed(one)
+        ]
+        found = list(
+            ways(
+                lambda action, held=statements, documents=documents: (
+                    any(one.grants(action) for one in held) and not denied(documents, action)
+                )
+            )
+        )
+        if found:
+            yield role, f"the role's policies together let it widen its own rights by {summarize(found, 3)}"
+
+
+@resource_rule(
+    "iam-lambda-logs-scoped",
+    title="IAM policies do not allow creating log groups or writing to log groups by wildcard",
+    types=(
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/role:Role",
+        "aws:cloudwatch/logGroup:LogGroup",
+    ),
+    category="least-privilege",
+    severity="medium",
+    env="same",
+    fix="Grant logs:CreateLogStream and logs:PutLogEvents on the function's own log group, which the stack creates.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(policy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/aws/lambda/f:*"))),
+        Example(policy(allow("dynamodb:GetItem"))),
+    ),
+    bad=(
+        Example(policy(allow("logs:PutLogEvents", "*"))),
+        Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/*"))),
+        Example(policy(allow("logs:CreateLogGroup", f"{LOGS}/aws/lambda/f:*"))),
+    ),
+)
+def iam_lambda_logs_scoped(resource: Resource) -> Iterator[str]:
+    """A function writes to its own log group, and creates none; those who deploy create them, and are named."""
+    if resource.name.startswith(tuple(resource.settings["deployers"])):
+        return
+    for document in policy_locations.identity(resource):
+        for statement in document.allows():
+            if statement.grants("logs:CreateLogGroup"):
+                yield f"{statement.where} allows logs:CreateLogGroup: the group it creates keeps logs for ever"
+            writes = statement.grants("logs:PutLogEvents") or statement.grants("logs:CreateLogStream")
+            if writes and any(_several_groups(one) for one in statement.resources):
+                yield f"{statement.where} allows writing to more than one log group"
+
+
+def _several_groups(resource: str) -> bool:
+    group = resource.partition(":log-group:")[2].removesuffix(":*").partition(":log-stream:")[0]
+    return not group or "*" in group
+
+
+ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com", "scheduler.amazonaws.com")
+
+
+@stack_rule(
+    "lambda-async-failure-destination",
+    title="Lambda functions invoked asynchronously have an on-failure destination or dead-letter queue",
+    types=(
+        "aws:lambda/function:Function",
+        "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    ),
+    category="resilience",
+    severity="high",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "cdk-nag:Serverless-LambdaDLQ",
+        "cdk-nag:Serverless-LambdaAsyncFailureDestination",
+        "checkov:CKV_AWS_116",
+        "serverless-rules:ES1007",
+        "serverless-rules:aws_lambda_event_invoke_config_async_on_failure",
+    ),
+    fix="Add an aws.lambda_.FunctionEventInvokeConfig with destinationConfig.onFailure, or set deadLetterConfig.",
+    good=(
+        Example({}),
+        Example(
+            {"deadLetterConfig": {"targetArn": "arn"}},
+            others=(
+                Example(
+                    {"principal": "s3.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            others=(
+                Example(
+                    {"principal": "s3.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+    unknown_passes_because="A target that is unknown is the ARN of a queue that does not exist yet.",
+)
+def lambda_async_failure_destination(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """An event that a function could not process is kept."""
+    for function in stack.of("aws:lambda/function:Function"):
+        permissions = stack.referring(function, "function", "aws:lambda/permission:Permission")
+        principals = (one.props.text("principal") or "" for one in permissions)
+        called = [principal for principal in principals if principal in ASYNCHRONOUS]
+        configs = stack.referring(
+            function, "functionName", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+        )
+        kept = function.props.has("deadLetterConfig") or any(
+            one.props.has("destinationConfig.onFailure") for one in configs
+        )
+        if called and not kept:
+            yield function, f"{', '.join(called)} call it, and nothing keeps what fails"

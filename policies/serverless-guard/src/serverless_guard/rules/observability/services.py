@@ -1,0 +1,310 @@
+"""Logs, metrics and alarms of managed services."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import has_companion, is_not, is_true
+from serverless_guard.rules.remedies import adds, sets
+from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+BUCKET, LOGGING = "aws:s3/bucket:Bucket", "aws:s3/bucketLogging:BucketLogging"
+SETTINGS = "aws:apigateway/methodSettings:MethodSettings"
+REST_STAGE, STAGE = "aws:apigateway/stage:Stage", "aws:apigatewayv2/stage:Stage"
+API = "aws:apigatewayv2/api:Api"
+LOGGED = {"ERROR", "INFO"}
+VPC, FLOW_LOG = "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"
+ACL, ACL_LOGGING = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+
+
+def _exports_log(resource: Resource) -> Mapping[str, Any]:
+    """Export the log of an engine's errors. Amazon RDS User Guide, "Publishing database logs to CloudWatch Logs"."""
+    engine = resource.props.text("engine") or "postgres"
+    log = "postgresql" if "postgres" in engine else "alert" if "oracle" in engine else "error"
+    return adds("enabledCloudwatchLogsExports", log)(resource)
+
+
+@resource_rule(
+    "rds-log-exports",
+    title="RDS DB instances and clusters publish logs to CloudWatch Logs",
+    types=(
+        "aws:rds/cluster:Cluster",
+        "aws:rds/instance:Instance",
+    ),
+    category="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-RDS16",
+        "cdk-nag:Nag-RDSLoggingEnabled",
+        "checkov:CKV_AWS_129",
+        "checkov:CKV_AWS_324",
+        "checkov:CKV_AWS_325",
+        "fsbp:RDS.9",
+        "fsbp:RDS.34",
+        "fsbp:RDS.36",
+        "fsbp:RDS.37",
+    ),
+    fix="Set enabledCloudwatchLogsExports to [postgresql].",
+    remedy=_exports_log,
+    good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
+    bad=(
+        Example({}),
+        Example({"engine": "postgres", "enabledCloudwatchLogsExports": ["upgrade"]}),
+        Example({"engine": "mysql"}),
+    ),
+)
+def rds_log_exports(resource: Resource) -> Iterator[str]:
+    """A database's log ends in CloudWatch. Of engines other than PostgreSQL, and of one not named, some log does."""
+    exports = resource.props.texts("enabledCloudwatchLogsExports")
+    engine = resource.props.text("engine") or ""
+    if not exports or ("postgres" in engine and "postgresql" not in exports):
+        yield "enabledCloudwatchLogsExports lacks the database's log"
+
+
+def _websocket_stage(settings: Mapping[str, Any]) -> Example:
+    api = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
+    return Example({"defaultRouteSettings": settings}, type=STAGE, depends={"apiId": ("api",)}, others=(api,))
+
+
+@stack_rule(
+    "apigateway-execution-logging",
+    title="API Gateway REST and WebSocket API stages have execution logging enabled",
+    types=(
+        "aws:apigateway/methodSettings:MethodSettings",
+        "aws:apigateway/stage:Stage",
+        "aws:apigatewayv2/stage:Stage",
+    ),
+    category="logging-observability",
+    severity="medium",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-APIG6",
+        "checkov:CKV2_AWS_4",
+        "fsbp:APIGateway.1",
+    ),
+    fix='Add MethodSettings with methodPath "*/*" and settings.loggingLevel ERROR; for a WebSocket API set '
+    "defaultRouteSettings.loggingLevel of its stage.",
+    good=(
+        Example(
+            {},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"loggingLevel": "ERROR"}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+        Example({}, type=STAGE),
+        _websocket_stage({"loggingLevel": "ERROR"}),
+    ),
+    bad=(
+        Example({}, type=REST_STAGE),
+        _websocket_stage({"loggingLevel": "OFF"}),
+        Example(
+            {},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"loggingLevel": "OFF"}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+    ),
+)
+def apigateway_execution_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A REST or WebSocket API logs what goes wrong inside of it. HTTP APIs have no such log."""
+    by_name: defaultdict[str | None, list[Resource]] = defaultdict(list)
+    for one in stack.of(SETTINGS):
+        by_name[one.props.known_text("stageName")].append(one)
+    for stage in stack.of(REST_STAGE):
+        name = stage.props.known_text("stageName")
+        settings = [*stack.referring(stage, "stageName", SETTINGS), *(by_name[name] if name else ())]
+        whole = (one for one in settings if one.props.text("methodPath") == "*/*")
+        if not any(one.props.text("settings.loggingLevel") in LOGGED for one in whole):
+            yield stage, "no MethodSettings of the stage set a loggingLevel for */*"
+    for api in (one for one in stack.of(API) if one.props.text("protocolType") == "WEBSOCKET"):
+        for stage in stack.referring(api, "apiId", STAGE):
+            if stage.props.text("defaultRouteSettings.loggingLevel") not in LOGGED:
+                yield stage, "defaultRouteSettings.loggingLevel is not ERROR or INFO"
+
+
+apigateway_rest_xray = Rule(
+    id="apigateway-rest-xray",
+    types=("aws:apigateway/stage:Stage",),
+    category="logging-observability",
+    severity="low",
+    env="same",
+    sources=(
+        "cdk-nag:Serverless-APIGWXrayEnabled",
+        "checkov:CKV_AWS_73",
+        "trivy:AWS-0003",
+        "trivy:AWS-0111",
+        "fsbp:APIGateway.3",
+        "serverless-rules:WS2002",
+        "serverless-rules:aws_api_gateway_stage_tracing",
+    ),
+    title="API Gateway REST API stages have X-Ray tracing enabled",
+    rationale="A REST API's calls are traced.",
+    fix="Set xrayTracingEnabled to true.",
+    remedy=sets("xrayTracingEnabled", to=True),
+    check=is_true("xrayTracingEnabled"),
+    good=(Example({"xrayTracingEnabled": True}),),
+    bad=(Example({}),),
+)
+
+
+@stack_rule(
+    "cloudfront-access-logging",
+    title="CloudFront distributions have access logging enabled",
+    types=("aws:cloudfront/distribution:Distribution",),
+    category="logging-observability",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "compliance:aws-cloudfront-distribution-enable-access-logging",
+        "compliance:aws-cloudfront-distribution-configure-access-logging",
+        "cdk-nag:AwsSolutions-CFR3",
+        "checkov:CKV_AWS_86",
+        "trivy:AWS-0010",
+        "fsbp:CloudFront.5",
+    ),
+    fix="Set loggingConfig.bucket, or add an aws.cloudwatch.LogDeliverySource for the distribution.",
+    good=(
+        Example({"loggingConfig": {"bucket": "logs.s3.amazonaws.com"}}),
+        Example({}, others=(Example({}, type=DELIVERY, name="d", depends={"resourceArn": ("subject",)}),)),
+    ),
+    bad=(Example({}),),
+    unknown_passes_because="A bucket that is unknown is one that does not exist yet.",
+)
+def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A distribution logs who called it."""
+    for distribution in stack.of(DISTRIBUTION):
+        delivered = bool(stack.referring(distribution, "resourceArn", DELIVERY))
+        if not delivered and not distribution.props.has("loggingConfig"):
+            yield distribution, "loggingConfig.bucket is not set and no log delivery names the distribution"
+
+
+@stack_rule(
+    "s3-access-logging",
+    title="S3 buckets have server access logging enabled unless they store access logs",
+    types=(
+        "aws:s3/bucket:Bucket",
+        "aws:s3/bucketLogging:BucketLogging",
+    ),
+    category="logging-observability",
+    severity="low",
+    env="prod-only",
+    sources=(
+        "awsguard:s3-bucket-logging-enabled",
+        "cdk-nag:AwsSolutions-S1",
+        "checkov:CKV_AWS_18",
+        "trivy:AWS-0089",
+        "fsbp:S3.9",
+    ),
+    fix="Add an aws.s3.BucketLogging for the bucket.",
+    good=(
+        Example({}, others=(Example({}, type=LOGGING, name="l", depends={"bucket": ("subject",)}),)),
+        Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
+        Example({"loggings": [{"targetBucket": "logs"}]}),
+    ),
+    bad=(Example({}),),
+    unknown_passes_because="loggings that are unknown are there all the same.",
+)
+def s3_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A bucket logs who used it; the one that takes the logs does not."""
+    for bucket in stack.of(BUCKET):
+        separate = any(stack.referring(bucket, by, LOGGING) for by in ("bucket", "targetBucket"))
+        inline = bucket.props.has("loggings") or stack.referring(bucket, "loggings", BUCKET)
+        if not separate and not inline:
+            yield bucket, "the bucket has no BucketLogging and takes no logs"
+
+
+vpc_flow_logs = Rule(
+    id="vpc-flow-logs",
+    types=(
+        "aws:ec2/vpc:Vpc",
+        "aws:ec2/flowLog:FlowLog",
+    ),
+    category="logging-observability",
+    severity="medium",
+    env="prod-only",
+    sources=(
+        "cdk-nag:AwsSolutions-VPC7",
+        "checkov:CKV2_AWS_11",
+        "trivy:AWS-0178",
+        "fsbp:EC2.6",
+    ),
+    title="VPCs have flow logs enabled",
+    rationale="A network logs who talks to whom.",
+    fix="Add an aws.ec2.FlowLog for the VPC.",
+    stack=True,
+    check=has_companion(VPC, FLOW_LOG, "vpcId", missing="the VPC has no FlowLog"),
+    good=(Example({}, others=(Example({}, type=FLOW_LOG, name="f", depends={"vpcId": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+waf_logging = Rule(
+    id="waf-logging",
+    types=(
+        "aws:wafv2/webAcl:WebAcl",
+        "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+    ),
+    category="logging-observability",
+    severity="low",
+    env="prod-only",
+    sources=(
+        "cdk-nag:Nag-WAFv2LoggingEnabled",
+        "checkov:CKV2_AWS_31",
+        "fsbp:WAF.11",
+    ),
+    title="AWS WAF web ACLs have logging enabled",
+    rationale="A firewall logs what it refuses.",
+    fix="Add an aws.wafv2.WebAclLoggingConfiguration for the ACL.",
+    stack=True,
+    check=has_companion(ACL, ACL_LOGGING, "resourceArn", missing="the ACL has no logging configuration"),
+    good=(Example({}, others=(Example({}, type=ACL_LOGGING, name="l", depends={"resourceArn": ("subject",)}),)),),
+    bad=(Example({}),),
+)
+
+waf_metrics = Rule(
+    id="waf-metrics",
+    types=("aws:wafv2/webAcl:WebAcl",),
+    category="logging-observability",
+    severity="low",
+    env="same",
+    sources=("fsbp:WAF.12",),
+    title="AWS WAF web ACLs have CloudWatch metrics enabled",
+    rationale="A firewall counts what it refuses.",
+    fix="Set visibilityConfig.cloudwatchMetricsEnabled to true.",
+    remedy=sets("visibilityConfig.cloudwatchMetricsEnabled", to=True),
+    check=is_true("visibilityConfig.cloudwatchMetricsEnabled"),
+    good=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": True}}),),
+    bad=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": False}}), Example({})),
+)
+
+athena_workgroup_metrics = Rule(
+    id="athena-workgroup-metrics",
+    types=("aws:athena/workgroup:Workgroup",),
+    category="logging-observability",
+    severity="low",
+    env="same",
+    sources=("fsbp:Athena.4",),
+    title="Athena workgroups publish query metrics to CloudWatch",
+    rationale="A workgroup counts what its queries read.",
+    fix="Leave configuration.publishCloudwatchMetricsEnabled out, which is true.",
+    remedy=sets("configuration.publishCloudwatchMetricsEnabled", to=True),
+    check=is_not("configuration.publishCloudwatchMetricsEnabled", unwanted=False),
+    good=(Example({}),),
+    bad=(Example({"configuration": {"publishCloudwatchMetricsEnabled": False}}),),
+)

@@ -1,0 +1,248 @@
+"""Messages and events that are not lost."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
+
+from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
+
+QUEUE = "aws:sqs/queue:Queue"
+DLQ_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead"
+REDRIVE = json.dumps({"deadLetterTargetArn": DLQ_ARN, "maxReceiveCount": 3})
+DEAD_LETTER_PROPERTIES = ("redrivePolicy", "deadLetterConfig", "destinationConfig", "target")
+DEAD = Example({"messageRetentionSeconds": 1209600, "redriveAllowPolicy": "{}"}, name="dead")
+FORTNIGHT = 1209600
+"""Seconds; the longest time that SQS keeps a message."""
+
+
+def _target(resource: Resource) -> str | None:
+    """Give the ARN of the queue that a queue's redrive policy names, None while it is unknown."""
+    policy = resource.props.values.get("redrivePolicy")
+    if not isinstance(policy, str):
+        return None
+    try:
+        body = json.loads(policy)
+        return str(body["deadLetterTargetArn"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def dead_letters(stack: Program) -> dict[str, list[Resource]]:
+    """Find the queues that take what others could not deliver: by URN, with the resources that send there."""
+    by_mark: defaultdict[str, list[Resource]] = defaultdict(list)
+    for queue in stack.of(QUEUE):
+        name = queue.props.values.get("name")
+        for mark in (queue.urn, f":{name}") if isinstance(name, str) else (queue.urn,):
+            by_mark[mark].append(queue)
+    found: defaultdict[str, list[Resource]] = defaultdict(list)
+    for source in stack.resources:
+        marks = {urn for name in DEAD_LETTER_PROPERTIES for urn in source.depends.get(name, ())}
+        arn = _target(source)
+        marks |= {f":{arn.rpartition(':')[2]}"} if arn else set()
+        queues = {queue.urn: queue for mark in marks for queue in by_mark.get(mark, ())}
+        for urn, queue in queues.items():
+            if queue is not source:
+                found[urn].append(source)
+    return found
+
+
+@stack_rule(
+    "sqs-dead-letter-queue",
+    title="SQS queues have a dead-letter queue",
+    types=("aws:sqs/queue:Queue",),
+    category="resilience",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-SQS3",
+        "cdk-nag:Serverless-SQSRedrivePolicy",
+        "serverless-rules:ES6000",
+        "serverless-rules:aws_sqs_queue_redrive_policy",
+    ),
+    fix="Set redrivePolicy to a dead-letter queue's ARN and a maxReceiveCount.",
+    good=(
+        Example({"redrivePolicy": REDRIVE}, others=(Example({"name": "dead"}, name="dead"),)),
+        Example({"redrivePolicy": UNKNOWN}, depends={"redrivePolicy": ("dead",)}, others=(DEAD,)),
+    ),
+    bad=(Example({}), Example({"redrivePolicy": ""})),
+    unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
+)
+def sqs_dead_letter_queue(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """What cannot be processed rests in a dead-letter queue instead of going round or getting lost."""
+    dead = dead_letters(stack)
+    for queue in stack.of(QUEUE):
+        if not queue.props.has("redrivePolicy") and queue.urn not in dead:
+            yield queue, "redrivePolicy is not set, and no other queue's redrivePolicy names this one"
+
+
+@stack_rule(
+    "sqs-dlq-retention",
+    title="SQS dead-letter queues retain messages for 14 days",
+    types=("aws:sqs/queue:Queue",),
+    category="resilience",
+    severity="medium",
+    env="same",
+    fix="Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days).",
+    good=(Example({}, depends={"redrivePolicy": ("dead",)}, others=(DEAD,)),),
+    bad=(
+        Example({"redrivePolicy": REDRIVE}, depends={"redrivePolicy": ("dead",)}, others=(Example({}, name="dead"),)),
+    ),
+    unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
+)
+def sqs_dlq_retention(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """Dead letters wait for two weeks, long enough to be noticed and redriven."""
+    dead = dead_letters(stack)
+    for queue in stack.of(QUEUE):
+        if queue.urn in dead and (queue.props.number("messageRetentionSeconds") or 0) < FORTNIGHT:
+            yield queue, "messageRetentionSeconds is below 14 days"
+
+
+sns_subscription_dlq = Rule(
+    id="sns-subscription-dlq",
+    types=("aws:sns/topicSubscription:TopicSubscription",),
+    category="resilience",
+    severity="medium",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "cdk-nag:Serverless-SNSRedrivePolicy",
+        "serverless-rules:ES7000",
+        "serverless-rules:aws_sns_topic_subscription_redrive_policy",
+    ),
+    title="SNS subscriptions have a dead-letter queue",
+    rationale="What a subscriber does not take rests in a dead-letter queue.",
+    fix="Set redrivePolicy to a dead-letter queue's ARN.",
+    check=is_set("redrivePolicy"),
+    good=(Example({"redrivePolicy": REDRIVE}),),
+    bad=(Example({}),),
+    unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
+)
+
+eventbridge_target_dlq = Rule(
+    id="eventbridge-target-dlq",
+    types=("aws:cloudwatch/eventTarget:EventTarget",),
+    category="resilience",
+    severity="medium",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "cdk-nag:Serverless-EventBusDLQ",
+        "serverless-rules:ES4000",
+        "serverless-rules:aws_cloudwatch_event_target_no_dlq",
+    ),
+    title="EventBridge rule targets have a dead-letter queue",
+    rationale="An event that a target does not take rests in a dead-letter queue.",
+    fix="Set deadLetterConfig to {arn: <queue>}.",
+    check=is_set("deadLetterConfig.arn"),
+    good=(Example({"deadLetterConfig": {"arn": DLQ_ARN}}),),
+    bad=(Example({}),),
+    unknown_passes_because="An ARN that is unknown is that of a queue that does not exist yet.",
+)
+
+scheduler_dlq = Rule(
+    id="scheduler-dlq",
+    types=("aws:scheduler/schedule:Schedule",),
+    category="resilience",
+    severity="medium",
+    env="prod-mandatory-dev-advisory",
+    title="EventBridge Scheduler schedules have a dead-letter queue",
+    rationale="A scheduled call that fails rests in a dead-letter queue.",
+    fix="Set target.deadLetterConfig to {arn: <queue>}.",
+    check=is_set("target.deadLetterConfig.arn"),
+    good=(Example({"target": {"deadLetterConfig": {"arn": DLQ_ARN}}}),),
+    bad=(Example({"target": {}}),),
+    unknown_passes_because="An ARN that is unknown is that of a queue that does not exist yet.",
+)
+
+
+@resource_rule(
+    "lambda-esm-failure-destination",
+    title="Lambda event source mappings for streams have an on-failure destination",
+    types=("aws:lambda/eventSourceMapping:EventSourceMapping",),
+    category="resilience",
+    severity="high",
+    env="prod-mandatory-dev-advisory",
+    sources=(
+        "cdk-nag:Serverless-LambdaEventSourceMappingDestination",
+        "serverless-rules:ES1001",
+        "serverless-rules:aws_lambda_event_source_mapping_failure_destination",
+    ),
+    fix="Set destinationConfig.onFailure to {destinationArn: <queue or topic>}.",
+    good=(
+        Example({"eventSourceArn": DLQ_ARN}),
+        Example(
+            {
+                "eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1",
+                "destinationConfig": {"onFailure": {"destinationArn": DLQ_ARN}},
+            }
+        ),
+        Example({"eventSourceArn": UNKNOWN}),
+    ),
+    bad=(
+        Example({"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1"}),
+        Example({"selfManagedEventSource": {"endpoints": {}}}),
+    ),
+    unknown_passes_because="An eventSourceArn that is unknown counts as a stream when startingPosition is set, "
+    "which only "
+    "streams take.",
+)
+def lambda_esm_failure_destination(resource: Resource) -> Iterator[str]:
+    """Records of a stream that a function cannot process are kept. For SQS its own dead-letter queue does that."""
+    arn = resource.props.values.get("eventSourceArn")
+    kinds = (":kinesis:", ":dynamodb:", ":kafka:")
+    stream = any(kind in arn for kind in kinds) if isinstance(arn, str) else resource.props.has("startingPosition")
+    stream = stream or resource.props.has("selfManagedEventSource")
+    if stream and not resource.props.has("destinationConfig.onFailure.destinationArn"):
+        yield "destinationConfig.onFailure.destinationArn is not set"
+
+
+@stack_rule(
+    "lambda-sqs-visibility-timeout",
+    title="SQS queues polled by Lambda have a visibility timeout of at least six times the function timeout",
+    types=(
+        "aws:lambda/eventSourceMapping:EventSourceMapping",
+        "aws:sqs/queue:Queue",
+        "aws:lambda/function:Function",
+    ),
+    category="resilience",
+    severity="high",
+    env="same",
+    sources=("cdk-nag:Nag-LambdaEventSourceSQSVisibilityTimeout",),
+    fix="Set visibilityTimeoutSeconds of the queue to six times the function's timeout.",
+    good=(
+        Example(
+            {},
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({"visibilityTimeoutSeconds": 180}, type=QUEUE, name="q"),
+                Example({"timeout": 30}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({}, type=QUEUE, name="q"),
+                Example({"timeout": 30}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
+    ),
+)
+def lambda_sqs_visibility_timeout(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """A message is not handed out again while a function still works on it.
+
+    Source of the factor: Lambda Developer Guide, "Configuring a queue to use with Lambda". SQS hides a message for 30
+    seconds, and Lambda stops after 3, unless told otherwise.
+    """
+    for mapping in stack.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
+        queues = stack.referred(mapping, "eventSourceArn", QUEUE)
+        functions = stack.referred(mapping, "functionName", "aws:lambda/function:Function")
+        for queue, function in product(queues, functions):
+            hidden = queue.props.number("visibilityTimeoutSeconds")
+            needed = 6 * (function.props.number("timeout") or 3)
+            if (30 if hidden is None else hidden) < needed:
+                yield queue, f"visibilityTimeoutSeconds is below {needed:g}, six times the timeout of {function.name}"

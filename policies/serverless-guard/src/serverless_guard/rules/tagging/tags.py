@@ -1,0 +1,59 @@
+"""Tags by which resources are found and paid for."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules.rule import ANY_TYPE, Example, Option, resource_rule
+
+TAGS = {"service": "blog", "environment": "dev", "owner": "web", "cost-centre": "42"}
+
+
+@cache
+def taggable() -> frozenset[str]:
+    """Give the resource types that take tags, from the AWS provider's schema (version 7)."""
+    return frozenset((Path(__file__).parent / "taggable.txt").read_text(encoding="utf-8").split())
+
+
+@resource_rule(
+    "required-tags",
+    title="AWS resources have the required tags",
+    types=(ANY_TYPE,),
+    category="tagging",
+    severity="medium",
+    env="threshold-per-stack",
+    sources=("fsbp:Lambda.6",),
+    fix="Give the provider defaultTags with these keys, or the resource tags.",
+    options={"keys": Option(["service", "environment", "owner", "cost-centre"], "Tag keys that each resource has.")},
+    good=(
+        Example({"tags": TAGS}),
+        Example({}, provider={"defaultTags": {"tags": TAGS}}),
+        Example({}, provider={"defaultTags": json.dumps({"tags": TAGS})}),
+        Example({}, type="aws:iam/rolePolicy:RolePolicy"),
+    ),
+    bad=(Example({}), Example({"tags": {"service": "blog"}})),
+)
+def required_tags(resource: Resource) -> Iterator[str]:
+    """Each resource says which service, environment, owner and cost centre it belongs to."""
+    if resource.type not in taggable():
+        return
+    tags = {**_defaults(resource.provider), **resource.props.mapping("tags")}
+    missing = [key for key in resource.settings["keys"] if tags.get(key) in (None, "")]
+    if missing:
+        yield f"tags lack {', '.join(missing)}"
+
+
+def _defaults(provider: Block) -> Mapping[str, Any]:
+    """Read a provider's default tags, which the engine hands on as JSON text."""
+    value = provider.values.get("defaultTags")
+    if isinstance(value, str):
+        try:
+            value = cast("object", json.loads(value))
+        except ValueError:
+            return {}
+    if value is UNKNOWN or not isinstance(value, Mapping):
+        return {}
+    return Block(cast("Mapping[str, Any]", value)).mapping("tags")
