@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.record import UNKNOWN
 from serverless_guard.rules import every_rule
-from serverless_guard.rules.rule import ANY_TYPE, Example, Finding, Rule, subject
+from serverless_guard.rules.rule import Example, Finding, Rule
+from tests.policies.examples import decide, words
 
 RULES = every_rule()
 GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]
@@ -35,13 +35,6 @@ NONSENSE: tuple[Any, ...] = (
     [{}, {}],
     UNKNOWN,
 )
-
-
-def decide(rule: Rule, example: Example) -> list[Finding]:
-    record: Resource | Program = subject(rule, example)
-    about = record.resources[0] if isinstance(record, Program) else record
-    applies = rule.stack or ANY_TYPE in rule.types or about.type in rule.types
-    return rule.findings(record, example.settings) if applies else []
 
 
 def items(value: Any) -> list[tuple[Any, Any]]:
@@ -101,14 +94,14 @@ def test_a_rule_says_what_it_asks_for_and_how_to_fix_a_violation(rule: Rule):
 
 @pytest.mark.parametrize(("rule", "example"), GOOD)
 def test_a_good_example_keeps_its_rule(rule: Rule, example: Example):
-    assert [finding.message for finding in decide(rule, example)] == []
+    assert words(example, decide(rule, example)) == example.finds == ()
 
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
-def test_a_bad_example_breaks_its_rule(rule: Rule, example: Example):
-    found = decide(rule, example)
+def test_a_bad_example_breaks_its_rule_with_the_words_that_it_pins(rule: Rule, example: Example):
+    found = words(example, decide(rule, example))
     assert found
-    assert failed(found) == []
+    assert example.finds in (found, ())
 
 
 @pytest.mark.parametrize(("rule", "example"), GOOD + BAD)

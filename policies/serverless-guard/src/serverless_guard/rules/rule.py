@@ -79,6 +79,8 @@ class Example:
         production: Whether the stack is production.
         settings: Options set for the rule.
         others: Further resources of the stack, for the rules that look at the stack.
+        finds: The exact words of each finding, in order; none where the example keeps the rule. Words alone are about
+            the example's own resource, a pair names another one of the stack, or `THE_STACK`.
     """
 
     props: Mapping[str, Any]
@@ -90,6 +92,7 @@ class Example:
     production: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     others: "tuple[Example, ...]" = ()
+    finds: tuple[str | tuple[str, str], ...] = field(default=(), kw_only=True)
 
 
 MAKE_KNOWN: Final = (

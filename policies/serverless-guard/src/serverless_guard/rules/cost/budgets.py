@@ -22,7 +22,10 @@ BUDGET = "aws:budgets/budget:Budget"
         Example({"budgetType": "COST"}),
         Example({}, type="aws:dynamodb/table:Table", settings={"required": False}),
     ),
-    bad=(Example({}, type="aws:dynamodb/table:Table"), Example({"budgetType": "USAGE"})),
+    bad=(
+        Example({}, finds=(("the stack", "the stack has no budget of type COST"),), type="aws:dynamodb/table:Table"),
+        Example({"budgetType": "USAGE"}, finds=(("the stack", "the stack has no budget of type COST"),)),
+    ),
 )
 def budget_present(stack: Program) -> Iterator[tuple[Resource | None, str]]:
     """What the stack costs has a budget."""

@@ -49,7 +49,10 @@ apigateway_cache_enabled = Rule(
     fix="Set cacheClusterEnabled of the stage, and settings.cachingEnabled of its methods, to true.",
     check=_cached,
     good=(Example({"cacheClusterEnabled": True}), Example({"settings": {"cachingEnabled": True}}, type=SETTINGS)),
-    bad=(Example({}), Example({"settings": {}}, type=SETTINGS)),
+    bad=(
+        Example({}, finds=("cacheClusterEnabled is not true",)),
+        Example({"settings": {}}, finds=("settings.cachingEnabled is not true",), type=SETTINGS),
+    ),
 )
 
 
@@ -64,7 +67,14 @@ apigateway_cache_enabled = Rule(
     fix="Set priceClass to PriceClass_100, or to the places where the readers are.",
     options={"maximum": Option("PriceClass_200", "The dearest price class of a distribution.")},
     good=(Example({"priceClass": "PriceClass_100"}), Example({}, settings={"maximum": "PriceClass_All"})),
-    bad=(Example({}), Example({"priceClass": "PriceClass_200"}, settings={"maximum": "PriceClass_100"})),
+    bad=(
+        Example({}, finds=("priceClass is PriceClass_All, above the maximum of PriceClass_200",)),
+        Example(
+            {"priceClass": "PriceClass_200"},
+            finds=("priceClass is PriceClass_200, above the maximum of PriceClass_100",),
+            settings={"maximum": "PriceClass_100"},
+        ),
+    ),
 )
 def cloudfront_price_class(resource: Resource) -> Iterator[str]:
     """A distribution serves from where its readers are; without a price class it does from everywhere."""
@@ -89,7 +99,18 @@ def cloudfront_price_class(resource: Resource) -> Iterator[str]:
         )
     },
     good=(Example({}), Example({}, type="blog:table:Table"), Example({}, type="aws:ec2/subnet:Subnet")),
-    bad=(Example({}, type="aws:ec2/instance:Instance"), Example({}, type="aws:ec2/natGateway:NatGateway")),
+    bad=(
+        Example(
+            {},
+            finds=("the type aws:ec2/instance:Instance is not among those that the stack may have",),
+            type="aws:ec2/instance:Instance",
+        ),
+        Example(
+            {},
+            finds=("the type aws:ec2/natGateway:NatGateway is not among those that the stack may have",),
+            type="aws:ec2/natGateway:NatGateway",
+        ),
+    ),
     unknown_passes_because="The type of a resource is always known.",
 )
 def resource_type_allowed(resource: Resource) -> Iterator[str]:

@@ -20,7 +20,10 @@ lambda_reserved_concurrency = Rule(
         else []
     ),
     good=(Example({"reservedConcurrentExecutions": 10}),),
-    bad=(Example({}), Example({"reservedConcurrentExecutions": -1})),
+    bad=(
+        Example({}, finds=("reservedConcurrentExecutions is not set",)),
+        Example({"reservedConcurrentExecutions": -1}, finds=("reservedConcurrentExecutions is not set",)),
+    ),
 )
 
 lambda_recursive_loop_terminate = Rule(
@@ -35,7 +38,7 @@ lambda_recursive_loop_terminate = Rule(
     fix="Set recursiveLoop to Terminate.",
     check=is_none_of("recursiveLoop", "Allow"),
     good=(Example({"recursiveLoop": "Terminate"}),),
-    bad=(Example({"recursiveLoop": "Allow"}),),
+    bad=(Example({"recursiveLoop": "Allow"}, finds=("recursiveLoop has Allow",)),),
 )
 
 lambda_architecture_arm64 = Rule(
@@ -52,7 +55,10 @@ lambda_architecture_arm64 = Rule(
         ["architectures is not [arm64]"] if resource.props.texts("architectures") != ("arm64",) else []
     ),
     good=(Example({"architectures": ["arm64"]}),),
-    bad=(Example({}), Example({"architectures": ["x86_64"]})),
+    bad=(
+        Example({}, finds=("architectures is not [arm64]",)),
+        Example({"architectures": ["x86_64"]}, finds=("architectures is not [arm64]",)),
+    ),
 )
 
 rds_no_extended_support = Rule(
@@ -67,7 +73,7 @@ rds_no_extended_support = Rule(
     fix="Set engineLifecycleSupport to open-source-rds-extended-support-disabled.",
     check=is_one_of("engineLifecycleSupport", "open-source-rds-extended-support-disabled"),
     good=(Example({"engineLifecycleSupport": "open-source-rds-extended-support-disabled"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("engineLifecycleSupport is not open-source-rds-extended-support-disabled",)),),
 )
 
 vpc_no_nat_in_dev = Rule(
@@ -82,7 +88,7 @@ vpc_no_nat_in_dev = Rule(
     fix="Use gateway and interface endpoints.",
     check=forbidden("a NAT gateway stands in a development stack"),
     good=(Example({}, type="aws:ec2/vpc:Vpc"),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("a NAT gateway stands in a development stack",)),),
 )
 
 dynamodb_on_demand_cap = Rule(
@@ -104,6 +110,6 @@ dynamodb_on_demand_cap = Rule(
         Example({"billingMode": "PROVISIONED"}),
         Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": {"maxReadRequestUnits": 100}}),
     ),
-    bad=(Example({"billingMode": "PAY_PER_REQUEST"}),),
+    bad=(Example({"billingMode": "PAY_PER_REQUEST"}, finds=("onDemandThroughput is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )

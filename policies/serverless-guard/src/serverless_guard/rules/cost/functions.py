@@ -20,7 +20,10 @@ from serverless_guard.rules.rule import Example, Option, resource_rule
     ),
     fix="Measure the function (power tuning) and set memorySize, for example to 512.",
     good=(Example({"memorySize": 512}),),
-    bad=(Example({}), Example({"memorySize": 128})),
+    bad=(
+        Example({}, finds=("memorySize is the default of 128 MB",)),
+        Example({"memorySize": 128}, finds=("memorySize is the default of 128 MB",)),
+    ),
 )
 def lambda_memory_sized(resource: Resource) -> Iterator[str]:
     """A function's memory was thought about: more of it is faster, and often not dearer."""
@@ -48,10 +51,25 @@ def lambda_memory_sized(resource: Resource) -> Iterator[str]:
     },
     good=(Example({"defaultRouteSettings": {"throttlingRateLimit": 100, "throttlingBurstLimit": 50}}),),
     bad=(
-        Example({}),
-        Example({"defaultRouteSettings": {"throttlingRateLimit": 100}}),
-        Example({"defaultRouteSettings": {"throttlingRateLimit": 0, "throttlingBurstLimit": 50}}),
-        Example({"defaultRouteSettings": {"throttlingRateLimit": 50000, "throttlingBurstLimit": 50}}),
+        Example(
+            {},
+            finds=(
+                "defaultRouteSettings.throttlingRateLimit is not set",
+                "defaultRouteSettings.throttlingBurstLimit is not set",
+            ),
+        ),
+        Example(
+            {"defaultRouteSettings": {"throttlingRateLimit": 100}},
+            finds=("defaultRouteSettings.throttlingBurstLimit is not set",),
+        ),
+        Example(
+            {"defaultRouteSettings": {"throttlingRateLimit": 0, "throttlingBurstLimit": 50}},
+            finds=("defaultRouteSettings.throttlingRateLimit is not set",),
+        ),
+        Example(
+            {"defaultRouteSettings": {"throttlingRateLimit": 50000, "throttlingBurstLimit": 50}},
+            finds=("defaultRouteSettings.throttlingRateLimit is 50000, above the maximum of 10000",),
+        ),
     ),
 )
 def apigateway_http_throttling(resource: Resource) -> Iterator[str]:

@@ -42,8 +42,12 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
         Example({"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}]}),
     ),
     bad=(
-        Example({}),
-        Example({}, others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED)),
+        Example({}, finds=("the bucket has no lifecycle configuration",)),
+        Example(
+            {},
+            finds=("the bucket is versioned, and no rule has noncurrentVersionExpiration",),
+            others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED),
+        ),
     ),
 )
 def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -73,9 +77,18 @@ def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
     fix="Add a rule with abortIncompleteMultipartUpload {daysAfterInitiation: 7} and no filter.",
     good=(Example(ABORT),),
     bad=(
-        Example({"rules": [{"status": "Enabled"}]}),
-        Example({"rules": [{"status": "Disabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}),
-        Example({"rules": [ABORT["rules"][0] | {"filter": {"prefix": "imports/"}}]}),
+        Example(
+            {"rules": [{"status": "Enabled"}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
+        Example(
+            {"rules": [{"status": "Disabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
+        Example(
+            {"rules": [ABORT["rules"][0] | {"filter": {"prefix": "imports/"}}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
     ),
 )
 def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
@@ -99,7 +112,7 @@ def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
     fix="Set rules.bucketKeyEnabled to true.",
     remedy=sets("rules[*].bucketKeyEnabled", to=True),
     good=(Example({"rules": [KMS_RULE | {"bucketKeyEnabled": True}]}), Example({"rules": [{}]})),
-    bad=(Example({"rules": [KMS_RULE]}),),
+    bad=(Example({"rules": [KMS_RULE]}, finds=("rules[0].bucketKeyEnabled is not true",)),),
 )
 def s3_bucket_key(resource: Resource) -> Iterator[str]:
     """A bucket asks KMS once for many objects."""
@@ -119,7 +132,12 @@ def s3_bucket_key(resource: Resource) -> Iterator[str]:
     sources=("fsbp:CloudFront.8",),
     fix="Set viewerCertificate.sslSupportMethod to sni-only.",
     good=(Example({"viewerCertificate": {"acmCertificateArn": "a", "sslSupportMethod": "sni-only"}}), Example({})),
-    bad=(Example({"viewerCertificate": {"acmCertificateArn": "a", "sslSupportMethod": "vip"}}),),
+    bad=(
+        Example(
+            {"viewerCertificate": {"acmCertificateArn": "a", "sslSupportMethod": "vip"}},
+            finds=("viewerCertificate.sslSupportMethod is not sni-only",),
+        ),
+    ),
 )
 def cloudfront_sni(resource: Resource) -> Iterator[str]:
     """A distribution takes no dedicated addresses, which cost 600 dollars a month."""
@@ -139,7 +157,18 @@ elasticache_serverless_usage_limits = Rule(
     fix="Set the maximum of cacheUsageLimits.dataStorage and of cacheUsageLimits.ecpuPerSeconds.",
     check=is_set("cacheUsageLimits.dataStorage", "cacheUsageLimits.ecpuPerSeconds"),
     good=(Example({"cacheUsageLimits": {"dataStorage": {"maximum": 1}, "ecpuPerSeconds": [{"maximum": 1000}]}}),),
-    bad=(Example({}), Example({"cacheUsageLimits": {"dataStorage": {"maximum": 1}}})),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "cacheUsageLimits.dataStorage is not set",
+                "cacheUsageLimits.ecpuPerSeconds is not set",
+            ),
+        ),
+        Example(
+            {"cacheUsageLimits": {"dataStorage": {"maximum": 1}}}, finds=("cacheUsageLimits.ecpuPerSeconds is not set",)
+        ),
+    ),
     unknown_passes_because="A limit that is unknown is there all the same.",
 )
 
@@ -159,8 +188,15 @@ elasticache_serverless_usage_limits = Rule(
         Example({"serverlessv2ScalingConfiguration": {"minCapacity": 0, "maxCapacity": 1}}, production=False),
     ),
     bad=(
-        Example({"serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 128}}),
-        Example({"serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 1}}, production=False),
+        Example(
+            {"serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 128}},
+            finds=("serverlessv2ScalingConfiguration.maxCapacity is 128, above the maximum of 16 units",),
+        ),
+        Example(
+            {"serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 1}},
+            finds=("serverlessv2ScalingConfiguration.minCapacity is not 0: the database never sleeps",),
+            production=False,
+        ),
     ),
 )
 def rds_serverless_capacity_cap(resource: Resource) -> Iterator[str]:
@@ -185,7 +221,16 @@ athena_scan_cutoff = Rule(
     options={"maximumBytes": Option(1099511627776, "Bytes that a query may read, at most.")},
     check=at_most("configuration.bytesScannedCutoffPerQuery", "maximumBytes", unit="bytes"),
     good=(Example({"configuration": {"bytesScannedCutoffPerQuery": 10737418240}}),),
-    bad=(Example({}), Example({"configuration": {"bytesScannedCutoffPerQuery": 10**15}})),
+    bad=(
+        Example(
+            {},
+            finds=(("configuration.bytesScannedCutoffPerQuery is absent, above the maximum of 1099511627776 bytes"),),
+        ),
+        Example(
+            {"configuration": {"bytesScannedCutoffPerQuery": 10**15}},
+            finds=("configuration.bytesScannedCutoffPerQuery is 1e+15, above the maximum of 1099511627776 bytes",),
+        ),
+    ),
 )
 
 
@@ -208,9 +253,24 @@ athena_scan_cutoff = Rule(
         ),
     ),
     bad=(
-        Example({}),
-        Example({"notifications": [{"notificationType": "ACTUAL", "subscriberSnsTopicArns": ["arn"]}]}),
-        Example({"notifications": [{"notificationType": "ACTUAL"}, {"notificationType": "FORECASTED"}]}),
+        Example(
+            {},
+            finds=(
+                "notifications lacks one of type ACTUAL with a subscriber",
+                "notifications lacks one of type FORECASTED with a subscriber",
+            ),
+        ),
+        Example(
+            {"notifications": [{"notificationType": "ACTUAL", "subscriberSnsTopicArns": ["arn"]}]},
+            finds=("notifications lacks one of type FORECASTED with a subscriber",),
+        ),
+        Example(
+            {"notifications": [{"notificationType": "ACTUAL"}, {"notificationType": "FORECASTED"}]},
+            finds=(
+                "notifications lacks one of type ACTUAL with a subscriber",
+                "notifications lacks one of type FORECASTED with a subscriber",
+            ),
+        ),
     ),
     unknown_passes_because="A subscriber that is unknown is the ARN of a topic that does not exist yet.",
 )
@@ -256,7 +316,7 @@ def budget_notifies(resource: Resource) -> Iterator[str]:
             ),
         ),
     ),
-    bad=(Example({}, type=REST_STAGE),),
+    bad=(Example({}, finds=("no MethodSettings for */* limit the stage",), type=REST_STAGE),),
 )
 def apigateway_rest_throttling(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A REST API lets through as many requests as the stack can pay for."""

@@ -30,7 +30,9 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
     ),
-    bad=(Example({"streamEnabled": True}),),
+    bad=(
+        Example({"streamEnabled": True}, finds=("streamEnabled is true, and nothing of the stack reads the stream",)),
+    ),
 )
 def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A table's stream has somebody who reads it."""
@@ -58,8 +60,12 @@ def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str
     fix="Attach the group to what it is for, or take it out.",
     good=(Example({}, others=(Example({}, type=FUNCTION, name="f", depends={"vpcConfig": ("subject",)}),)),),
     bad=(
-        Example({}),
-        Example({}, others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),)),
+        Example({}, finds=("nothing of the stack uses the group",)),
+        Example(
+            {},
+            finds=("nothing of the stack uses the group",),
+            others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),),
+        ),
     ),
     unknown_passes_because="What uses a group is told by the dependency.",
 )
@@ -103,6 +109,7 @@ def sg_attached(stack: Program) -> Iterator[tuple[Resource, str]]:
     bad=(
         Example(
             {},
+            finds=("functions of the VPC use dynamodb, and the VPC has no endpoint for it",),
             type=VPC,
             others=(
                 Example({}, type=FUNCTION, name="f", depends={"vpcConfig": ("subnet",), "role": ("r",)}),

@@ -57,9 +57,19 @@ def _unselected(stack: Program, resources: Iterable[Resource]) -> Iterator[Resou
         ),
     ),
     bad=(
-        Example({}, type=TABLE),
-        Example({"tags": {"a": "b"}}, type=TABLE, others=(Example(BY_TAG, type=SELECTION, name="s"),)),
-        Example({}, TABLE, others=(Example({"resources": ["arn:aws:s3:::*"]}, type=SELECTION, name="s"),)),
+        Example({}, finds=("no backup selection names the table",), type=TABLE),
+        Example(
+            {"tags": {"a": "b"}},
+            finds=("no backup selection names the table",),
+            type=TABLE,
+            others=(Example(BY_TAG, type=SELECTION, name="s"),),
+        ),
+        Example(
+            {},
+            finds=("no backup selection names the table",),
+            type=TABLE,
+            others=(Example({"resources": ["arn:aws:s3:::*"]}, type=SELECTION, name="s"),),
+        ),
     ),
     unknown_passes_because="A tag whose value is unknown is decided in the update.",
 )
@@ -82,7 +92,7 @@ def dynamodb_in_backup_plan(stack: Program) -> Iterator[tuple[Resource, str]]:
         Example({}, others=(Example({}, type=SELECTION, name="s", depends={"resources": ("subject",)}),)),
         Example({"replicateSourceDb": "main"}, type=DATABASES[1]),
     ),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("no backup selection names the database",)),),
     unknown_passes_because="A replica, known or not, is restored from its source.",
 )
 def rds_in_backup_plan(stack: Program) -> Iterator[tuple[Resource, str]]:

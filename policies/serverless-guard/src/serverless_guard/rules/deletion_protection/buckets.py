@@ -43,10 +43,11 @@ s3_versioning = Rule(
         Example({"versioning": {"enabled": True}}),
     ),
     bad=(
-        Example({}),
-        Example({"versioning": {"enabled": False}}),
+        Example({}, finds=("the bucket has no BucketVersioning that is enabled",)),
+        Example({"versioning": {"enabled": False}}, finds=("the bucket has no BucketVersioning that is enabled",)),
         Example(
             {},
+            finds=("the bucket has no BucketVersioning that is enabled",),
             others=(
                 Example(
                     {"versioningConfiguration": {"status": "Suspended"}},
@@ -71,7 +72,7 @@ s3_force_destroy_disabled = Rule(
     remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
-    bad=(Example({"forceDestroy": True}),),
+    bad=(Example({"forceDestroy": True}, finds=("forceDestroy is true",)),),
 )
 
 athena_force_destroy_disabled = Rule(
@@ -89,7 +90,7 @@ athena_force_destroy_disabled = Rule(
     remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
-    bad=(Example({"forceDestroy": True}),),
+    bad=(Example({"forceDestroy": True}, finds=("forceDestroy is true",)),),
 )
 
 backup_vault_force_destroy_disabled = Rule(
@@ -104,7 +105,7 @@ backup_vault_force_destroy_disabled = Rule(
     remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
-    bad=(Example({"forceDestroy": True}),),
+    bad=(Example({"forceDestroy": True}, finds=("forceDestroy is true",)),),
 )
 
 
@@ -118,7 +119,7 @@ backup_vault_force_destroy_disabled = Rule(
     fix="Leave recoveryWindowInDays out, which is 30 days, or set it to 7 or more.",
     remedy=sets("recoveryWindowInDays", to=30),
     good=(Example({}), Example({"recoveryWindowInDays": 30})),
-    bad=(Example({"recoveryWindowInDays": 0}),),
+    bad=(Example({"recoveryWindowInDays": 0}, finds=("recoveryWindowInDays is 0",)),),
 )
 def secret_recovery_window(resource: Resource) -> Iterator[str]:
     """A secret that was deleted by mistake can be restored for a week at least."""

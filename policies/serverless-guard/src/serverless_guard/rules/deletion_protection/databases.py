@@ -39,7 +39,10 @@ rds_deletion_protection = Rule(
     remedy=sets("deletionProtection", to=True),
     check=is_true("deletionProtection"),
     good=(Example({"deletionProtection": True}),),
-    bad=(Example({}), Example({"deletionProtection": False}, type=INSTANCE)),
+    bad=(
+        Example({}, finds=("deletionProtection is not true",)),
+        Example({"deletionProtection": False}, finds=("deletionProtection is not true",), type=INSTANCE),
+    ),
 )
 
 
@@ -55,7 +58,10 @@ rds_deletion_protection = Rule(
     env="prod-mandatory-dev-advisory",
     fix="Leave skipFinalSnapshot out and set finalSnapshotIdentifier.",
     good=(Example({"finalSnapshotIdentifier": "blog-final"}), Example({"replicateSourceDb": "main"}, type=INSTANCE)),
-    bad=(Example({"skipFinalSnapshot": True}), Example({})),
+    bad=(
+        Example({"skipFinalSnapshot": True}, finds=("skipFinalSnapshot is true",)),
+        Example({}, finds=("finalSnapshotIdentifier is not set",)),
+    ),
     unknown_passes_because="A finalSnapshotIdentifier that is unknown is there all the same.",
 )
 def rds_final_snapshot(resource: Resource) -> Iterator[str]:
@@ -81,7 +87,10 @@ def rds_final_snapshot(resource: Resource) -> Iterator[str]:
     fix="Set deleteAutomatedBackups to false.",
     remedy=sets("deleteAutomatedBackups", to=False),
     good=(Example({"deleteAutomatedBackups": False}),),
-    bad=(Example({}), Example({"deleteAutomatedBackups": True})),
+    bad=(
+        Example({}, finds=("deleteAutomatedBackups is not false",)),
+        Example({"deleteAutomatedBackups": True}, finds=("deleteAutomatedBackups is not false",)),
+    ),
     unknown_passes_because="A replica, known or not, has no backups of its own.",
 )
 def rds_keep_automated_backups(resource: Resource) -> Iterator[str]:
@@ -115,7 +124,15 @@ def rds_keep_automated_backups(resource: Resource) -> Iterator[str]:
     remedy=sets_to_option("backupRetentionPeriod", option="minimumDays"),
     options={"minimumDays": Option(7, "Days that a database can be restored from, at least.", development=1)},
     good=(Example({"backupRetentionPeriod": 7}), Example({"replicateSourceDb": "main"}, type=INSTANCE)),
-    bad=(Example({}), Example({"backupRetentionPeriod": 1}), Example({"backupRetentionPeriod": 0}, type=INSTANCE)),
+    bad=(
+        Example({}, finds=("backupRetentionPeriod is absent, below the minimum of 7 days",)),
+        Example({"backupRetentionPeriod": 1}, finds=("backupRetentionPeriod is 1, below the minimum of 7 days",)),
+        Example(
+            {"backupRetentionPeriod": 0},
+            finds=("backupRetentionPeriod is 0, below the minimum of 7 days",),
+            type=INSTANCE,
+        ),
+    ),
     unknown_passes_because="A replica, known or not, has no backups of its own.",
 )
 def rds_backup_retention(resource: Resource) -> Iterator[str]:
@@ -148,7 +165,14 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
         Example({"snapshotRetentionLimit": 7}),
         Example({"engine": "memcached"}, type="aws:elasticache/cluster:Cluster"),
     ),
-    bad=(Example({}), Example({"snapshotRetentionLimit": 0}, type="aws:elasticache/cluster:Cluster")),
+    bad=(
+        Example({}, finds=("snapshotRetentionLimit is absent, below the minimum of 7 days",)),
+        Example(
+            {"snapshotRetentionLimit": 0},
+            finds=("snapshotRetentionLimit is 0, below the minimum of 7 days",),
+            type="aws:elasticache/cluster:Cluster",
+        ),
+    ),
 )
 def elasticache_backup(resource: Resource) -> Iterator[str]:
     """A cache can be restored; Memcached has no snapshots."""
@@ -170,7 +194,7 @@ elasticache_final_snapshot = Rule(
     fix="Set finalSnapshotIdentifier.",
     check=is_set("finalSnapshotIdentifier"),
     good=(Example({"finalSnapshotIdentifier": "blog-final"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("finalSnapshotIdentifier is not set",)),),
     unknown_passes_because="A finalSnapshotIdentifier that is unknown is there all the same.",
 )
 
@@ -185,7 +209,13 @@ elasticache_final_snapshot = Rule(
     fix="Set lifecycle.deleteAfter of each rule to 35 or more.",
     options={"minimumDays": Option(35, "Days that a backup is kept, at least.")},
     good=(Example({"rules": [{"lifecycle": {"deleteAfter": 35}}]}),),
-    bad=(Example({"rules": [{}]}), Example({"rules": [{"lifecycle": {"deleteAfter": 7}}]})),
+    bad=(
+        Example({"rules": [{}]}, finds=("rules[0].lifecycle.deleteAfter is below 35 days, or absent",)),
+        Example(
+            {"rules": [{"lifecycle": {"deleteAfter": 7}}]},
+            finds=("rules[0].lifecycle.deleteAfter is below 35 days, or absent",),
+        ),
+    ),
 )
 def backup_plan_retention(resource: Resource) -> Iterator[str]:
     """Backups are kept for five weeks at least, and not for ever."""

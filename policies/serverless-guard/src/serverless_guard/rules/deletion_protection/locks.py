@@ -29,7 +29,12 @@ s3_mfa_delete = Rule(
     fix="Set versioningConfiguration.mfaDelete to Enabled, with the root user's device.",
     check=is_one_of("versioningConfiguration.mfaDelete", "Enabled"),
     good=(Example({"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}}),),
-    bad=(Example({"versioningConfiguration": {"status": "Enabled"}}),),
+    bad=(
+        Example(
+            {"versioningConfiguration": {"status": "Enabled"}},
+            finds=("versioningConfiguration.mfaDelete is not Enabled",),
+        ),
+    ),
 )
 
 
@@ -47,7 +52,10 @@ s3_mfa_delete = Rule(
         Example({"objectLockEnabled": True}),
         Example({}, others=(Example({}, type=OBJECT_LOCK, name="l", depends={"bucket": ("subject",)}),)),
     ),
-    bad=(Example({}), Example({"objectLockEnabled": False})),
+    bad=(
+        Example({}, finds=("objectLockEnabled is not true",)),
+        Example({"objectLockEnabled": False}, finds=("objectLockEnabled is not true",)),
+    ),
 )
 def s3_object_lock(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Nobody overwrites or deletes an object before its time. Only who keeps audit data switches the rule on."""
@@ -71,7 +79,12 @@ backup_vault_locked = Rule(
     stack=True,
     check=has_companion(VAULT, VAULT_LOCK, "backupVaultName", missing="the vault has no VaultLockConfiguration"),
     good=(Example({}, others=(Example({}, type=VAULT_LOCK, name="l", depends={"backupVaultName": ("subject",)}),)),),
-    bad=(Example({}), Example({}, others=(Example({}, type=VAULT_LOCK, name="l"),))),
+    bad=(
+        Example({}, finds=("the vault has no VaultLockConfiguration",)),
+        Example(
+            {}, finds=("the vault has no VaultLockConfiguration",), others=(Example({}, type=VAULT_LOCK, name="l"),)
+        ),
+    ),
 )
 
 
@@ -86,9 +99,15 @@ backup_vault_locked = Rule(
     fix="Add a statement that denies backup:DeleteRecoveryPoint to everybody, and name who is allowed.",
     good=(Example(policy(KEEP)),),
     bad=(
-        Example({}),
-        Example(policy(allow("backup:CopyIntoBackupVault", "*", Principal={"AWS": "123456789012"}))),
-        Example(policy(KEEP, allow("backup:CopyIntoBackupVault", "*", Principal="*"))),
+        Example({}, finds=("policy does not deny backup:DeleteRecoveryPoint",)),
+        Example(
+            policy(allow("backup:CopyIntoBackupVault", "*", Principal={"AWS": "123456789012"})),
+            finds=("policy does not deny backup:DeleteRecoveryPoint",),
+        ),
+        Example(
+            policy(KEEP, allow("backup:CopyIntoBackupVault", "*", Principal="*")),
+            finds=("policy.Statement[1] opens the vault to everybody",),
+        ),
     ),
 )
 def backup_vault_policy_denies_delete(resource: Resource) -> Iterator[str]:

@@ -32,7 +32,7 @@ STATEFUL = (
     env="prod-only",
     fix="Register the resource with pulumi.ResourceOptions(protect=True).",
     good=(Example({}, options=Options(protect=True)),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the option protect is not set",)),),
 )
 def stateful_resource_protected(resource: Resource) -> Iterator[str]:
     """The engine refuses to delete what holds data."""
@@ -53,8 +53,16 @@ def stateful_resource_protected(resource: Resource) -> Iterator[str]:
         Example({}, options=Options(protect=True, retain_on_delete=None)),
     ),
     bad=(
-        Example({}, options=Options(delete_before_replace=True)),
-        Example({}, options=Options(retain_on_delete=False)),
+        Example(
+            {},
+            finds=("the option delete_before_replace is set: the data goes before its replacement is there",),
+            options=Options(delete_before_replace=True),
+        ),
+        Example(
+            {},
+            finds=("the option retain_on_delete is not set: a replacement deletes the data",),
+            options=Options(retain_on_delete=False),
+        ),
     ),
 )
 def stateful_no_replace_risk(resource: Resource) -> Iterator[str]:

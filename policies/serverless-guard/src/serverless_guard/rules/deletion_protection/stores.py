@@ -23,7 +23,10 @@ dynamodb_deletion_protection = Rule(
     remedy=sets("deletionProtectionEnabled", to=True),
     check=is_true("deletionProtectionEnabled"),
     good=(Example({"deletionProtectionEnabled": True}),),
-    bad=(Example({"deletionProtectionEnabled": False}), Example({})),
+    bad=(
+        Example({"deletionProtectionEnabled": False}, finds=("deletionProtectionEnabled is not true",)),
+        Example({}, finds=("deletionProtectionEnabled is not true",)),
+    ),
 )
 
 
@@ -49,9 +52,12 @@ dynamodb_deletion_protection = Rule(
     options={"minimumDays": Option(7, "Days that a table can be restored from, at least.", development=1)},
     good=(Example(RECOVERY), Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35}})),
     bad=(
-        Example({}),
-        Example({"pointInTimeRecovery": {"enabled": False}}),
-        Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 1}}),
+        Example({}, finds=("pointInTimeRecovery.enabled is not true",)),
+        Example({"pointInTimeRecovery": {"enabled": False}}, finds=("pointInTimeRecovery.enabled is not true",)),
+        Example(
+            {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 1}},
+            finds=("pointInTimeRecovery.recoveryPeriodInDays is 1, below the minimum of 7 days",),
+        ),
     ),
 )
 def dynamodb_pitr(resource: Resource) -> Iterator[str]:
@@ -79,10 +85,19 @@ def dynamodb_pitr(resource: Resource) -> Iterator[str]:
         Example(RECOVERY | {"replicas": [{"regionName": "eu-central-1", "pointInTimeRecovery": True}]}),
     ),
     bad=(
-        Example(RECOVERY | {"replicas": [{"regionName": "eu-central-1"}]}),
-        Example({"deletionProtectionEnabled": True, "replicas": [{"deletionProtectionEnabled": False}]}),
-        Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn"}, "replicas": [{}]}),
-        Example({}, type=REPLICA),
+        Example(
+            RECOVERY | {"replicas": [{"regionName": "eu-central-1"}]},
+            finds=("replicas[0].pointInTimeRecovery is not true",),
+        ),
+        Example(
+            {"deletionProtectionEnabled": True, "replicas": [{"deletionProtectionEnabled": False}]},
+            finds=("replicas[0].deletionProtectionEnabled is not true",),
+        ),
+        Example(
+            {"serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn"}, "replicas": [{}]},
+            finds=("replicas[0].kmsKeyArn is not set",),
+        ),
+        Example({}, finds=("kmsKeyArn is not set",), type=REPLICA),
     ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
@@ -113,7 +128,10 @@ cognito_deletion_protection = Rule(
     remedy=sets("deletionProtection", to="ACTIVE"),
     check=is_one_of("deletionProtection", "ACTIVE"),
     good=(Example({"deletionProtection": "ACTIVE"}),),
-    bad=(Example({"deletionProtection": "INACTIVE"}), Example({})),
+    bad=(
+        Example({"deletionProtection": "INACTIVE"}, finds=("deletionProtection is not ACTIVE",)),
+        Example({}, finds=("deletionProtection is not ACTIVE",)),
+    ),
 )
 
 logs_deletion_protection = Rule(
@@ -128,7 +146,7 @@ logs_deletion_protection = Rule(
     remedy=sets("deletionProtectionEnabled", to=True),
     check=is_true("deletionProtectionEnabled"),
     good=(Example({"deletionProtectionEnabled": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("deletionProtectionEnabled is not true",)),),
 )
 
 
@@ -144,7 +162,7 @@ logs_deletion_protection = Rule(
     remedy=sets_to_option("deletionWindowInDays", option="minimumDays"),
     options={"minimumDays": Option(30, "Days that AWS waits before it deletes a key, at least.", development=7)},
     good=(Example({}), Example({"deletionWindowInDays": 30})),
-    bad=(Example({"deletionWindowInDays": 7}),),
+    bad=(Example({"deletionWindowInDays": 7}, finds=("deletionWindowInDays is 7, below the minimum of 30 days",)),),
 )
 def kms_deletion_window(resource: Resource) -> Iterator[str]:
     """A key that was scheduled for deletion by mistake can be saved; AWS waits 30 days unless told otherwise."""
@@ -165,5 +183,5 @@ kms_no_lockout_bypass = Rule(
     remedy=sets("bypassPolicyLockoutSafetyCheck", to=False),
     check=is_not("bypassPolicyLockoutSafetyCheck", unwanted=True),
     good=(Example({}), Example({"bypassPolicyLockoutSafetyCheck": False})),
-    bad=(Example({"bypassPolicyLockoutSafetyCheck": True}),),
+    bad=(Example({"bypassPolicyLockoutSafetyCheck": True}, finds=("bypassPolicyLockoutSafetyCheck is true",)),),
 )

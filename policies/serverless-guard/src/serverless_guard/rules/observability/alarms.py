@@ -48,7 +48,18 @@ def _alarm(metric: str, name: str) -> Example:
     env="prod-only",
     fix="Add an alarm on Errors and one on Throttles with the dimension FunctionName.",
     good=(Example({"name": "f"}, others=(_alarm("Errors", "errors"), _alarm("Throttles", "throttles"))),),
-    bad=(Example({"name": "f"}), Example({"name": "f"}, others=(_alarm("Errors", "errors"),))),
+    bad=(
+        Example(
+            {"name": "f"},
+            finds=(
+                "no alarm watches the function's Errors",
+                "no alarm watches the function's Throttles",
+            ),
+        ),
+        Example(
+            {"name": "f"}, finds=("no alarm watches the function's Throttles",), others=(_alarm("Errors", "errors"),)
+        ),
+    ),
 )
 def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a function fails or is throttled."""
@@ -86,7 +97,14 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
             ),
         ),
     ),
-    bad=(Example({}), Example({}, others=(Example({"metricName": "4xx"}, type=ALARM, name="a"),))),
+    bad=(
+        Example({}, finds=("no alarm watches the API's 5xx",)),
+        Example(
+            {},
+            finds=("no alarm watches the API's 5xx",),
+            others=(Example({"metricName": "4xx"}, type=ALARM, name="a"),),
+        ),
+    ),
 )
 def api_5xx_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when an API fails."""
@@ -113,7 +131,14 @@ THROTTLES = ("ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents")
             others=(Example({"metricName": "WriteThrottleEvents", "dimensions": {"TableName": "blog"}}, ALARM, "a"),),
         ),
     ),
-    bad=(Example({"name": "blog"}), Example({}, others=(Example({"metricName": "WriteThrottleEvents"}, ALARM, "a"),))),
+    bad=(
+        Example({"name": "blog"}, finds=("no alarm watches the requests that the table refuses",)),
+        Example(
+            {},
+            finds=("no alarm watches the requests that the table refuses",),
+            others=(Example({"metricName": "WriteThrottleEvents"}, ALARM, "a"),),
+        ),
+    ),
 )
 def dynamodb_throttle_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when a table refuses requests."""
@@ -169,11 +194,19 @@ def _spoken_for(stack: Program) -> Iterator[Resource]:
         ),
     ),
     bad=(
-        Example({}),
-        Example({"alarmActions": [TOPIC_ARN], "actionsEnabled": False}),
-        Example({"name": "5xx"}, others=(Example({"alarmRule": 'ALARM("5xx")'}, type=COMPOSITE, name="a"),)),
+        Example({}, finds=("alarmActions is not set",)),
+        Example({"alarmActions": [TOPIC_ARN], "actionsEnabled": False}, finds=("actionsEnabled is false",)),
         Example(
             {"name": "5xx"},
+            finds=(
+                "alarmActions is not set",
+                ("a", "alarmActions is not set"),
+            ),
+            others=(Example({"alarmRule": 'ALARM("5xx")'}, type=COMPOSITE, name="a"),),
+        ),
+        Example(
+            {"name": "5xx"},
+            finds=("alarmActions is not set",),
             others=(Example({"alarmRule": 'ALARM("a-5xx")', "alarmActions": [TOPIC_ARN]}, type=COMPOSITE, name="a"),),
         ),
     ),

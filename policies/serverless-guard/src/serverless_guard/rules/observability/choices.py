@@ -51,7 +51,10 @@ apigateway_detailed_metrics = Rule(
         Example({"defaultRouteSettings": {"detailedMetricsEnabled": True}}),
         Example({"settings": {"metricsEnabled": True}}, type=SETTINGS),
     ),
-    bad=(Example({}), Example({"settings": {"metricsEnabled": False}}, type=SETTINGS)),
+    bad=(
+        Example({}, finds=("defaultRouteSettings.detailedMetricsEnabled is not true",)),
+        Example({"settings": {"metricsEnabled": False}}, finds=("settings.metricsEnabled is not true",), type=SETTINGS),
+    ),
 )
 
 s3_event_notifications = Rule(
@@ -68,7 +71,7 @@ s3_event_notifications = Rule(
     stack=True,
     check=has_companion(BUCKET, NOTIFICATION, "bucket", missing="the bucket has no BucketNotification"),
     good=(Example({}, others=(Example({}, type=NOTIFICATION, name="n", depends={"bucket": ("subject",)}),)),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the bucket has no BucketNotification",)),),
 )
 
 
@@ -100,7 +103,13 @@ def _accepts(policy: Resource) -> bool:
         ),
         Example({"bucket": "uploads"}),
     ),
-    bad=(Example({"bucket": "logs"}, others=(Example({"targetBucket": "logs"}, type=LOGGING, name="l"),)),),
+    bad=(
+        Example(
+            {"bucket": "logs"},
+            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
+            others=(Example({"targetBucket": "logs"}, type=LOGGING, name="l"),),
+        ),
+    ),
     unknown_passes_because="A bucket whose name is unknown is told by the dependency.",
 )
 def s3_log_target_accepts_delivery(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -124,7 +133,18 @@ sns_delivery_logging = Rule(
     fix="Set lambdaFailureFeedbackRoleArn, sqsFailureFeedbackRoleArn or httpFailureFeedbackRoleArn.",
     check=any_set(*FEEDBACK),
     good=(Example({"lambdaFailureFeedbackRoleArn": "arn"}),),
-    bad=(Example({}),),
+    bad=(
+        Example(
+            {},
+            finds=(
+                (
+                    "lambdaFailureFeedbackRoleArn or sqsFailureFeedbackRoleArn or "
+                    "httpFailureFeedbackRoleArn or firehoseFailureFeedbackRoleArn or "
+                    "applicationFailureFeedbackRoleArn is not set"
+                ),
+            ),
+        ),
+    ),
     unknown_passes_because="An ARN that is unknown is that of a role that does not exist yet.",
 )
 
@@ -141,7 +161,7 @@ sns_delivery_logging = Rule(
     fix="Set retentionInDays to 365 or more.",
     options={"minimumDays": Option(365, "Days that a log is kept, at least.")},
     good=(Example({"retentionInDays": 400}), Example({"retentionInDays": 0}), Example({})),
-    bad=(Example({"retentionInDays": 30}),),
+    bad=(Example({"retentionInDays": 30}, finds=("retentionInDays is 30, below the minimum of 365",)),),
 )
 def logs_retention_one_year(resource: Resource) -> Iterator[str]:
     """A log is there for as long as an audit looks back; 0, the default, keeps it for ever.
@@ -169,7 +189,12 @@ def logs_retention_one_year(resource: Resource) -> Iterator[str]:
         ),
         Example({"tags": {"data": "public"}}),
     ),
-    bad=(Example({"tags": {"data": "PII"}}),),
+    bad=(
+        Example(
+            {"tags": {"data": "PII"}},
+            finds=("tags mark data of people, and the log group has no LogDataProtectionPolicy",),
+        ),
+    ),
     unknown_passes_because="What a tag says that is unknown marks nothing.",
 )
 def logs_data_protection_policy(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -200,9 +225,14 @@ def logs_data_protection_policy(stack: Program) -> Iterator[tuple[Resource, str]
         Example({"engine": "mysql"}, type=DATABASES[1]),
     ),
     bad=(
-        Example({}, type=DATABASES[0]),
+        Example(
+            {},
+            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
+            type=DATABASES[0],
+        ),
         Example(
             {"engine": "postgres"},
+            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
             type=DATABASES[1],
             depends={"parameterGroupName": ("g",)},
             others=(Example({"parameters": [{"name": "log_statement"}]}, type=PARAMETERS[1], name="g"),),
@@ -237,9 +267,19 @@ def rds_query_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
         Example({}, type=DATABASES[1], others=(Example({}, type=SUBSCRIPTION, name="s"),)),
     ),
     bad=(
-        Example({}, type=DATABASES[0]),
-        Example({}, type=DATABASES[0], others=(Example({"sourceType": "db-snapshot"}, type=SUBSCRIPTION, name="s"),)),
-        Example({}, type=DATABASES[0], others=(Example({"enabled": False}, type=SUBSCRIPTION, name="s"),)),
+        Example({}, finds=("no EventSubscription is for events of db-cluster",), type=DATABASES[0]),
+        Example(
+            {},
+            finds=("no EventSubscription is for events of db-cluster",),
+            type=DATABASES[0],
+            others=(Example({"sourceType": "db-snapshot"}, type=SUBSCRIPTION, name="s"),),
+        ),
+        Example(
+            {},
+            finds=("no EventSubscription is for events of db-cluster",),
+            type=DATABASES[0],
+            others=(Example({"enabled": False}, type=SUBSCRIPTION, name="s"),),
+        ),
     ),
 )
 def rds_event_subscription(stack: Program) -> Iterator[tuple[Resource, str]]:

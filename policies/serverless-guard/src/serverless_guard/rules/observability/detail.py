@@ -18,7 +18,10 @@ lambda_structured_logging = Rule(
     remedy=sets("loggingConfig.logFormat", to="JSON"),
     check=is_one_of("loggingConfig.logFormat", "JSON"),
     good=(Example({"loggingConfig": {"logFormat": "JSON"}}),),
-    bad=(Example({}), Example({"loggingConfig": {"logFormat": "Text"}})),
+    bad=(
+        Example({}, finds=("loggingConfig.logFormat is not JSON",)),
+        Example({"loggingConfig": {"logFormat": "Text"}}, finds=("loggingConfig.logFormat is not JSON",)),
+    ),
 )
 
 lambda_log_level_not_debug = Rule(
@@ -34,7 +37,11 @@ lambda_log_level_not_debug = Rule(
     fix="Set loggingConfig.applicationLogLevel to INFO.",
     check=is_none_of("loggingConfig.applicationLogLevel", "DEBUG", "TRACE"),
     good=(Example({}), Example({"loggingConfig": {"applicationLogLevel": "INFO"}})),
-    bad=(Example({"loggingConfig": {"applicationLogLevel": "DEBUG"}}),),
+    bad=(
+        Example(
+            {"loggingConfig": {"applicationLogLevel": "DEBUG"}}, finds=("loggingConfig.applicationLogLevel has DEBUG",)
+        ),
+    ),
 )
 
 elasticache_log_delivery = Rule(
@@ -49,7 +56,7 @@ elasticache_log_delivery = Rule(
     fix="Set logDeliveryConfigurations.",
     check=is_set("logDeliveryConfigurations"),
     good=(Example({"logDeliveryConfigurations": [{"logType": "slow-log"}]}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("logDeliveryConfigurations is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -65,7 +72,15 @@ eventbridge_bus_dlq_and_logs = Rule(
     fix="Set logConfig and deadLetterConfig.",
     check=is_set("logConfig", "deadLetterConfig"),
     good=(Example({"logConfig": {"level": "ERROR"}, "deadLetterConfig": {"arn": "arn"}}),),
-    bad=(Example({}),),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "logConfig is not set",
+                "deadLetterConfig is not set",
+            ),
+        ),
+    ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -81,7 +96,7 @@ alarm_missing_data_explicit = Rule(
     fix="Set treatMissingData, for example to notBreaching.",
     check=is_set("treatMissingData"),
     good=(Example({"treatMissingData": "notBreaching"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("treatMissingData is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -98,7 +113,10 @@ rds_enhanced_monitoring = Rule(
     fix="Set monitoringInterval to 60.",
     check=lambda resource: ["monitoringInterval is not set"] if not resource.props.number("monitoringInterval") else [],
     good=(Example({"monitoringInterval": 60}),),
-    bad=(Example({}), Example({"monitoringInterval": 0})),
+    bad=(
+        Example({}, finds=("monitoringInterval is not set",)),
+        Example({"monitoringInterval": 0}, finds=("monitoringInterval is not set",)),
+    ),
 )
 
 rds_performance_insights = Rule(
@@ -119,5 +137,5 @@ rds_performance_insights = Rule(
     fix="Set performanceInsightsEnabled to true.",
     check=is_true("performanceInsightsEnabled"),
     good=(Example({"performanceInsightsEnabled": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("performanceInsightsEnabled is not true",)),),
 )

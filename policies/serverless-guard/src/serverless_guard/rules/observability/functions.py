@@ -38,7 +38,10 @@ lambda_tracing_active = Rule(
     fix="Set tracingConfig to {mode: Active}.",
     check=is_one_of("tracingConfig.mode", "Active"),
     good=(Example({"tracingConfig": {"mode": "Active"}}),),
-    bad=(Example({}), Example({"tracingConfig": {"mode": "PassThrough"}})),
+    bad=(
+        Example({}, finds=("tracingConfig.mode is not Active",)),
+        Example({"tracingConfig": {"mode": "PassThrough"}}, finds=("tracingConfig.mode is not Active",)),
+    ),
 )
 
 
@@ -67,9 +70,13 @@ lambda_tracing_active = Rule(
         ),
     ),
     bad=(
-        Example({"name": "f"}),
-        Example({"name": "f"}, others=(Example({"name": "/aws/lambda/f"}, type=LOG_GROUP),)),
-        Example({}),
+        Example({"name": "f"}, finds=("the stack has no log group for the function",)),
+        Example(
+            {"name": "f"},
+            finds=("the log group subject keeps logs for ever",),
+            others=(Example({"name": "/aws/lambda/f"}, type=LOG_GROUP),),
+        ),
+        Example({}, finds=("the stack has no log group for the function",)),
     ),
 )
 def lambda_log_group_managed(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -112,7 +119,16 @@ apigateway_access_logging = Rule(
     fix="Set accessLogSettings to a log group's ARN and a format.",
     check=every(is_set("accessLogSettings.destinationArn"), any_set("accessLogSettings.format")),
     good=(Example({"accessLogSettings": {"destinationArn": LOGS_ARN, "format": JSON_FORMAT}}),),
-    bad=(Example({}), Example({"accessLogSettings": {"destinationArn": LOGS_ARN}})),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "accessLogSettings.destinationArn is not set",
+                "accessLogSettings.format is not set",
+            ),
+        ),
+        Example({"accessLogSettings": {"destinationArn": LOGS_ARN}}, finds=("accessLogSettings.format is not set",)),
+    ),
     unknown_passes_because="A destinationArn that is unknown is the ARN of a log group that does not exist yet.",
 )
 
@@ -136,9 +152,18 @@ apigateway_access_logging = Rule(
     fix="Write the format as a JSON object of $context.requestId, $context.status and $context.identity.sourceIp.",
     good=(Example({"accessLogSettings": {"format": JSON_FORMAT}}),),
     bad=(
-        Example({}),
-        Example({"accessLogSettings": {"format": "$context.requestId $context.status"}}),
-        Example({"accessLogSettings": {"format": '{"requestId": "$context.requestId"}'}}),
+        Example({}, finds=("accessLogSettings.format is not a JSON object",)),
+        Example(
+            {"accessLogSettings": {"format": "$context.requestId $context.status"}},
+            finds=("accessLogSettings.format is not a JSON object",),
+        ),
+        Example(
+            {"accessLogSettings": {"format": '{"requestId": "$context.requestId"}'}},
+            finds=(
+                "accessLogSettings.format lacks $context.status",
+                "accessLogSettings.format does not say who called ($context.identity.sourceIp)",
+            ),
+        ),
     ),
 )
 def apigateway_structured_access_log(resource: Resource) -> Iterator[str]:
@@ -176,8 +201,12 @@ def apigateway_structured_access_log(resource: Resource) -> Iterator[str]:
     ),
     good=(Example({"settings": {"dataTraceEnabled": False}}), Example({}, type="aws:apigatewayv2/stage:Stage")),
     bad=(
-        Example({"settings": {"dataTraceEnabled": True}}),
-        Example({"defaultRouteSettings": {"dataTraceEnabled": True}}, type="aws:apigatewayv2/stage:Stage"),
+        Example({"settings": {"dataTraceEnabled": True}}, finds=("settings.dataTraceEnabled is true",)),
+        Example(
+            {"defaultRouteSettings": {"dataTraceEnabled": True}},
+            finds=("defaultRouteSettings.dataTraceEnabled is true",),
+            type="aws:apigatewayv2/stage:Stage",
+        ),
     ),
 )
 def apigateway_data_trace_disabled(resource: Resource) -> Iterator[str]:
@@ -204,7 +233,13 @@ def apigateway_data_trace_disabled(resource: Resource) -> Iterator[str]:
     remedy=sets_to_option("retentionInDays", option="maximumDays"),
     options={"maximumDays": Option(3653, "The longest time that a log group keeps logs, in days.", development=90)},
     good=(Example({"retentionInDays": 90}), Example({"retentionInDays": 14}, production=False)),
-    bad=(Example({}), Example({"retentionInDays": 0}), Example({"retentionInDays": 365}, production=False)),
+    bad=(
+        Example({}, finds=("retentionInDays is not set: logs are kept for ever",)),
+        Example({"retentionInDays": 0}, finds=("retentionInDays is not set: logs are kept for ever",)),
+        Example(
+            {"retentionInDays": 365}, finds=("retentionInDays is 365, above the maximum of 90 days",), production=False
+        ),
+    ),
 )
 def logs_retention(resource: Resource) -> Iterator[str]:
     """A log group forgets: it keeps logs for as long as they are needed, not for ever."""

@@ -34,6 +34,7 @@ DLQ_METRIC = "ApproximateNumberOfMessagesVisible"
     bad=(
         Example(
             {"name": "jobs"},
+            finds=(("dead", "no alarm watches ApproximateNumberOfMessagesVisible of the dead-letter queue"),),
             type=QUEUE,
             depends={"redrivePolicy": ("dead",)},
             others=(Example({"name": "dead"}, type=QUEUE, name="dead"),),

@@ -53,9 +53,12 @@ def _exports_log(resource: Resource) -> Mapping[str, Any]:
     remedy=_exports_log,
     good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
     bad=(
-        Example({}),
-        Example({"engine": "postgres", "enabledCloudwatchLogsExports": ["upgrade"]}),
-        Example({"engine": "mysql"}),
+        Example({}, finds=("enabledCloudwatchLogsExports lacks the database's log",)),
+        Example(
+            {"engine": "postgres", "enabledCloudwatchLogsExports": ["upgrade"]},
+            finds=("enabledCloudwatchLogsExports lacks the database's log",),
+        ),
+        Example({"engine": "mysql"}, finds=("enabledCloudwatchLogsExports lacks the database's log",)),
     ),
 )
 def rds_log_exports(resource: Resource) -> Iterator[str]:
@@ -66,9 +69,8 @@ def rds_log_exports(resource: Resource) -> Iterator[str]:
         yield "enabledCloudwatchLogsExports lacks the database's log"
 
 
-def _websocket_stage(settings: Mapping[str, Any]) -> Example:
-    api = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
-    return Example({"defaultRouteSettings": settings}, type=STAGE, depends={"apiId": ("api",)}, others=(api,))
+OF_API = {"apiId": ("api",)}
+WEBSOCKET_API = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
 
 
 @stack_rule(
@@ -103,13 +105,22 @@ def _websocket_stage(settings: Mapping[str, Any]) -> Example:
             ),
         ),
         Example({}, type=STAGE),
-        _websocket_stage({"loggingLevel": "ERROR"}),
+        Example(
+            {"defaultRouteSettings": {"loggingLevel": "ERROR"}}, type=STAGE, depends=OF_API, others=(WEBSOCKET_API,)
+        ),
     ),
     bad=(
-        Example({}, type=REST_STAGE),
-        _websocket_stage({"loggingLevel": "OFF"}),
+        Example({}, finds=("no MethodSettings of the stage set a loggingLevel for */*",), type=REST_STAGE),
+        Example(
+            {"defaultRouteSettings": {"loggingLevel": "OFF"}},
+            finds=("defaultRouteSettings.loggingLevel is not ERROR or INFO",),
+            type=STAGE,
+            depends=OF_API,
+            others=(WEBSOCKET_API,),
+        ),
         Example(
             {},
+            finds=("no MethodSettings of the stage set a loggingLevel for */*",),
             type=REST_STAGE,
             others=(
                 Example(
@@ -160,7 +171,7 @@ apigateway_rest_xray = Rule(
     remedy=sets("xrayTracingEnabled", to=True),
     check=is_true("xrayTracingEnabled"),
     good=(Example({"xrayTracingEnabled": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("xrayTracingEnabled is not true",)),),
 )
 
 
@@ -184,7 +195,7 @@ apigateway_rest_xray = Rule(
         Example({"loggingConfig": {"bucket": "logs.s3.amazonaws.com"}}),
         Example({}, others=(Example({}, type=DELIVERY, name="d", depends={"resourceArn": ("subject",)}),)),
     ),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("loggingConfig.bucket is not set and no log delivery names the distribution",)),),
     unknown_passes_because="A bucket that is unknown is one that does not exist yet.",
 )
 def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -218,7 +229,7 @@ def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
         Example({"loggings": [{"targetBucket": "logs"}]}),
     ),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the bucket has no BucketLogging and takes no logs",)),),
     unknown_passes_because="loggings that are unknown are there all the same.",
 )
 def s3_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -251,7 +262,7 @@ vpc_flow_logs = Rule(
     stack=True,
     check=has_companion(VPC, FLOW_LOG, "vpcId", missing="the VPC has no FlowLog"),
     good=(Example({}, others=(Example({}, type=FLOW_LOG, name="f", depends={"vpcId": ("subject",)}),)),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the VPC has no FlowLog",)),),
 )
 
 waf_logging = Rule(
@@ -274,7 +285,7 @@ waf_logging = Rule(
     stack=True,
     check=has_companion(ACL, ACL_LOGGING, "resourceArn", missing="the ACL has no logging configuration"),
     good=(Example({}, others=(Example({}, type=ACL_LOGGING, name="l", depends={"resourceArn": ("subject",)}),)),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the ACL has no logging configuration",)),),
 )
 
 waf_metrics = Rule(
@@ -290,7 +301,13 @@ waf_metrics = Rule(
     remedy=sets("visibilityConfig.cloudwatchMetricsEnabled", to=True),
     check=is_true("visibilityConfig.cloudwatchMetricsEnabled"),
     good=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": True}}),),
-    bad=(Example({"visibilityConfig": {"cloudwatchMetricsEnabled": False}}), Example({})),
+    bad=(
+        Example(
+            {"visibilityConfig": {"cloudwatchMetricsEnabled": False}},
+            finds=("visibilityConfig.cloudwatchMetricsEnabled is not true",),
+        ),
+        Example({}, finds=("visibilityConfig.cloudwatchMetricsEnabled is not true",)),
+    ),
 )
 
 athena_workgroup_metrics = Rule(
@@ -306,5 +323,10 @@ athena_workgroup_metrics = Rule(
     remedy=sets("configuration.publishCloudwatchMetricsEnabled", to=True),
     check=is_not("configuration.publishCloudwatchMetricsEnabled", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"configuration": {"publishCloudwatchMetricsEnabled": False}}),),
+    bad=(
+        Example(
+            {"configuration": {"publishCloudwatchMetricsEnabled": False}},
+            finds=("configuration.publishCloudwatchMetricsEnabled is false",),
+        ),
+    ),
 )

@@ -34,7 +34,10 @@ RECEIVES = 5
         Example({"packageType": "Image"}),
         Example({"runtime": "python3.13"}, settings={"accepted": ["python3.13"]}),
     ),
-    bad=(Example({"runtime": "python3.12"}), Example({"runtime": "nodejs22.x"})),
+    bad=(
+        Example({"runtime": "python3.12"}, finds=("the runtime python3.12 is not the newest of its family",)),
+        Example({"runtime": "nodejs22.x"}, finds=("the runtime nodejs22.x is not the newest of its family",)),
+    ),
 )
 def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
     """A function runs on the newest runtime of its language, or on one that the stack names."""
@@ -66,15 +69,26 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"startingPosition": "LATEST"}),
-        Example({"startingPosition": "LATEST", "maximumRetryAttempts": 3, "bisectBatchOnFunctionError": True}),
+        Example(
+            {"startingPosition": "LATEST"},
+            finds=(
+                "maximumRetryAttempts is not set",
+                "maximumRecordAgeInSeconds is not set",
+                "bisectBatchOnFunctionError is not true",
+            ),
+        ),
+        Example(
+            {"startingPosition": "LATEST", "maximumRetryAttempts": 3, "bisectBatchOnFunctionError": True},
+            finds=("maximumRecordAgeInSeconds is not set",),
+        ),
         Example(
             {
                 "startingPosition": "LATEST",
                 "maximumRetryAttempts": -1,
                 "maximumRecordAgeInSeconds": 3600,
                 "bisectBatchOnFunctionError": True,
-            }
+            },
+            finds=("maximumRetryAttempts is not set",),
         ),
     ),
 )
@@ -121,6 +135,7 @@ def _receives(queue: Resource) -> float:
     bad=(
         Example(
             {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 2}'},
+            finds=("maxReceiveCount is below 5: throttled deliveries count as well",),
             type=QUEUE,
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
@@ -148,9 +163,14 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
         Example({"timeout": 300}),
     ),
     bad=(
-        Example({"timeout": 60}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
         Example(
             {"timeout": 60},
+            finds=("timeout is above the 30 seconds that the API waits",),
+            others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),),
+        ),
+        Example(
+            {"timeout": 60},
+            finds=("timeout is above the 30 seconds that the API waits",),
             others=(
                 Example({}, type="aws:lambda/alias:Alias", name="live", depends={"functionName": ("subject",)}),
                 Example({}, type=INTEGRATION, depends={"integrationUri": ("live",)}),
@@ -158,6 +178,7 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
         ),
         Example(
             {"timeout": 10},
+            finds=("timeout is above the 5 seconds that the API waits",),
             others=(
                 Example({"timeoutMilliseconds": 5000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
             ),
@@ -187,7 +208,10 @@ cloudfront_origin_failover = Rule(
     fix="Set originGroups to a primary and a secondary origin.",
     check=is_set("originGroups"),
     good=(Example({"originGroups": [{"originId": "both"}]}),),
-    bad=(Example({}), Example({"originGroups": []})),
+    bad=(
+        Example({}, finds=("originGroups is not set",)),
+        Example({"originGroups": []}, finds=("originGroups is not set",)),
+    ),
     unknown_passes_because="originGroups that are unknown are there all the same.",
 )
 
@@ -221,9 +245,10 @@ s3_replication = Rule(
     ),
     good=(Example({}, others=(Example(COPIED, type=REPLICATION, name="r", depends={"bucket": ("subject",)}),)),),
     bad=(
-        Example({}),
+        Example({}, finds=("the bucket has no BucketReplicationConfig whose rules are all Enabled",)),
         Example(
             {},
+            finds=("the bucket has no BucketReplicationConfig whose rules are all Enabled",),
             others=(
                 Example(
                     {"rules": [{"status": "Disabled"}]}, type=REPLICATION, name="r", depends={"bucket": ("subject",)}

@@ -51,10 +51,13 @@ BOTH = {"automaticFailoverEnabled": True, "multiAzEnabled": True, "numCacheClust
         ),
     ),
     bad=(
-        Example({}),
-        Example({}, type=CLUSTER),
+        Example({}, finds=("multiAz is not true",)),
+        Example({}, finds=("the cluster has fewer than two instances",), type=CLUSTER),
         Example(
-            {}, type=CLUSTER, others=(Example({}, type=MEMBER, name="a", depends={"clusterIdentifier": ("subject",)}),)
+            {},
+            finds=("the cluster has fewer than two instances",),
+            type=CLUSTER,
+            others=(Example({}, type=MEMBER, name="a", depends={"clusterIdentifier": ("subject",)}),),
         ),
     ),
     unknown_passes_because="A replica, known or not, is itself the second copy.",
@@ -92,7 +95,7 @@ rds_auto_minor_upgrade = Rule(
     remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"autoMinorVersionUpgrade": False}),),
+    bad=(Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),),
 )
 
 OUT_OF_SUPPORT = ("9.", "10.", "11.", "12.", "13.")
@@ -117,8 +120,14 @@ Source: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL"
     fix="Set engineVersion to a supported one, for example 16.4.",
     good=(Example({"engine": "aurora-postgresql", "engineVersion": "16.4"}), Example({"engine": "aurora-postgresql"})),
     bad=(
-        Example({"engine": "aurora-postgresql", "engineVersion": "11.9"}),
-        Example({"engine": "postgres", "engineVersion": "13.2"}),
+        Example(
+            {"engine": "aurora-postgresql", "engineVersion": "11.9"},
+            finds=("engineVersion 11.9 is out of support or has a known flaw",),
+        ),
+        Example(
+            {"engine": "postgres", "engineVersion": "13.2"},
+            finds=("engineVersion 13.2 is out of support or has a known flaw",),
+        ),
     ),
 )
 def rds_engine_patched(resource: Resource) -> Iterator[str]:
@@ -142,7 +151,18 @@ def rds_engine_patched(resource: Resource) -> Iterator[str]:
     ),
     fix="Set automaticFailoverEnabled and multiAzEnabled to true and numCacheClusters to 2.",
     good=(Example(BOTH), Example(BOTH | {"numCacheClusters": None, "replicasPerNodeGroup": 1, "numNodeGroups": 1})),
-    bad=(Example({}), Example(BOTH | {"numCacheClusters": 1}), Example(BOTH | {"multiAzEnabled": False})),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "automaticFailoverEnabled is not true",
+                "multiAzEnabled is not true",
+                "numCacheClusters is below 2",
+            ),
+        ),
+        Example(BOTH | {"numCacheClusters": 1}, finds=("numCacheClusters is below 2",)),
+        Example(BOTH | {"multiAzEnabled": False}, finds=("multiAzEnabled is not true",)),
+    ),
 )
 def elasticache_multi_az(resource: Resource) -> Iterator[str]:
     """A cache outlives its availability zone."""
@@ -173,7 +193,7 @@ elasticache_auto_minor_upgrade = Rule(
     remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"autoMinorVersionUpgrade": False}),),
+    bad=(Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),),
 )
 
 
@@ -187,7 +207,10 @@ elasticache_auto_minor_upgrade = Rule(
     fix="Set replicationFactor to 3.",
     options={"minimumNodes": Option(3, "Nodes of a DAX cluster, at least.")},
     good=(Example({"replicationFactor": 3}),),
-    bad=(Example({"replicationFactor": 1}), Example({})),
+    bad=(
+        Example({"replicationFactor": 1}, finds=("replicationFactor is below 3",)),
+        Example({}, finds=("replicationFactor is below 3",)),
+    ),
 )
 def dax_multi_node(resource: Resource) -> Iterator[str]:
     """A DAX cluster outlives its availability zone."""
@@ -221,13 +244,18 @@ SUBNET = "aws:ec2/subnet:Subnet"
         ),
     ),
     bad=(
-        Example({"vpcConfig": {"subnetIds": ["a"]}}),
+        Example(
+            {"vpcConfig": {"subnetIds": ["a"]}}, finds=("all subnets of the function stand in one availability zone",)
+        ),
         Example(
             {"vpcConfig": {"subnetIds": ["a", "b"]}},
+            finds=("all subnets of the function stand in one availability zone",),
             depends={"vpcConfig": ("a", "b")},
             others=tuple(Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name=name) for name in "ab"),
         ),
-        Example({"vpcConfig": {"subnetIds": UNKNOWN}}),
+        Example(
+            {"vpcConfig": {"subnetIds": UNKNOWN}}, finds=("cannot decide: vpcConfig.subnetIds is not known at preview",)
+        ),
     ),
     unknown_passes_because="Subnets that are unknown are counted by the resources that they come from.",
 )
@@ -280,7 +308,12 @@ ADMIN = "arn:aws:iam::123456789012:role/admin"
             )
         ),
     ),
-    bad=(Example(policy(allow("s3:*", "*", Principal="*") | {"Effect": "Deny"})),),
+    bad=(
+        Example(
+            policy(allow("s3:*", "*", Principal="*") | {"Effect": "Deny"}),
+            finds=("policy.Statement[0] denies everything to everybody",),
+        ),
+    ),
 )
 def s3_policy_no_lockout(resource: Resource) -> Iterator[str]:
     """No policy shuts everybody out of a bucket, its administrators included."""

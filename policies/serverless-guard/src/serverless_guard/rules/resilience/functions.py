@@ -38,7 +38,10 @@ Lambda Developer Guide, "Lambda runtimes": the tables of supported and deprecate
     ),
     fix="Use a runtime that AWS still patches, for example python3.13.",
     good=(Example({"runtime": "python3.13"}), Example({"packageType": "Image"})),
-    bad=(Example({"runtime": "nodejs20.x"}), Example({"runtime": "python3.8"})),
+    bad=(
+        Example({"runtime": "nodejs20.x"}, finds=("the runtime nodejs20.x was deprecated on 2026-04-30",)),
+        Example({"runtime": "python3.8"}, finds=("the runtime python3.8 was deprecated on 2024-10-14",)),
+    ),
 )
 def lambda_runtime_supported(resource: Resource) -> Iterator[str]:
     """A function runs on a runtime that gets security patches."""
@@ -64,7 +67,13 @@ def lambda_runtime_supported(resource: Resource) -> Iterator[str]:
     fix="Set timeout to what the function needs in the worst case, in seconds.",
     options={"maximumSeconds": Option(900, "The longest timeout of a function, in seconds.")},
     good=(Example({"timeout": 30}),),
-    bad=(Example({"timeout": 3}), Example({}), Example({"timeout": 60}, settings={"maximumSeconds": 30})),
+    bad=(
+        Example({"timeout": 3}, finds=("timeout is the default of 3 seconds",)),
+        Example({}, finds=("timeout is the default of 3 seconds",)),
+        Example(
+            {"timeout": 60}, finds=("timeout is 60, above the maximum of 30 seconds",), settings={"maximumSeconds": 30}
+        ),
+    ),
 )
 def lambda_timeout_sized(resource: Resource) -> Iterator[str]:
     """A function's timeout was thought about: it is neither the 3 seconds of the default nor endless."""
@@ -97,7 +106,13 @@ SCALING = "aws:appautoscaling/target:Target"
         Example({"name": "blog"}, others=(Example({"resourceId": "table/blog"}, type=SCALING, name="scaling"),)),
         Example({}, others=(Example({}, type=SCALING, name="scaling", depends={"resourceId": ("subject",)}),)),
     ),
-    bad=(Example({}), Example({"billingMode": "PROVISIONED", "name": "blog"})),
+    bad=(
+        Example({}, finds=("billingMode is provisioned and nothing scales the capacity",)),
+        Example(
+            {"billingMode": "PROVISIONED", "name": "blog"},
+            finds=("billingMode is provisioned and nothing scales the capacity",),
+        ),
+    ),
 )
 def dynamodb_capacity_elastic(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A table grows with its load."""
@@ -143,6 +158,7 @@ SEPARATE = (
     bad=(
         Example(
             {"inlinePolicies": [{"name": "p", "policy": "{}"}]},
+            finds=("the role has policies of its own and others attached separately",),
             others=(Example({}, type=SEPARATE[0], name="p", depends={"role": ("subject",)}),),
         ),
     ),

@@ -68,7 +68,13 @@ def dead_letters(stack: Program) -> dict[str, list[Resource]]:
         Example({"redrivePolicy": REDRIVE}, others=(Example({"name": "dead"}, name="dead"),)),
         Example({"redrivePolicy": UNKNOWN}, depends={"redrivePolicy": ("dead",)}, others=(DEAD,)),
     ),
-    bad=(Example({}), Example({"redrivePolicy": ""})),
+    bad=(
+        Example({}, finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",)),
+        Example(
+            {"redrivePolicy": ""},
+            finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",),
+        ),
+    ),
     unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
 )
 def sqs_dead_letter_queue(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -89,7 +95,12 @@ def sqs_dead_letter_queue(stack: Program) -> Iterator[tuple[Resource, str]]:
     fix="Set messageRetentionSeconds of the dead-letter queue to 1209600 (14 days).",
     good=(Example({}, depends={"redrivePolicy": ("dead",)}, others=(DEAD,)),),
     bad=(
-        Example({"redrivePolicy": REDRIVE}, depends={"redrivePolicy": ("dead",)}, others=(Example({}, name="dead"),)),
+        Example(
+            {"redrivePolicy": REDRIVE},
+            finds=(("dead", "messageRetentionSeconds is below 14 days"),),
+            depends={"redrivePolicy": ("dead",)},
+            others=(Example({}, name="dead"),),
+        ),
     ),
     unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
 )
@@ -117,7 +128,7 @@ sns_subscription_dlq = Rule(
     fix="Set redrivePolicy to a dead-letter queue's ARN.",
     check=is_set("redrivePolicy"),
     good=(Example({"redrivePolicy": REDRIVE}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("redrivePolicy is not set",)),),
     unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
 )
 
@@ -137,7 +148,7 @@ eventbridge_target_dlq = Rule(
     fix="Set deadLetterConfig to {arn: <queue>}.",
     check=is_set("deadLetterConfig.arn"),
     good=(Example({"deadLetterConfig": {"arn": DLQ_ARN}}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("deadLetterConfig.arn is not set",)),),
     unknown_passes_because="An ARN that is unknown is that of a queue that does not exist yet.",
 )
 
@@ -152,7 +163,7 @@ scheduler_dlq = Rule(
     fix="Set target.deadLetterConfig to {arn: <queue>}.",
     check=is_set("target.deadLetterConfig.arn"),
     good=(Example({"target": {"deadLetterConfig": {"arn": DLQ_ARN}}}),),
-    bad=(Example({"target": {}}),),
+    bad=(Example({"target": {}}, finds=("target.deadLetterConfig.arn is not set",)),),
     unknown_passes_because="An ARN that is unknown is that of a queue that does not exist yet.",
 )
 
@@ -181,8 +192,14 @@ scheduler_dlq = Rule(
         Example({"eventSourceArn": UNKNOWN}),
     ),
     bad=(
-        Example({"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1"}),
-        Example({"selfManagedEventSource": {"endpoints": {}}}),
+        Example(
+            {"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/1"},
+            finds=("destinationConfig.onFailure.destinationArn is not set",),
+        ),
+        Example(
+            {"selfManagedEventSource": {"endpoints": {}}},
+            finds=("destinationConfig.onFailure.destinationArn is not set",),
+        ),
     ),
     unknown_passes_because="An eventSourceArn that is unknown counts as a stream when startingPosition is set, "
     "which only "
@@ -224,6 +241,7 @@ def lambda_esm_failure_destination(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {},
+            finds=(("q", "visibilityTimeoutSeconds is below 180, six times the timeout of f"),),
             depends={"eventSourceArn": ("q",), "functionName": ("f",)},
             others=(
                 Example({}, type=QUEUE, name="q"),

@@ -20,7 +20,10 @@ lambda_esm_partial_batch_response = Rule(
         else []
     ),
     good=(Example({"functionResponseTypes": ["ReportBatchItemFailures"]}), Example({"batchSize": 1})),
-    bad=(Example({}), Example({"batchSize": 10})),
+    bad=(
+        Example({}, finds=("functionResponseTypes lacks ReportBatchItemFailures",)),
+        Example({"batchSize": 10}, finds=("functionResponseTypes lacks ReportBatchItemFailures",)),
+    ),
 )
 
 eventbridge_target_retry_bounded = Rule(
@@ -35,7 +38,18 @@ eventbridge_target_retry_bounded = Rule(
     fix="Set retryPolicy to {maximumEventAgeInSeconds, maximumRetryAttempts}.",
     check=is_set("retryPolicy.maximumEventAgeInSeconds", "retryPolicy.maximumRetryAttempts"),
     good=(Example({"retryPolicy": {"maximumEventAgeInSeconds": 3600, "maximumRetryAttempts": 10}}),),
-    bad=(Example({}), Example({"retryPolicy": {"maximumRetryAttempts": 10}})),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "retryPolicy.maximumEventAgeInSeconds is not set",
+                "retryPolicy.maximumRetryAttempts is not set",
+            ),
+        ),
+        Example(
+            {"retryPolicy": {"maximumRetryAttempts": 10}}, finds=("retryPolicy.maximumEventAgeInSeconds is not set",)
+        ),
+    ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -51,7 +65,7 @@ scheduler_retry_bounded = Rule(
     fix="Set target.retryPolicy.",
     check=is_set("target.retryPolicy"),
     good=(Example({"target": {"retryPolicy": {"maximumRetryAttempts": 3}}}),),
-    bad=(Example({"target": {}}),),
+    bad=(Example({"target": {}}, finds=("target.retryPolicy is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -71,7 +85,7 @@ lambda_alias_not_latest = Rule(
         else []
     ),
     good=(Example({"functionVersion": "3"}),),
-    bad=(Example({"functionVersion": "$LATEST"}),),
+    bad=(Example({"functionVersion": "$LATEST"}, finds=("functionVersion is $LATEST",)),),
     unknown_passes_because="A version that is unknown is one that is published by this deployment.",
 )
 
@@ -88,5 +102,5 @@ kms_key_enabled = Rule(
     fix="Leave isEnabled out.",
     check=is_not("isEnabled", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"isEnabled": False}),),
+    bad=(Example({"isEnabled": False}, finds=("isEnabled is false",)),),
 )

@@ -24,8 +24,12 @@ CLASSIC_BUCKET = (
     fix="Use the type without V2; give a bucket's settings resources of their own, such as aws.s3.BucketVersioning.",
     good=(Example({"bucket": "b"}, type="aws:s3/bucket:Bucket"), Example({})),
     bad=(
-        Example({}, type="aws:s3/bucketV2:BucketV2"),
-        Example({"versioning": {"enabled": True}}, type="aws:s3/bucket:Bucket"),
+        Example({}, finds=("the type aws:s3/bucketV2:BucketV2 is deprecated",), type="aws:s3/bucketV2:BucketV2"),
+        Example(
+            {"versioning": {"enabled": True}},
+            finds=("versioning is deprecated on a bucket",),
+            type="aws:s3/bucket:Bucket",
+        ),
     ),
     unknown_passes_because="A property that is unknown is there all the same.",
 )

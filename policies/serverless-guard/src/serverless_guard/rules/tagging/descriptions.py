@@ -16,7 +16,7 @@ kms_description_present = Rule(
     fix="Set description.",
     check=is_set("description"),
     good=(Example({"description": "Encrypts the blog"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("description is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -54,9 +54,12 @@ sg_description_present = Rule(
         Example({"description": "The database", "ingress": [{"description": "From the functions"}]}),
     ),
     bad=(
-        Example({}),
-        Example({"description": "Managed by Pulumi"}),
-        Example({"description": "The database", "egress": [{"protocol": "tcp"}]}),
+        Example({}, finds=("description is not set",)),
+        Example({"description": "Managed by Pulumi"}, finds=("description is not set",)),
+        Example(
+            {"description": "The database", "egress": [{"protocol": "tcp"}]},
+            finds=("egress[0].description is not set",),
+        ),
     ),
 )
 
@@ -73,7 +76,7 @@ lambda_description_present = Rule(
     fix="Set description.",
     check=is_set("description"),
     good=(Example({"description": "Reads a user"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("description is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -90,7 +93,7 @@ secret_description_present = Rule(
     fix="Set description.",
     check=is_set("description"),
     good=(Example({"description": "Opens the database"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("description is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -110,6 +113,6 @@ athena_description_present = Rule(
     fix="Set description.",
     check=is_set("description"),
     good=(Example({"description": "Queries the archive"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("description is not set",)),),
     unknown_passes_because="A value that is unknown is there all the same.",
 )

@@ -18,5 +18,8 @@ kms_alias_present = Rule(
     stack=True,
     check=has_companion(KEY, ALIAS, "targetKeyId", missing="the key has no Alias"),
     good=(Example({}, others=(Example({}, type=ALIAS, name="a", depends={"targetKeyId": ("subject",)}),)),),
-    bad=(Example({}), Example({}, others=(Example({}, type=ALIAS, name="a"),))),
+    bad=(
+        Example({}, finds=("the key has no Alias",)),
+        Example({}, finds=("the key has no Alias",), others=(Example({}, type=ALIAS, name="a"),)),
+    ),
 )

@@ -26,5 +26,5 @@ rds_copy_tags_to_snapshot = Rule(
     remedy=sets("copyTagsToSnapshot", to=True),
     check=is_true("copyTagsToSnapshot"),
     good=(Example({"copyTagsToSnapshot": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("copyTagsToSnapshot is not true",)),),
 )

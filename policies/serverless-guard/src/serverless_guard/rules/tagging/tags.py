@@ -34,7 +34,10 @@ def taggable() -> frozenset[str]:
         Example({}, provider={"defaultTags": json.dumps({"tags": TAGS})}),
         Example({}, type="aws:iam/rolePolicy:RolePolicy"),
     ),
-    bad=(Example({}), Example({"tags": {"service": "blog"}})),
+    bad=(
+        Example({}, finds=("tags lack service, environment, owner, cost-centre",)),
+        Example({"tags": {"service": "blog"}}, finds=("tags lack environment, owner, cost-centre",)),
+    ),
 )
 def required_tags(resource: Resource) -> Iterator[str]:
     """Each resource says which service, environment, owner and cost centre it belongs to."""
