@@ -41,24 +41,7 @@ class Aurora:
     def make(self, site: Site) -> Database:
         """Make the cluster and its instances."""
         cluster = self._cluster(site)
-        for number in range(1 + self.replicas):
-            name = f"{site.name}-{number}"
-            aws.rds.ClusterInstance(
-                name,
-                identifier=name,
-                cluster_identifier=cluster.id,
-                engine=aws.rds.EngineType.AURORA_POSTGRESQL,
-                instance_class="db.serverless",
-                ca_cert_identifier=AUTHORITY,
-                auto_minor_version_upgrade=True,
-                copy_tags_to_snapshot=True,
-                performance_insights_enabled=True,
-                performance_insights_kms_key_id=site.deployment.key_arn,
-                performance_insights_retention_period=INSIGHTS_DAYS,
-                # The first reader takes over first.
-                promotion_tier=min(number, 15),
-                opts=site.stateful,
-            )
+        servers = [self._instance(site, number, cluster) for number in range(1 + self.replicas)]
         arns = site.deployment.arns
         known_arn = arns.of("rds", f"cluster:{site.name}")
         return Database(
@@ -79,6 +62,26 @@ class Aurora:
             ),
             backups=arns.of("rds", "cluster-snapshot:awsbackup:*"),
             signals=self._signals(site.name),
+            servers=servers,
+        )
+
+    def _instance(self, site: Site, number: int, cluster: aws.rds.Cluster) -> aws.rds.ClusterInstance:
+        name = f"{site.name}-{number}"
+        return aws.rds.ClusterInstance(
+            name,
+            identifier=name,
+            cluster_identifier=cluster.id,
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            instance_class="db.serverless",
+            ca_cert_identifier=AUTHORITY,
+            auto_minor_version_upgrade=True,
+            copy_tags_to_snapshot=True,
+            performance_insights_enabled=True,
+            performance_insights_kms_key_id=site.deployment.key_arn,
+            performance_insights_retention_period=INSIGHTS_DAYS,
+            # The first reader takes over first.
+            promotion_tier=min(number, 15),
+            opts=site.stateful,
         )
 
     def _signals(self, cluster: str) -> list[Signal]:

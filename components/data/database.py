@@ -84,6 +84,7 @@ class Database:
         backup: The actions by which AWS Backup copies it.
         backups: The resources that those are about, beside the database.
         signals: What is watched of it.
+        servers: The instances that answer at `host`; a cluster exists minutes before it has one.
     """
 
     arn: pulumi.Output[str]
@@ -96,6 +97,7 @@ class Database:
     backup: Sequence[str]
     backups: str
     signals: Sequence[Signal]
+    servers: Sequence[pulumi.Resource]
 
 
 def managed_secret(arns: Arns, *, prefix: str, tag: str, database: str) -> Statement:

@@ -124,6 +124,7 @@ class Rds:
             ),
             backups=deployment.arns.of("rds", "snapshot:awsbackup:*"),
             signals=_signals(site.name),
+            servers=[main],
         )
 
     def _replica(self, site: Site, name: str, main: aws.rds.Instance, parameters: pulumi.Output[str]) -> None:

@@ -90,6 +90,8 @@ class Relational(pulumi.ComponentResource):
         self._arns = deployment.arns
         self._login = login
         self._database = engine.make(site)
+        # A function that signs in needs a server, the endpoint of Secrets Manager and the security group rules.
+        self._needs = [*self._database.servers, network]
         # The name has the prefix, so that a right to be the user is one stack's alone.
         self._user = f"{site.database}_ledger" if login == "iam" else site.master
         self.arn = self._database.arn
@@ -144,6 +146,7 @@ class Relational(pulumi.ComponentResource):
             defaults=beside,
             secret=secret,
             environment=environment,
+            needs=self._needs,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -166,7 +169,7 @@ class Relational(pulumi.ComponentResource):
             qualifier=prepare.alias.name,
             input="{}",
             triggers={"user": self._user, "database": self._database.arn},
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._needs),
         )
         return prepare
 

@@ -29,6 +29,7 @@ class Rotation(pulumi.ComponentResource):
         secret: What is rotated.
         grants: What the function may do beyond reading and writing the secret.
         environment: Variables of its own; nothing secret.
+        needs: What has to exist before the function can do its work; Secrets Manager calls it at once.
         opts: Options of the component.
     """
 
@@ -42,6 +43,7 @@ class Rotation(pulumi.ComponentResource):
         secret: Secret,
         grants: Sequence[Statement] = (),
         environment: Mapping[str, pulumi.Input[str]] | None = None,
+        needs: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:rotation:Rotation", secret.name, None, opts)
@@ -73,6 +75,6 @@ class Rotation(pulumi.ComponentResource):
             rotate_immediately=False,
             rotation_rules=aws.secretsmanager.SecretRotationRotationRulesArgs(automatically_after_days=DAYS),
             # The service tries to call the function when the rotation is made.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[permission, *needs]),
         )
         self.register_outputs({"function": self.function.name})

@@ -135,3 +135,25 @@ def test_with_a_secret_a_function_may_read_the_password_of_this_database_alone()
 def test_a_user_is_admitted_only_where_functions_are_not_the_master(login: Literal["iam", "secret"], admitted: int):
     invocations = [entry for entry in registered(AURORA, login=login) if entry.type.endswith("invocation:Invocation")]
     assert len(invocations) == admitted
+
+
+@each_engine
+@pytest.mark.parametrize(
+    "caller", ["aws:lambda/invocation:Invocation", "aws:secretsmanager/secretRotation:SecretRotation"]
+)
+def test_a_function_signs_in_only_once_a_server_the_endpoint_and_the_rules_exist(engine: Engine, caller: str):
+    """A cluster exists minutes before its first instance (Aurora User Guide, "Creating an Aurora DB cluster")."""
+    made = registered(engine)
+    needed = {
+        "aws:rds/clusterInstance:ClusterInstance" if engine is AURORA else "aws:rds/instance:Instance",
+        "aws:ec2/vpcEndpoint:VpcEndpoint",
+        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    }
+    by_urn = {entry.urn: entry for entry in made}
+    calls = [entry for entry in made if entry.type == caller]
+    assert len(calls) == (1 if engine is RDS or "nvocation" in caller else 0)
+    for call in calls:
+        awaited = [by_urn[urn] for urn in call.depends_on]
+        assert needed <= {entry.type for entry in awaited}
+        assert "blog-test-secretsmanager" in {entry.name for entry in awaited if "vpcEndpoint" in entry.type}
