@@ -16,6 +16,11 @@ FORTNIGHT_SECONDS = 14 * 24 * 60 * 60
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
 
 
+LARGEST_MESSAGE_BYTES = 1024 * 1024
+"""The most that SQS takes, and its own default; the provider's is a quarter of it,
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
+
+
 class DeadLetters(pulumi.ComponentResource):
     """A queue that keeps for two weeks what failed for the last time, so that somebody may look and send it again.
 
@@ -55,6 +60,7 @@ class DeadLetters(pulumi.ComponentResource):
             self.name,
             name=self.name,
             message_retention_seconds=FORTNIGHT_SECONDS,
+            max_message_size=LARGEST_MESSAGE_BYTES,
             sqs_managed_sse_enabled=True,
             redrive_allow_policy=json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [source]})
             if source

@@ -8,7 +8,7 @@ from pulumi_aws import lambda_, sqs
 from components.access.resource_policy import tls_only
 from components.compute.function import Function
 from components.deployment import Deployment
-from components.eventing.dead_letters import FORTNIGHT_SECONDS, DeadLetters
+from components.eventing.dead_letters import FORTNIGHT_SECONDS, LARGEST_MESSAGE_BYTES, DeadLetters
 from components.iam import Statement, document
 from components.protection import stateful
 
@@ -44,6 +44,7 @@ class Queue(pulumi.ComponentResource):
         name = f"{deployment.prefix}-{purpose}"
         super().__init__("blog:queue:Queue", name, None, opts)
         self.purpose = purpose
+        self._sid = "".join(word.capitalize() for word in purpose.split("-"))
         self._arn = deployment.arns.of("sqs", name)
         self._child = pulumi.ResourceOptions(parent=self)
         self.dead_letters = DeadLetters(purpose, deployment=deployment, source=self._arn, opts=self._child)
@@ -52,6 +53,7 @@ class Queue(pulumi.ComponentResource):
             name=name,
             visibility_timeout_seconds=VISIBILITY_SECONDS,
             message_retention_seconds=FORTNIGHT_SECONDS,
+            max_message_size=LARGEST_MESSAGE_BYTES,
             redrive_policy=json.dumps(
                 {"deadLetterTargetArn": self.dead_letters.known_arn, "maxReceiveCount": RECEIVES}
             ),
@@ -68,7 +70,7 @@ class Queue(pulumi.ComponentResource):
 
     def grant_send(self) -> Statement:
         """The statement that allows to send messages."""
-        return Statement(sid=f"Send{self.purpose.capitalize()}", actions=["sqs:SendMessage"], resources=[self._arn])
+        return Statement(sid=f"Send{self._sid}", actions=["sqs:SendMessage"], resources=[self._arn])
 
     def grant_consume(self) -> Statement:
         """The statement that allows a function to be handed messages, to delete them and to ask for them again soon.
@@ -77,7 +79,7 @@ class Queue(pulumi.ComponentResource):
         """
         actions = ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility"]
         return Statement(
-            sid=f"Consume{self.purpose.capitalize()}",
+            sid=f"Consume{self._sid}",
             actions=[f"sqs:{action}" for action in actions],
             resources=[self._arn],
         )

@@ -109,3 +109,22 @@ def test_a_function_gets_batches_of_ten_and_reports_which_messages_failed() -> N
 def mapping_of(registered: list[Registration]) -> dict[str, Any]:
     [mapping] = [e.inputs for e in registered if e.type == "aws:lambda/eventSourceMapping:EventSourceMapping"]
     return mapping
+
+
+def test_a_message_may_be_as_large_as_sqs_takes_also_among_the_dead_letters() -> None:
+    """1 MiB: Amazon SQS Developer Guide, "Amazon SQS message quotas"; the provider's own default is 256 KiB."""
+    assert {name: inputs["maxMessageSize"] for name, inputs in queues().items()} == {
+        "blog-test-jobs": 1_048_576,
+        "blog-test-jobs-dead-letters": 1_048_576,
+    }
+
+
+def test_the_sid_of_a_grant_has_letters_and_digits_only_as_iam_asks() -> None:
+    sids: list[str] = []
+
+    def program() -> None:
+        queue = Queue("order-events", deployment=DEPLOYMENT)
+        sids.extend([queue.grant_send().sid, queue.grant_consume().sid])
+
+    record(program)
+    assert sids == ["SendOrderEvents", "ConsumeOrderEvents"]
