@@ -7,6 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.access.key import Key
+from components.api.rest_stage import EXECUTION_LOGS
 from components.deployment import Deployment
 from components.edge.cdn import edge_logs
 from components.iam import Arns
@@ -50,7 +51,14 @@ def lay(stack: Settings) -> Foundation:
         account=aws.get_caller_identity(opts=ask).account_id,
     )
     key = (
-        Key(f"{stack.prefix}-data", prefix=stack.prefix, arns=arns, protection=stack.protection, opts=opts)
+        Key(
+            f"{stack.prefix}-data",
+            prefix=stack.prefix,
+            arns=arns,
+            protection=stack.protection,
+            log_groups=[EXECUTION_LOGS] if stack.api_type == "rest" else [],
+            opts=opts,
+        )
         if stack.customer_managed_key
         else None
     )

@@ -14,7 +14,8 @@ class Identity(pulumi.ComponentResource):
 
     Tokens live for an hour, and what a sign-in answers does not tell whether a user exists. The client takes passwords
     by SRP only, so that they never leave the browser, and from an operator with AWS credentials (the smoke call).
-    Source: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html
+    Sources: https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-authentication-flow-methods.html,
+    https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html
 
     Args:
         name: The physical name of the pool and its client.
@@ -40,6 +41,8 @@ class Identity(pulumi.ComponentResource):
         pool = aws.cognito.UserPool(
             name,
             name=name,
+            # Ada, ada and ADA are one user; a pool cannot change that later.
+            username_configuration=aws.cognito.UserPoolUsernameConfigurationArgs(case_sensitive=False),
             mfa_configuration=mfa,
             software_token_mfa_configuration=None
             if mfa == "OFF"

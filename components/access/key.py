@@ -1,5 +1,7 @@
 """The KMS key that encrypts what the application keeps."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -27,6 +29,7 @@ class Key(pulumi.ComponentResource):
     Args:
         name: The key's alias, without `alias/`.
         prefix: What the names of the log groups hold that the key serves.
+        log_groups: Patterns of the names of further log groups, which AWS names.
         arns: The account and region.
         protection: Whether the key refuses to be deleted; it waits 30 days in any case.
         opts: Options of the component.
@@ -35,11 +38,18 @@ class Key(pulumi.ComponentResource):
     arn: pulumi.Output[str]
 
     def __init__(
-        self, name: str, *, prefix: str, arns: Arns, protection: bool, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        *,
+        prefix: str,
+        arns: Arns,
+        protection: bool,
+        log_groups: Sequence[str] = (),
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:key:Key", name, None, opts)
         use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
-        log_groups = arns.of("logs", f"log-group:*{prefix}*")
+        served = [arns.of("logs", f"log-group:{pattern}") for pattern in (f"*{prefix}*", *log_groups)]
         policy = document(
             [
                 Statement(
@@ -65,7 +75,7 @@ class Key(pulumi.ComponentResource):
                     principals={"Service": f"logs.{arns.region}.amazonaws.com"},
                     actions=use,
                     resources=["*"],
-                    conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+                    conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": served}},
                 ),
                 ServiceAccess(
                     service="cloudfront.amazonaws.com",

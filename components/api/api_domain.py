@@ -46,7 +46,9 @@ class ApiDomain(pulumi.ComponentResource):
             ),
             opts=child,
         )
-        mapping = aws.apigatewayv2.ApiMapping(name, api_id=api_id, domain_name=own.id, stage=stage, opts=child)
+        # Another API replaces the mapping, and API Gateway refuses a second one of the same path.
+        alone = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
+        mapping = aws.apigatewayv2.ApiMapping(name, api_id=api_id, domain_name=own.id, stage=stage, opts=alone)
         # Whoever takes the address waits for what makes it answer.
         self.url = pulumi.Output.concat("https://", mapping.domain_name)
         self.host = own.domain_name_configuration.target_domain_name.apply(lambda host: host or "")

@@ -9,6 +9,10 @@ from components.api.api import ApiDefinition, access_logs, log_format
 
 STAGE = "live"
 
+EXECUTION_LOGS = f"API-Gateway-Execution-Logs_*/{STAGE}"
+"""The names of the log groups that API Gateway writes errors to, one an API,
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html."""
+
 REQUEST = {
     "routeKey": "$context.httpMethod $context.resourcePath",
     "error": "$context.error.message",
@@ -52,7 +56,7 @@ def make_stage(
     """
     logs = access_logs(name, deployment=definition.deployment, parent=parent)
     # AWS would make this one at the first error, and keep what it holds for good.
-    of_errors = pulumi.Output.concat("API-Gateway-Execution-Logs_", api.id, f"/{STAGE}")
+    of_errors = api.id.apply(lambda id_: EXECUTION_LOGS.replace("*", id_))
     errors = access_logs(name, deployment=definition.deployment, parent=parent, log_name=of_errors)
     stage = apigateway.Stage(
         name,

@@ -24,6 +24,7 @@ class Registration:
     outputs: dict[str, Any] | None = None
     depends_on: list[str] = field(default_factory=list[str])
     ignore_changes: list[str] = field(default_factory=list[str])
+    delete_before_replace: bool = False
 
 
 class _Answers(mocks.Mocks):
@@ -73,6 +74,7 @@ class _Monitor(mocks.MockMonitor):
                     retain_on_delete=request.retainOnDelete,
                     depends_on=list(request.dependencies),
                     ignore_changes=list(request.ignoreChanges),
+                    delete_before_replace=request.deleteBeforeReplace,
                 )
             )
         return response
