@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Container, Iterator
-from urllib.parse import urlsplit
 
+from pulumi_aws import Region
+
+from settings.instance_types import unknown_types
 from settings.stack import Settings, key_of
 from settings.texts import refused_by_aws
 
@@ -15,6 +17,7 @@ LOG_RETENTION_DAYS = (
 HTTP_API_SECONDS = 30
 """An HTTP API stops waiting then, https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html."""
 
+_REGIONS = frozenset(region.value for region in Region)
 _CAPACITIES = [half / 2 for half in range(513)]
 _ALLOWED: dict[str, tuple[Container[float], str]] = {
     "point_in_time_recovery_days": (range(36), "0 (off) or 1 to 35 days"),
@@ -52,17 +55,16 @@ def contradictions(settings: Settings) -> Iterator[str]:
     """Name what each value, or two values together, cannot be."""
     if not settings.region:
         yield "aws:region is missing; set it with: pulumi config set aws:region REGION"
+    elif settings.region not in _REGIONS:
+        yield f"aws:region is {settings.region!r}, but must be a region of AWS such as eu-central-1"
     for name, (allowed, expected) in _ALLOWED.items():
         number: float = getattr(settings, name)
         if number not in allowed:
             yield f"{settings.project}:{key_of(name)} is {number}, but must be {expected}"
     if not re.fullmatch(r"[\w.-]{1,100}", settings.table_name):
         yield f"{settings.project}:tableName is {settings.table_name!r}, but takes letters, digits, _, . and - only"
-    for origin in settings.cors_origins:
-        url = urlsplit(origin)
-        if url.scheme not in ("http", "https") or not url.netloc or url.path or url.query or url.fragment:
-            yield f"{settings.project}:corsOrigins has {origin!r}, but each must be like https://blog.example.com"
     yield from refused_by_aws(settings)
+    yield from unknown_types(settings)
     yield from _pairs(settings)
     yield from _edge(settings)
     if settings.production:
@@ -71,6 +73,7 @@ def contradictions(settings: Settings) -> Iterator[str]:
             "pointInTimeRecoveryDays": (settings.point_in_time_recovery_days == 0, "0", "35"),
             "backupRetentionDays": (settings.backup_retention_days == 0, "0", "35"),
             "alarms": (not settings.alarms, "false", "true"),
+            "alertEmails": (settings.alarms and not settings.alert_emails, "empty", '["blog-team@example.com"]'),
         }
         for key, (is_off, value, safe) in off.items():
             if is_off:

@@ -25,8 +25,15 @@ _TAG = re.compile(r"[\w .:/=+@-]{1,256}")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-_CERTIFICATE_FOR_CLOUDFRONT = re.compile(r"arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate/[\w-]+")
-"""https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html."""
+_CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[\w-]+")
+CLOUDFRONT_REGION = "us-east-1"
+"""Where CloudFront looks for certificates,
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html."""
+
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>[a-z0-9]([a-z0-9.-]*[a-z0-9])?)(:(?P<port>[1-9][0-9]{0,4}))?")
+"""What a browser sends as Origin: scheme and host in lower case, no default port, nothing else,
+https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin."""
+_DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def refused_by_aws(settings: Settings) -> Iterator[str]:
@@ -42,14 +49,31 @@ def refused_by_aws(settings: Settings) -> Iterator[str]:
     for email in settings.alert_emails:
         if not _EMAIL.fullmatch(email):
             yield f"{settings.project}:alertEmails has {email!r}, but each must be like blog-team@example.com"
-    host, certificate = settings.site_domain_name, settings.site_certificate_arn
-    if host and not _HOST.fullmatch(host):
-        yield f"{settings.project}:siteDomainName is {host!r}, but must be like blog.example.com"
-    if certificate and not _CERTIFICATE_FOR_CLOUDFRONT.fullmatch(certificate):
-        yield (
-            f"{settings.project}:siteCertificateArn is {certificate!r}, but must be the ARN of a certificate of ACM in "
-            "us-east-1, where alone CloudFront looks: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID"
-        )
+    for origin in settings.cors_origins:
+        parts = _ORIGIN.fullmatch(origin)
+        if not parts or parts["port"] == _DEFAULT_PORTS[parts["scheme"]]:
+            yield (
+                f"{settings.project}:corsOrigins has {origin!r}, but each must be like https://blog.example.com: "
+                "scheme and host in lower case, without a path or the scheme's own port"
+            )
+    yield from _names_of_its_own(settings)
+
+
+def _names_of_its_own(settings: Settings) -> Iterator[str]:
+    """Name the domain names that are no hosts, and the certificates that their service cannot use."""
+    used = (("domain_name", "certificate_arn", settings.region, "API Gateway"),
+            ("site_domain_name", "site_certificate_arn", CLOUDFRONT_REGION, "CloudFront"))  # fmt: skip
+    for name, certificate_name, region, service in used:
+        host: str | None = getattr(settings, name)
+        if host and not _HOST.fullmatch(host):
+            yield f"{settings.project}:{key_of(name)} is {host!r}, but must be like blog.example.com"
+        certificate: str | None = getattr(settings, certificate_name)
+        found = _CERTIFICATE.fullmatch(certificate) if certificate else None
+        if certificate and (not found or found[1] != region):
+            yield (
+                f"{settings.project}:{key_of(certificate_name)} is {certificate!r}, but {service} takes an ACM "
+                f"certificate in {region}: arn:aws:acm:{region}:ACCOUNT:certificate/ID"
+            )
 
 
 def _prefix(settings: Settings) -> Iterator[str]:

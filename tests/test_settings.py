@@ -12,6 +12,7 @@ import yaml
 import settings
 
 ROOT = Path(__file__).parents[1]
+CERTIFICATE = "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"
 
 
 def config_of(stack: str, folder: Path = ROOT) -> dict[str, str]:
@@ -41,7 +42,12 @@ def test_a_stack_that_leaves_everything_out_gets_the_safe_values() -> None:
     defaults = {
         f"blog:{key}": json.dumps(entry["default"]).strip('"') for key, entry in declared.items() if "default" in entry
     }
-    required = {"aws:region": "eu-central-1", "blog:owner": "me", "blog:costCentre": "lab"}
+    required = {
+        "aws:region": "eu-central-1",
+        "blog:owner": "me",
+        "blog:costCentre": "lab",
+        "blog:alertEmails": '["me@example.com"]',
+    }
     chosen = settings.parse({**defaults, **required}, project="blog", stack="new")
     assert (chosen.production, chosen.protection, chosen.customer_managed_key) == (True, True, True)
     assert (chosen.point_in_time_recovery_days, chosen.log_retention_days, chosen.mfa) == (35, 365, "ON")
@@ -114,7 +120,7 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
         (
             {"blog:siteCertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"},
             "prod",
-            "but must be the ARN of a certificate of ACM in us-east-1, where alone CloudFront looks",
+            "but CloudFront takes an ACM certificate in us-east-1: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID",
         ),
         (
             {"blog:natGateways": "3"},
@@ -161,6 +167,11 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
             "blog:pointInTimeRecoveryDays is 0 although blog:production is",
         ),
         ({"blog:alarms": "false"}, "prod", "blog:alarms is false although blog:production is true; set alarms to true"),
+        (
+            {"blog:alertEmails": "[]"},
+            "prod",
+            'blog:alertEmails is empty although blog:production is true; set alertEmails to ["blog-team@example.com"]',
+        ),
     ],
 )
 def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
@@ -169,6 +180,76 @@ def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
     with pytest.raises(settings.SettingsError) as refused:
         parse(changes, stack)
     assert mistake in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        *(
+            (
+                "blog:relationalInstanceClass",
+                value,
+                "but must be an instance class of RDS for PostgreSQL such as db.t4g",
+            )
+            for value in ("t4g.medium", "db.t9.medium", "db.t4g.huge", "db.m3.large", "DB.T4G.MEDIUM", "db.serverless")
+        ),
+        *(
+            ("blog:cacheNodeType", value, "but must be a node type of ElastiCache such as cache.t4g.small")
+            for value in ("cache.m1.small", "t4g.small", "cache.t4g.large", "cache.r9.large")
+        ),
+        *(
+            ("blog:daxNodeType", value, "but must be a node type of DAX such as dax.t3.small")
+            for value in ("dax.t9.huge", "dax.t4g.small", "dax.t3.large")
+        ),
+        *(
+            ("aws:region", value, "but must be a region of AWS such as eu-central-1")
+            for value in ("eu-central-9", "EU-CENTRAL-1", "frankfurt", "eu-central-1a")
+        ),
+        *(
+            ("blog:domainName", value, "but must be like blog.example.com")
+            for value in ("https://api.example.com", "API.example.com", "api.example.com/v1", "api", "api.example.com.")
+        ),
+        *(
+            ("blog:certificateArn", value, "but API Gateway takes an ACM certificate in eu-central-1")
+            for value in (
+                "arn:aws:acm:us-east-1:123456789012:certificate/1-2",
+                "arn:aws:iam::123456789012:server-certificate/api",
+                "1-2",
+            )
+        ),
+        *(
+            ("blog:corsOrigins", json.dumps([value]), "but each must be like https://blog.example.com: scheme and host")
+            for value in (
+                "https://Blog.Example.com",
+                "https://blog.example.com:443",
+                "http://blog.example.com:80",
+                "https://me@blog.example.com",
+                "https://bücher.example",
+                "https://blog.example.com ",
+                "https://*.example.com",
+                "https://blog.example.com/",
+                "ftp://blog.example.com",
+                "null",
+            )
+        ),
+    ],
+)
+def test_what_aws_would_refuse_minutes_later_is_refused_before_anything_is_made(
+    key: str, value: str, expected: str
+) -> None:
+    named = {"blog:domainName": "api.example.com", "blog:certificateArn": CERTIFICATE}
+    with pytest.raises(settings.SettingsError) as refused:
+        parse((named if key in named else {}) | {key: value})
+    assert f"{key} " in str(refused.value)
+    assert expected in str(refused.value)
+
+
+def test_what_browsers_and_aws_take_is_taken() -> None:
+    """A port that is not the scheme's own belongs to an origin."""
+    origins = ["http://localhost:5173", "https://blog.example.com:8443", "https://xn--bcher-kva.example"]
+    chosen = parse({"blog:corsOrigins": json.dumps(origins), "blog:relationalInstanceClass": "db.r8g.48xlarge"})
+    assert chosen.cors_origins == tuple(origins)
+    assert chosen.relational_instance_class == "db.r8g.48xlarge"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +278,7 @@ def test_the_longest_name_of_each_choice_is_taken() -> None:
 
 def test_a_text_that_may_be_left_empty_is_none_then() -> None:
     assert parse({}).domain_name is None
-    chosen = parse({"blog:domainName": "api.example.com", "blog:certificateArn": "arn:aws:acm:eu-central-1:1:c"})
+    chosen = parse({"blog:domainName": "api.example.com", "blog:certificateArn": CERTIFICATE})
     assert chosen.domain_name == "api.example.com"
 
 
