@@ -44,8 +44,8 @@ def unknown_types(settings: Settings) -> Iterator[str]:
     """Name the instance and node types that the services do not have."""
     for name, (prefix, expected, families) in _FAMILIES.items():
         value: str = getattr(settings, name)
-        known = {
-            f"{prefix}.{family}.{size}" for sizes, several in families.items() for family in several for size in sizes
-        }
-        if value not in known:
+        kind, _, rest = value.partition(".")
+        family, _, size = rest.partition(".")
+        sizes = next((sizes for sizes, several in families.items() if family in several), ())
+        if kind != prefix or size not in sizes:
             yield f"{settings.project}:{key_of(name)} is {value!r}, but must be {expected}"

@@ -237,7 +237,7 @@ def test_a_mistake_is_refused_with_its_key_its_value_and_the_fix(
 def test_what_aws_would_refuse_minutes_later_is_refused_before_anything_is_made(
     key: str, value: str, expected: str
 ) -> None:
-    named = {"blog:domainName": "api.example.com", "blog:certificateArn": CERTIFICATE}
+    named: dict[str, str | None] = {"blog:domainName": "api.example.com", "blog:certificateArn": CERTIFICATE}
     with pytest.raises(settings.SettingsError) as refused:
         parse((named if key in named else {}) | {key: value})
     assert f"{key} " in str(refused.value)
