@@ -73,6 +73,7 @@ class Cache:
         if entry == _NOTHING:
             return None
         value = load()
+        # What is none of the four entries was not written by this code: the table answers, and nothing is kept.
         if entry == lease:
             self._keep(key, lease, value)
         return value
@@ -102,7 +103,7 @@ class Cache:
         while True:
             found = self._server.ask("GET", key)
             if isinstance(found, bytes):
-                entry = found.decode()
+                entry = found.decode(errors="replace")
                 if not entry.startswith(_LEASE) or time.monotonic() >= deadline:
                     return entry
                 time.sleep(POLL_SECONDS)

@@ -1,7 +1,7 @@
 """The table with a cache before it."""
 
 import json
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from blog.keys import Key
     from blog.receipts import Receipt
     from blog.table import Item
+
+SHAPE = 1
+"""The version of what entries hold, a part of their keys: a release that adds an attribute to items raises it, so that
+it does not read what an earlier one has cached."""
 
 # With these, the table is as it was before; with any other error, it may have changed.
 _UNCHANGED = (ConditionFailedError, ContendedError, ReceiptExistsError)
@@ -65,7 +69,12 @@ class CachedTable(Table):
             return None if item is None else json.dumps(item, ensure_ascii=False, separators=(",", ":"))
 
         found = self._cache.read(self._cached(key), load)
-        return None if found is None else json.loads(found)
+        if found is None:
+            return None
+        try:
+            return _item(found)
+        except ValueError:
+            return super().get(key)
 
     def create(self, item: "Item") -> None:
         """Add an item, as a table does."""
@@ -100,7 +109,19 @@ class CachedTable(Table):
             super().delete(key, owner, version)
 
     def _cached(self, item: "Mapping[str, Any]") -> str:
-        return f"{self._prefix}:{item['PK']['S']}"
+        return f"{self._prefix}:{SHAPE}:{item['PK']['S']}"
+
+
+def _item(text: str) -> dict[str, Any]:
+    """Read a cached item.
+
+    Raises:
+        ValueError: It is no JSON object.
+    """
+    item: object = json.loads(text)
+    if isinstance(item, dict):
+        return cast("dict[str, Any]", item)
+    raise ValueError("a cached item is a JSON object")
 
 
 def _passwords(secret: Secret) -> "Iterator[str]":

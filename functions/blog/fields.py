@@ -10,6 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _SHOWN = 60
+_MOST_UNKNOWN = 10
+"""How many unknown fields an answer names: a body may have more than an answer has room for."""
+
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_DIRECTIONS = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+"""Marks that turn the direction of text around (Unicode Standard Annex 9, "Directional formatting characters")."""
+
+_LINE_ENDS = r"\u2028\u2029"
+_INVISIBLE = r"\s\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff"
+"""White space and characters without width: a text of nothing else shows nothing."""
 
 
 class Field(NamedTuple):
@@ -30,9 +40,11 @@ def line(name: str, longest: int) -> Field:
     """A field of one line: a name, a title."""
     return Field(
         name,
-        # No control characters, lone surrogates (DynamoDB stores UTF-8), marks that turn the direction of text around.
-        re.compile(rf"(?=\S)[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]{{1,{longest}}}(?<=\S)"),
-        f"1 to {longest} characters without control characters or space at the ends",
+        # DynamoDB stores UTF-8, which has no lone surrogates.
+        re.compile(
+            rf"(?=\S)(?=.*[^{_INVISIBLE}])[^{_CONTROLS}{_DIRECTIONS}{_LINE_ENDS}\ud800-\udfff]{{1,{longest}}}(?<=\S)"
+        ),
+        f"1 to {longest} characters on one line, some of them visible, without control characters or space at the ends",
     )
 
 
@@ -61,6 +73,9 @@ def read(given: "Mapping[str, object]", fields: "Sequence[Field]", *, required: 
     """
     names = [field.name for field in fields]
     unknown = [FieldError(name[:_SHOWN], f"is unknown: use {', '.join(names)}") for name in given if name not in names]
+    if len(unknown) > _MOST_UNKNOWN:
+        more = len(unknown) - _MOST_UNKNOWN
+        unknown = [*unknown[:_MOST_UNKNOWN], FieldError("…", f"and {more} more are unknown: use {', '.join(names)}")]
     missing = [
         FieldError(field.name, f"is missing: give {field.rule}")
         for field in fields

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # An entity tag of ours. A proxy that compresses an answer marks its tag as weak; it still names the version.
 _ETAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,14})"')
 # The draft asks for a quoted string; most clients send it bare.
-_KEY = re.compile(r'"?([!#-~]{1,255})"?')
+_KEY = re.compile(r'(?P<quote>"?)(?P<key>[!#-~]{1,255})(?P=quote)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ class Request:
         """
         tag = self.headers.get("if-match")
         if tag is None and required:
-            raise VersionRequiredError("send If-Match with the ETag that you read, or * to overwrite any version")
+            rule = "send If-Match with the ETag that you read, or * to overwrite any version"
+            raise VersionRequiredError(rule, [FieldError("If-Match", "is missing")])
         if tag is None or tag == "*":
             return None
         if match := _ETAG.fullmatch(tag):
@@ -118,7 +119,7 @@ class Request:
         if key is None:
             return None
         if match := _KEY.fullmatch(key):
-            return match[1]
+            return match["key"]
         raise _bad_header("Idempotency-Key", "must be 1 to 255 printable ASCII characters without spaces")
 
 
@@ -149,8 +150,14 @@ class Answer:
         return {
             "statusCode": self.status,
             "headers": {"content-type": "application/json", **headers},
-            "body": json.dumps(self.body, ensure_ascii=False, separators=(",", ":")),
+            "body": _encode(self.body),
         }
+
+
+def _encode(body: "Mapping[str, object]") -> str:
+    r"""Write JSON that has a UTF-8 encoding: a lone surrogate that a request held is escaped as ``\ud800``."""
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def etag(version: int) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 import boto3
 import pytest
 
-from blog import cache_server, keys, storage
+from blog import cache_server, cached_table, keys, storage
 from blog.cached_table import CachedTable
 from blog.env import EnvError
 from blog.imports.jobs import Jobs
@@ -69,6 +69,24 @@ def test_an_item_read_once_is_not_read_from_the_table_again(table: Table, cached
     cached.create(FIRST)
     assert cached.get(ADA) == FIRST
     behind_it(table, "changed")
+    assert cached.get(ADA) == FIRST
+
+
+@pytest.mark.parametrize("entry", [b"=\xff\xfe", b'={"PK": {"S": "US', b"=[]", b"", b"\xff", b"=null"])
+def test_an_entry_that_cannot_be_read_counts_as_none(
+    table: Table, cached: CachedTable, monkeypatch: pytest.MonkeyPatch, entry: bytes
+) -> None:
+    table.client.put_item(TableName=TABLE, Item=FIRST)
+    monkeypatch.setattr(cached._cache._server, "ask", lambda *_: entry)  # pyright: ignore[reportPrivateUsage, reportUnknownLambdaType]
+    assert cached.get(ADA) == FIRST
+
+
+def test_an_entry_of_a_release_with_another_shape_of_items_is_not_read(
+    table: Table, cached: CachedTable, server: ValkeyServer
+) -> None:
+    table.client.put_item(TableName=TABLE, Item=FIRST)
+    for earlier in ("blog-test:USER#ada", f"blog-test:{cached_table.SHAPE - 1}:USER#ada"):
+        server.administer("SET", earlier, '={"owner": {"S": "sub-ada"}}')
     assert cached.get(ADA) == FIRST
 
 

@@ -1,6 +1,6 @@
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.stub import Stubber
@@ -9,7 +9,7 @@ import create_user
 import delete_user
 import get_user
 import update_user
-from tests.functions.api import Received, Table, call, client_of, event
+from tests.functions.api import Context, Received, Table, call, client_of, event
 from tests.functions.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -148,6 +148,10 @@ class TestCreate:
             ("name", " Ada"),
             ("name", "Ada\x00"),
             ("name", "Ada\u202e"),
+            ("name", "Ada\u200f"),
+            ("name", "Ada\u2028Lovelace"),
+            ("name", "\u200b"),
+            ("name", "\u200b\ufeff\u00ad"),
             ("name", "Ada\ud800"),
             ("name", "a" * 101),
             ("name", ["Ada"]),
@@ -181,6 +185,7 @@ class TestCreate:
             {"userId": "9" * 40},
             {"userId": "a-b_c"},
             {"name": "é"},
+            {"name": "\U0001f469\u200d\U0001f680"},
             {"name": "x" * 100},
             {"email": "a" * 242 + "@example.com"},
             {"email": "a.b+c@mail.example.com"},
@@ -193,6 +198,22 @@ class TestCreate:
     def test_names_all_that_is_missing_unknown_or_wrong_at_once(self, table: Table) -> None:
         answer = create({"name": "", "admin": True, "owner": "sub-eve"})
         assert [error["field"] for error in answer.body["errors"]] == ["admin", "owner", "userId", "email", "name"]
+        assert table.calls == []
+
+    @pytest.mark.parametrize("name", ["\ud800", "admin\udfff"])
+    def test_answers_in_utf_8_whatever_an_unknown_field_is_called(self, table: Table, name: str) -> None:
+        """RFC 8259, section 8.2: JSON may escape a lone surrogate, which has no encoding of its own."""
+        sent = event("POST /users", body=json.dumps({**ADA, name: 1}), caller="sub-ada")
+        answer = cast("dict[str, str]", create_user.handler(sent, Context()))
+        assert answer["body"].encode()
+        assert [error["field"] for error in json.loads(answer["body"])["errors"]] == [name]
+        assert table.calls == []
+
+    def test_names_ten_unknown_fields_and_counts_the_others(self, table: Table) -> None:
+        answer = create({**ADA, **{f"f{number:05}": 1 for number in range(50_000)}})
+        assert [error["field"] for error in answer.body["errors"]] == [*(f"f{number:05}" for number in range(10)), "…"]
+        assert answer.body["errors"][-1]["detail"] == "and 49990 more are unknown: use userId, name, email"
+        assert len(json.dumps(answer.body)) < 2_000
         assert table.calls == []
 
     def test_answers_busy_while_a_transaction_holds_the_item(self, table: Table) -> None:
@@ -275,7 +296,7 @@ class TestIdempotencyKey:
         assert (answer.status, answer.body["code"]) == (409, "concurrent-request")
         assert table.items() == []
 
-    @pytest.mark.parametrize("key", ["", " ", "a b", "é", '""', "k" * 256])
+    @pytest.mark.parametrize("key", ["", " ", "a b", "é", '""', "k" * 256, '"key-1', 'key-1"'])
     def test_is_refused_when_malformed(self, table: Table, key: str) -> None:
         answer = create(idempotency_key=key)
         assert answer.status == 400
