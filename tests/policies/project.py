@@ -8,7 +8,7 @@ from serverless_guard import cli, enforcement
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.pack import Pack
 
-PACK: Final = Pack(Path(__file__).parents[2] / "policies", name="serverless-blog", version="0.1.0")
+PACK: Final = Pack(Path(__file__).parents[2] / "policies", name="serverless-blog")
 
 
 def main(arguments: Sequence[str]) -> int:

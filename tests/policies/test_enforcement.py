@@ -60,7 +60,7 @@ def test_an_empty_file_sets_nothing(tmp_path: Path):
     [
         ("all: {}", "there is no section all; use every, production, development"),
         ("every: {dynamodb-pitter: {}}", "there is no rule dynamodb-pitter; did you mean dynamodb-pitr?"),
-        ("every: {table: {}}", "there is no rule table; `python -m policies list` shows them"),
+        ("every: {table: {}}", "there is no rule table; `serverless-guard list` shows them"),
         ("every: {dynamodb-pitr: {days: 1}}", "dynamodb-pitr has no option days; it has minimumDays"),
         ("every: {dynamodb-pitr: {minimumDay: 1}}", "no option minimumDay; did you mean minimumDays?"),
         ("every: {dynamodb-pitr: {minimumDays: week}}", "minimumDays: str given, int expected"),

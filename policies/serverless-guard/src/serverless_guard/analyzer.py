@@ -13,9 +13,10 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-from serverless_guard import waivers
-from serverless_guard.enforcement import Enforcement, EnforcementError, check_level, check_options, known, read
+from serverless_guard import baseline, waivers
+from serverless_guard.enforcement import Enforcement, EnforcementError, read
 from serverless_guard.pack import Pack
+from serverless_guard.policy_config import ALL, configure
 from serverless_guard.program import Program
 from serverless_guard.record import Options, Resource
 from serverless_guard.remediation import remediations
@@ -63,7 +64,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         del context
         production = request.config.get(f"{request.project}:production", "true").lower() != "false"
         self._enforcement = read(production=production, file=self._pack.enforcement_file)
-        self._waivers = waivers.read(self._enforcement, stack=request.stack, file=self._pack.waivers_file)
+        recorded = baseline.read(self._pack.baseline_file, f"{request.project}/{request.stack}")
+        self._waivers = waivers.read(
+            self._enforcement, stack=request.stack, file=self._pack.waivers_file, baseline=recorded
+        )
         self._preview = request.dry_run
         return proto.AnalyzerStackConfigureResponse()
 
@@ -86,24 +90,19 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Configure(self, request: proto.ConfigureAnalyzerRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802  gRPC
         """Take levels and options, in which the engine has laid `--policy-pack-config` over the description above."""
         names: dict[int, Level] = {number: level for level, number in LEVELS.items()}
-        everywhere = request.policyConfig["all"].enforcementLevel if "all" in request.policyConfig else None
-        levels = dict(self._enforcement.levels)
-        settings = {rule: dict(options) for rule, options in self._enforcement.settings.items()}
+        # The engine has applied the level of "all" to each rule, and hands it on all the same.
+        rules = {name: config for name, config in request.policyConfig.items() if name != ALL}
+        levels: dict[str, Level] = {
+            name: names.get(config.enforcementLevel, MANDATORY) for name, config in rules.items()
+        }
+        options: dict[str, dict[str, Any]] = {
+            name: json_format.MessageToDict(config.properties) for name, config in rules.items()
+        }
+        everywhere = names.get(request.policyConfig[ALL].enforcementLevel) if ALL in request.policyConfig else None
         try:
-            for rule_id, config in request.policyConfig.items():
-                if rule_id == "all":  # the engine has applied it to each rule, and hands it on all the same
-                    continue
-                rule = known(rule_id, "--policy-pack-config")
-                given: dict[str, Any] = json_format.MessageToDict(config.properties)
-                options = check_options(rule, given, f"--policy-pack-config: {rule_id}")
-                level = names.get(config.enforcementLevel, MANDATORY)
-                if level == "remediate" and rule.remedy is None and config.enforcementLevel == everywhere:
-                    level = MANDATORY
-                levels[rule_id] = check_level(rule, level, f"--policy-pack-config: {rule_id}")
-                settings[rule_id] = {**settings.get(rule_id, {}), **options}
+            self._enforcement = configure(self._enforcement, levels, options, everywhere=everywhere)
         except EnforcementError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
-        self._enforcement = Enforcement(self._enforcement.production, levels, settings)
         self._waivers = replace(self._waivers, enforcement=self._enforcement)
         return empty_pb2.Empty()
 
@@ -152,6 +151,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._diagnostic(finding, f"{finding.rule.title}\n{waiver.words}\n{finding.message}", "advisory")
                 for waiver, finding in self._waivers.in_force()
             )
+            if recorded := self._waivers.baseline.describe():
+                answer.diagnostics.append(self._note("baseline", recorded))
         return answer
 
     def _count_as_the_guard_does(self, resource: Resource) -> None:
@@ -198,6 +199,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._diagnostic(finding, detail(finding, fix), self._enforcement.level(finding.rule))
                 for finding, fix in fixes(findings)
             ]
+        )
+
+    def _note(self, name: str, words: str) -> proto.AnalyzeDiagnostic:
+        return proto.AnalyzeDiagnostic(
+            policyName=name,
+            policyPackName=self._pack.name,
+            policyPackVersion=self._pack.version,
+            message=words,
+            enforcementLevel=proto.ADVISORY,
         )
 
     def _diagnostic(self, finding: Finding, words: str, level: Level) -> proto.AnalyzeDiagnostic:

@@ -1,14 +1,17 @@
-"""A stack judged by hand: what `python -m policies check` found, before it is put into a format."""
+"""A stack judged by hand: what `serverless-guard check` found, before it is put into a format."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
-from serverless_guard import waivers
+from serverless_guard import baseline, waivers
+from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.pack import Pack
+from serverless_guard.policy_config import PolicyException
 from serverless_guard.program import Program
 from serverless_guard.rules.rule import Finding
-from serverless_guard.waivers import Waiver
+from serverless_guard.waivers import Acceptance
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,40 +22,84 @@ class CheckResult:
         pack: The pack.
         enforcement: The rules as the stack enforces them.
         findings: What breaks a rule.
-        waived: What somebody answers for.
+        waived: What somebody answers for, by a waiver or an exception.
+        stack: The stack, as `project/stack`; empty where no resource tells.
+        baseline: What was recorded when the pack was adopted.
     """
 
     pack: Pack
     enforcement: Enforcement
     findings: tuple[Finding, ...]
-    waived: tuple[tuple[Waiver, Finding], ...]
+    waived: tuple[tuple[Acceptance, Finding], ...]
+    stack: str = ""
+    baseline: Baseline = field(default_factory=Baseline)
 
     @property
     def status(self) -> int:
         """The exit status: 1 when a mandatory rule is violated, 0 when there is advice at most."""
         return int(any(self.level(finding) == "mandatory" for finding in self.findings))
 
+    @property
+    def baseline_lines(self) -> tuple[str, ...]:
+        """What the baseline covers and what of it has been fixed, a line each, as far as there is any."""
+        return tuple(filter(None, (self.baseline.describe(), self.baseline.describe_gone())))
+
     def level(self, finding: Finding) -> Literal["advisory", "mandatory"]:
         """Say how the stack enforces the rule of a finding; nothing is remediated by hand."""
         return "mandatory" if self.enforcement.blocks(finding.rule) else "advisory"
 
 
-def check(stack: Program, enforcement: Enforcement, pack: Pack) -> CheckResult:
+def check(
+    stack: Program,
+    enforcement: Enforcement,
+    pack: Pack,
+    exceptions: Sequence[PolicyException] = (),
+    *,
+    recorded: Baseline | None = None,
+) -> CheckResult:
     """Judge a stack.
 
     Args:
         stack: The resources.
         enforcement: The rules as the stack enforces them.
-        pack: The pack, for its waivers.
+        pack: The pack, for its waivers and its baseline.
+        exceptions: Findings that a config file accepts, as the engine would apply it to what the pack says.
+        recorded: What was recorded when the pack was adopted; None for what the pack's `baseline.json` says.
 
     Raises:
-        EnforcementError: `waivers.yaml` is not a list of waivers.
+        EnforcementError: `waivers.yaml` is not a list of waivers, or `baseline.json` is no baseline.
     """
-    names = {one.urn.split("::")[0].rpartition(":")[2] for one in stack.resources}
-    answered = waivers.read(enforcement, stack=min(names, default=""), file=pack.waivers_file)
+    name = _stack_name(stack)
+    recorded = baseline.read(pack.baseline_file, name) if recorded is None else recorded
+    answered = waivers.read(enforcement, stack=name.rpartition("/")[2], file=pack.waivers_file, baseline=recorded)
     findings = [finding for resource in stack.resources for finding in enforcement.evaluate(resource)]
     remaining = answered.remaining([*findings, *enforcement.evaluate_program(stack)])
-    return CheckResult(pack, enforcement, (*remaining, *answered.check_waivers(whole=True)), tuple(answered.in_force()))
+    found = (*remaining, *answered.check_waivers(whole=True))
+    root = stack_urn(name)
+    excepted = [(one, finding) for finding in found for one in exceptions if one.covers(finding, root)]
+    accepted = {id(finding) for _, finding in excepted}
+    return CheckResult(
+        pack,
+        enforcement,
+        tuple(finding for finding in found if id(finding) not in accepted),
+        (*answered.in_force(), *excepted),
+        name,
+        answered.baseline,
+    )
+
+
+def _stack_name(stack: Program) -> str:
+    parts = next((one.urn.split("::") for one in stack.resources if one.urn.count("::") > 1), None)
+    return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if parts else ""
+
+
+def stack_urn(name: str) -> str:
+    """Give the URN of a stack itself, which the engine reports findings of no single resource for.
+
+    Source: pulumi/pulumi, sdk/go/common/resource/urn.go, `DefaultRootStackURN`.
+    """
+    project, _, stack = name.partition("/")
+    return f"urn:pulumi:{stack}::{project}::pulumi:pulumi:Stack::{project}-{stack}"
 
 
 def source(finding: Finding) -> tuple[str, int] | None:

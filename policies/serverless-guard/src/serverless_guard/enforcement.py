@@ -148,7 +148,7 @@ def known(rule_id: str, where: str) -> Rule:
     rules = _by_id()
     if rule_id in rules:
         return rules[rule_id]
-    meant = nearest(rule_id, rules, otherwise="`python -m policies list` shows them")
+    meant = nearest(rule_id, rules, otherwise="`serverless-guard list` shows them")
     raise EnforcementError(f"{where}: there is no rule {rule_id}; {meant}")
 
 

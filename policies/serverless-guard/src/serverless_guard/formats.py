@@ -26,7 +26,7 @@ def as_text(result: CheckResult) -> str:
         lines.extend([f"  fix: {fix}"] if fix else [])
     waived = describe_waived(result.waived)
     count = sum(result.level(finding) == "mandatory" for finding in result.findings)
-    lines.extend([waived] if waived else [])
+    lines.extend(filter(None, (waived, *result.baseline_lines)))
     lines.append(f"{count} mandatory, {len(result.findings) - count} advisory")
     return "\n".join(lines)
 
@@ -110,7 +110,7 @@ def as_github(result: CheckResult) -> str:
         *(_command("warning", one, f"Fix: {one.fix}") for one in advisory),
         *(_command("notice", one, f"It is {waiver.words}") for waiver, one in result.waived),
     ]
-    return "\n".join([*lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])
+    return "\n".join([*lines, *result.baseline_lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])
 
 
 def _command(kind: str, finding: Finding, more: str) -> str:

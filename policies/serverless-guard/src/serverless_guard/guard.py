@@ -15,7 +15,7 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
-from serverless_guard import enforcement, waivers
+from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.pack import Pack
 from serverless_guard.program import Program
@@ -30,12 +30,13 @@ JUDGED = ("aws:", "pulumi:providers:aws")
 """Beginnings of the types that rules are about; components have no properties of their own."""
 
 
-def install(*, production: bool, settings: Path | None = None) -> None:
+def install(*, production: bool, settings: Path | Pack | None = None) -> None:
     """Judge every resource that the program registers from here on. Call it before the first one.
 
     Args:
         production: Whether the stack is production; the stack's config says so, never its name.
-        settings: The folder with `enforcement.yaml` and `waivers.yaml`; None for the rules' own levels.
+        settings: The folder with `enforcement.yaml`, `waivers.yaml` and `baseline.json`, or a pack that says where
+            these files are; None for the rules' own levels.
 
     The verdict is given by `pulumi.run`, which waits for the program's end; Pulumi takes it once a program.
 
@@ -43,9 +44,10 @@ def install(*, production: bool, settings: Path | None = None) -> None:
         EnforcementError: `enforcement.yaml` names what does not exist, or `waivers.yaml` is not a list.
         pulumi.RunError: In an update, a waiver does not hold: nothing is created then.
     """
-    pack = Pack(settings)
+    pack = settings if isinstance(settings, Pack) else Pack(settings)
     enforced = enforcement.read(production=production, file=pack.enforcement_file)
-    guard = Guard(enforced, waivers.read(enforced, stack=pulumi.get_stack(), file=pack.waivers_file))
+    recorded = baseline.read(pack.baseline_file, f"{pulumi.get_project()}/{pulumi.get_stack()}")
+    guard = Guard(enforced, waivers.read(enforced, stack=pulumi.get_stack(), file=pack.waivers_file, baseline=recorded))
     if not is_dry_run():
         guard.refuse_bad_waivers()
     register_stack_transformation(guard.on_construct)
@@ -133,6 +135,8 @@ class Guard:
             pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
         if is_dry_run() and (waived := describe_waived(self.waivers.in_force())):
             pulumi.log.info(waived)
+        if is_dry_run() and (recorded := self.waivers.baseline.describe()):
+            pulumi.log.info(recorded)
         if self.violations:
             raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
 

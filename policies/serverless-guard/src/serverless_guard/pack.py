@@ -1,13 +1,24 @@
-"""A pack: its name, its version and the folder with its settings and waivers, and how it starts."""
+"""A pack: the rules as one team uses them, and how the pack starts.
+
+The `__main__.py` of a pack needs three lines, in a folder of any name with a `PulumiPolicy.yaml`:
+
+    from pathlib import Path
+    from serverless_guard.pack import Pack, run
+    run(Pack(Path(__file__).parent))
+"""
 
 import gc
+import re
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-VERSION: Final = "0.2.0"
-"""The version of this library; a test compares it with pyproject.toml."""
+from serverless_guard import __version__
+
+NAMES: Final = {"settings": "enforcement.yaml", "waivers": "waivers.yaml", "baseline": "baseline.json"}
+"""What the files of a pack are called in its folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,39 +26,94 @@ class Pack:
     """The rules as one team uses them.
 
     Attributes:
-        folder: The folder that holds `enforcement.yaml` and `waivers.yaml`, either of which may be missing; None where
-            the rules' own levels apply and nothing is waived.
-        name: The name that the engine shows.
-        version: The version that the engine shows.
+        folder: The folder that holds `enforcement.yaml`, `waivers.yaml` and `baseline.json`, each of which may be
+            missing; None where the rules' own levels apply and nothing is accepted.
+        name: The name that the engine shows; the folder's by default.
+        version: The version that the engine shows; that of `PulumiPolicy.yaml` by default, or else this library's.
+        settings: The file with the levels and options of the rules, where it is not in the folder.
+        waivers: The file with the findings that are accepted for a while, where it is not in the folder.
+        baseline: The file with the findings that were there when the pack was adopted, where it is not in the folder.
     """
 
     folder: Path | None = None
-    name: str = "serverless-guard"
-    version: str = VERSION
+    name: str = ""
+    version: str = ""
+    settings: Path | None = None
+    waivers: Path | None = None
+    baseline: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Look up the name and version where they are not given."""
+        object.__setattr__(
+            self, "name", self.name or (self.folder.resolve().name if self.folder else "serverless-guard")
+        )
+        object.__setattr__(self, "version", self.version or _version(self.folder) or __version__)
 
     @property
     def enforcement_file(self) -> Path | None:
-        """The file with the levels and options of the rules."""
-        return self.folder / "enforcement.yaml" if self.folder else None
+        """The file with the levels and options of the rules; that of the folder may be missing.
+
+        Raises:
+            EnforcementError: The file that `settings` names does not exist.
+        """
+        return self._file("settings", self.settings)
 
     @property
     def waivers_file(self) -> Path | None:
-        """The file with the findings that are accepted for a while."""
-        return self.folder / "waivers.yaml" if self.folder else None
+        """The file with the findings that are accepted for a while; that of the folder may be missing.
+
+        Raises:
+            EnforcementError: The file that `waivers` names does not exist.
+        """
+        return self._file("waivers", self.waivers)
+
+    @property
+    def baseline_file(self) -> Path | None:
+        """The file with the recorded findings; it may be missing, for nothing is recorded before a pack is adopted."""
+        return self.baseline or (self.folder / NAMES["baseline"] if self.folder else None)
+
+    def _file(self, kind: str, given: Path | None) -> Path | None:
+        if given and not given.is_file():
+            from serverless_guard.enforcement import EnforcementError  # noqa: PLC0415  it imports all rules
+
+            raise EnforcementError(f"{kind}: there is no file {given}; name an existing one, or leave {kind} out")
+        return given or (self.folder / NAMES[kind] if self.folder else None)
 
 
-def run(pack: Pack, *, command: bool) -> None:
+def _version(folder: Path | None) -> str:
+    file = folder / "PulumiPolicy.yaml" if folder else None
+    text = file.read_text(encoding="utf-8") if file and file.is_file() else ""
+    given = re.search(r"^version:\s*[\"']?([^\s\"'#]+)", text, re.MULTILINE)
+    return given[1] if given else ""
+
+
+def run(pack: Pack) -> None:
     """Start a pack, from the `__main__.py` of its folder; it does not return.
 
-    Args:
-        pack: The pack.
-        command: Whether a person runs it (`python -m policies list`) and not the engine.
+    The engine starts it with its own address as the argument and is served; people give a command, as in
+    `python packs/company check stack.json`.
     """
-    if command:
+    if not is_started_by_engine(sys.argv[1:]):
         from serverless_guard.cli import main  # noqa: PLC0415  the engine's start needs none of it
 
         sys.exit(main(sys.argv[1:], pack))
     gc.disable()  # a tenth of the start; a pack keeps what it reads until the program ends, so there is no garbage
-    from serverless_guard.server import serve  # noqa: PLC0415  after the collector is off
+    from serverless_guard.installed import require_pulumi  # noqa: PLC0415  after the collector is off
 
-    serve(pack)
+    require_pulumi()
+    from serverless_guard.enforcement import EnforcementError  # noqa: PLC0415
+    from serverless_guard.server import serve  # noqa: PLC0415  an older SDK cannot import it
+
+    try:
+        serve(pack)
+    except EnforcementError as error:
+        sys.exit(str(error))
+
+
+def is_started_by_engine(arguments: Sequence[str]) -> bool:
+    """Tell whether the engine starts the pack: the first argument that is no flag is then an address.
+
+    Source: pulumi/pulumi, pkg/resource/plugin/analyzer_plugin.go, `NewPolicyAnalyzer`.
+    """
+    words = [one for one in arguments if not one.startswith("-")]
+    return bool(words) and re.fullmatch(r"[^/\\]*:\d+", words[0]) is not None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, get_args
 
 from serverless_guard.rules.rule import Finding, Level, Severity
-from serverless_guard.waivers import Waiver
+from serverless_guard.waivers import Acceptance
 
 REPORTED = "reportedByTheGuard"
 """A property that no resource has: the guard has its changes ignored where it has shown a preview's findings.
@@ -60,7 +60,7 @@ def describe(findings: Iterable[Finding], level: Level) -> str:
     return "\n".join(parts)
 
 
-def describe_waived(waived: Iterable[tuple[Waiver, Finding]]) -> str:
+def describe_waived(waived: Iterable[tuple[Acceptance, Finding]]) -> str:
     """Word what is waived, a line a finding; nothing where nothing is."""
     lines = [f"\n  [{one.rule.id}] {one.label}: {one.message}; {waiver.words}" for waiver, one in waived]
     return f"waived, as policies/waivers.yaml says:{''.join(lines)}" if lines else ""

@@ -7,17 +7,27 @@ hold covers nothing. A finding that could not be decided cannot be waived: nobod
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import yaml
 
+from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement, EnforcementError, known
 from serverless_guard.record import Block, Resource
 from serverless_guard.rules.least_privilege.waivers import WAIVER, waiver_valid
 from serverless_guard.rules.rule import Finding
+
+
+class Acceptance(Protocol):
+    """Why a finding is accepted: a waiver, or one of Pulumi's own exceptions."""
+
+    @property
+    def words(self) -> str:
+        """The reason, with who gives it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class Waivers:
         all: The waivers.
         today: The day that expiries are compared with.
         covered: The findings that each has covered, by its line.
+        baseline: The findings that were there when the pack was adopted, which need no waiver.
     """
 
     enforcement: Enforcement
@@ -77,10 +88,11 @@ class Waivers:
     all: tuple[Waiver, ...]
     today: date = field(default_factory=lambda: datetime.now(UTC).date())
     covered: dict[int, dict[str, Finding]] = field(default_factory=lambda: defaultdict(dict))
+    baseline: Baseline = field(default_factory=Baseline)
 
     def remaining(self, findings: Sequence[Finding]) -> list[Finding]:
-        """Give the findings that no waiver in force covers, and remember the others."""
-        return [finding for finding in findings if not self._covered(finding)]
+        """Give the findings that neither a waiver in force nor the baseline covers, and remember the others."""
+        return self.baseline.remaining([finding for finding in findings if not self._covered(finding)])
 
     def _covered(self, finding: Finding) -> bool:
         for waiver in self.all:
@@ -120,38 +132,39 @@ class Waivers:
         return waiver_valid.findings(record, self.enforcement.settings.get(waiver_valid.id))
 
 
-def read(enforcement: Enforcement, *, stack: str, file: Path | None) -> Waivers:
+def read(enforcement: Enforcement, *, stack: str, file: Path | None, baseline: Baseline | None = None) -> Waivers:
     """Read `waivers.yaml` for a stack; without the file nothing is waived.
 
     Args:
         enforcement: The rules as the stack enforces them.
         stack: The stack's name.
         file: The file; None where a pack has none.
+        baseline: The findings that were there when the pack was adopted.
 
     Raises:
         EnforcementError: The file is not a list of waivers.
     """
+    empty = Waivers(enforcement, stack, (), baseline=baseline or Baseline())
     if file is None:
-        return Waivers(enforcement, stack, ())
+        return empty
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Waivers(enforcement, stack, ())
+        return empty
     try:
         content = cast("object", yaml.safe_load(text))
         nodes = cast("Any", yaml.compose(text))
     except yaml.YAMLError as error:
         raise EnforcementError(f"{file.name} is not YAML: {error}") from None
     if content is None:
-        return Waivers(enforcement, stack, ())
+        return empty
     if not isinstance(content, list) or not all(isinstance(one, dict) for one in cast("list[object]", content)):
         raise EnforcementError(f"{file.name}: a list of waivers is expected, each with its fields")
     entries = cast("list[dict[object, object]]", content)
     lines = [int(node.start_mark.line) + 1 for node in nodes.value]
-    return Waivers(
-        enforcement,
-        stack,
-        tuple(
+    return replace(
+        empty,
+        all=tuple(
             Waiver({str(name): "" if value is None else str(value) for name, value in entry.items()}, line)
             for entry, line in zip(entries, lines, strict=True)
         ),
