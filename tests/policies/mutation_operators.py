@@ -33,6 +33,10 @@ OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
 CHECKS: Final = ("is_true", "is_set", "any_set", "is_one_of", "is_none_of", "is_known_and_none_of", "every")
 """The functions of `conditions` that take any number of arguments."""
 
+LONG_TABLE: Final = 12
+"""A tuple, set, list or object of more constants is data from a source that its docstring names; examples that go
+through all of it would only repeat it."""
+
 Variant = tuple[ast.AST | None, str]
 """A node and how the change reads; None takes the old node out of its list."""
 
@@ -46,6 +50,8 @@ def variants(node: ast.AST, parent: ast.AST, field: str, position: int | None) -
         field: The parent's field.
         position: Where in the field's list it stands; None where the field is no list.
     """
+    if _in_long_table(parent):
+        return
     dropped = position is not None and _droppable(parent, field)
     if dropped:
         yield None, f"{_text(node)} dropped from {_text(parent)}"
@@ -72,7 +78,7 @@ def _negated(node: ast.AST, parent: ast.AST, field: str) -> Iterator[ast.AST]:
 
 def _changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     match node:
-        case ast.BoolOp() | ast.Dict():
+        case ast.BoolOp() | ast.Dict() if len(node.values) <= LONG_TABLE:
             yield from _without_parts(node)
         case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
             yield ast.Expr(ast.YieldFrom(ast.Tuple([], ast.Load()))), f"{_text(node)} dropped"
@@ -147,6 +153,11 @@ def _is_constant(node: ast.AST) -> bool:
             return all(_is_constant(one) for one in elements)
         case _:
             return False
+
+
+def _in_long_table(parent: ast.AST) -> bool:
+    values = parent.values if isinstance(parent, ast.Dict) else getattr(parent, "elts", [])
+    return len(values) > LONG_TABLE and all(_is_constant(one) for one in values)
 
 
 def _droppable(parent: ast.AST, field: str) -> bool:

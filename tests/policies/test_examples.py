@@ -141,7 +141,8 @@ def test_what_mends_a_violation_does_not_while_it_is_unknown(rule: Rule, example
 
 @pytest.mark.parametrize(("rule", "example"), BAD)
 def test_a_rule_that_cannot_decide_names_the_property(rule: Rule, example: Example):
-    named = {".".join(str(key) for key in path if isinstance(key, str)) for path in paths(example.props)}
+    every = (path for one in (example, *example.others) for path in paths(one.props))
+    named = {".".join(str(key) for key in path if isinstance(key, str)) for path in every}
     for path in paths(example.props):
         for finding in decide(rule, replace(example, props=put(example.props, path, UNKNOWN))):
             if not finding.decided:

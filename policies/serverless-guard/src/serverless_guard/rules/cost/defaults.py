@@ -73,7 +73,14 @@ rds_no_extended_support = Rule(
     fix="Set engineLifecycleSupport to open-source-rds-extended-support-disabled.",
     check=is_one_of("engineLifecycleSupport", "open-source-rds-extended-support-disabled"),
     good=(Example({"engineLifecycleSupport": "open-source-rds-extended-support-disabled"}),),
-    bad=(Example({}, finds=("engineLifecycleSupport is not open-source-rds-extended-support-disabled",)),),
+    bad=(
+        Example({}, finds=("engineLifecycleSupport is not open-source-rds-extended-support-disabled",)),
+        Example(
+            {},
+            finds=("engineLifecycleSupport is not open-source-rds-extended-support-disabled",),
+            type="aws:rds/instance:Instance",
+        ),
+    ),
 )
 
 vpc_no_nat_in_dev = Rule(

@@ -49,7 +49,10 @@ def lambda_memory_sized(resource: Resource) -> Iterator[str]:
         "maximumRate": Option(10000, "Most requests a second that a stage may let through."),
         "maximumBurst": Option(5000, "Most requests at once that a stage may let through."),
     },
-    good=(Example({"defaultRouteSettings": {"throttlingRateLimit": 100, "throttlingBurstLimit": 50}}),),
+    good=(
+        Example({"defaultRouteSettings": {"throttlingRateLimit": 100, "throttlingBurstLimit": 50}}),
+        Example({"defaultRouteSettings": {"throttlingRateLimit": 10000, "throttlingBurstLimit": 5000}}),
+    ),
     bad=(
         Example(
             {},
@@ -69,6 +72,10 @@ def lambda_memory_sized(resource: Resource) -> Iterator[str]:
         Example(
             {"defaultRouteSettings": {"throttlingRateLimit": 50000, "throttlingBurstLimit": 50}},
             finds=("defaultRouteSettings.throttlingRateLimit is 50000, above the maximum of 10000",),
+        ),
+        Example(
+            {"defaultRouteSettings": {"throttlingRateLimit": 100, "throttlingBurstLimit": 5001}},
+            finds=("defaultRouteSettings.throttlingBurstLimit is 5001, above the maximum of 5000",),
         ),
     ),
 )

@@ -40,6 +40,10 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
         Example({}, others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT),)),
         Example({}, others=(Example(OLD_VERSIONS, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED)),
         Example({"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}]}),
+        Example(
+            {"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}]},
+            others=(Example(OLD_VERSIONS, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED),
+        ),
     ),
     bad=(
         Example({}, finds=("the bucket has no lifecycle configuration",)),
@@ -47,6 +51,10 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
             {},
             finds=("the bucket is versioned, and no rule has noncurrentVersionExpiration",),
             others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED),
+        ),
+        Example(
+            {"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}], "versioning": {"enabled": True}},
+            finds=("the bucket is versioned, and no rule has noncurrentVersionExpiration",),
         ),
     ),
 )
@@ -89,6 +97,18 @@ def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
             {"rules": [ABORT["rules"][0] | {"filter": {"prefix": "imports/"}}]},
             finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
         ),
+        Example(
+            {"rules": [ABORT["rules"][0] | {"prefix": "imports/"}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
+        Example(
+            {"rules": [ABORT["rules"][0] | {"filter": {"tag": {"key": "import", "value": "yes"}}}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
+        Example(
+            {"rules": [ABORT["rules"][0] | {"filter": {"and": {"objectSizeGreaterThan": 1024}}}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
     ),
 )
 def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
@@ -112,7 +132,13 @@ def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
     fix="Set rules.bucketKeyEnabled to true.",
     remedy=sets("rules[*].bucketKeyEnabled", to=True),
     good=(Example({"rules": [KMS_RULE | {"bucketKeyEnabled": True}]}), Example({"rules": [{}]})),
-    bad=(Example({"rules": [KMS_RULE]}, finds=("rules[0].bucketKeyEnabled is not true",)),),
+    bad=(
+        Example({"rules": [KMS_RULE]}, finds=("rules[0].bucketKeyEnabled is not true",)),
+        Example(
+            {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms:dsse"}}]},
+            finds=("rules[0].bucketKeyEnabled is not true",),
+        ),
+    ),
 )
 def s3_bucket_key(resource: Resource) -> Iterator[str]:
     """A bucket asks KMS once for many objects."""
@@ -195,6 +221,11 @@ elasticache_serverless_usage_limits = Rule(
         Example(
             {"serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 1}},
             finds=("serverlessv2ScalingConfiguration.minCapacity is not 0: the database never sleeps",),
+            production=False,
+        ),
+        Example(
+            {"serverlessv2ScalingConfiguration": {"minCapacity": 0, "maxCapacity": 2.5}},
+            finds=("serverlessv2ScalingConfiguration.maxCapacity is 2.5, above the maximum of 2 units",),
             production=False,
         ),
     ),
@@ -315,8 +346,61 @@ def budget_notifies(resource: Resource) -> Iterator[str]:
                 ),
             ),
         ),
+        Example(
+            {},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"throttlingBurstLimit": 1, "throttlingRateLimit": 1}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
     ),
-    bad=(Example({}, finds=("no MethodSettings for */* limit the stage",), type=REST_STAGE),),
+    bad=(
+        Example({}, finds=("no MethodSettings for */* limit the stage",), type=REST_STAGE),
+        Example(
+            {},
+            finds=("no MethodSettings for */* limit the stage",),
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"throttlingRateLimit": 100}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            finds=("no MethodSettings for */* limit the stage",),
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "*/*", "settings": {"throttlingBurstLimit": 50}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            finds=("no MethodSettings for */* limit the stage",),
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "posts/GET", "settings": {"throttlingBurstLimit": 50, "throttlingRateLimit": 100}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+    ),
 )
 def apigateway_rest_throttling(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A REST API lets through as many requests as the stack can pay for."""

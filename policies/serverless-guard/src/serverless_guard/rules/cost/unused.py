@@ -29,9 +29,32 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
             {"streamEnabled": True},
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
+        Example(
+            {"name": "orders", "streamEnabled": True},
+            others=(
+                Example(
+                    {
+                        "eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/1"
+                    },
+                    type=MAPPING,
+                    name="m",
+                ),
+            ),
+        ),
+        Example({"streamEnabled": True}, others=(Example({}, type=PIPE, name="p", depends={"source": ("subject",)}),)),
     ),
     bad=(
         Example({"streamEnabled": True}, finds=("streamEnabled is true, and nothing of the stack reads the stream",)),
+        Example(
+            {"name": "orders", "streamEnabled": True},
+            finds=("streamEnabled is true, and nothing of the stack reads the stream",),
+            others=(
+                Example(
+                    {"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}, type=MAPPING, name="m"
+                ),
+                Example({}, type=MAPPING, name="other"),
+            ),
+        ),
     ),
 )
 def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -65,6 +88,24 @@ def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str
             {},
             finds=("nothing of the stack uses the group",),
             others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),),
+        ),
+        Example(
+            {},
+            finds=("nothing of the stack uses the group",),
+            others=(
+                Example(
+                    {"sourceSecurityGroupId": "sg-1"}, type=RULE, name="r", depends={"securityGroupId": ("subject",)}
+                ),
+                Example({}, type=EGRESS, name="e", depends={"securityGroupId": ("subject",)}),
+            ),
+        ),
+        Example(
+            {},
+            finds=(
+                "nothing of the stack uses the group",
+                ("g", "nothing of the stack uses the group"),
+            ),
+            others=(Example({"ingress": []}, type=GROUP, name="g", depends={"ingress": ("subject",)}),),
         ),
     ),
     unknown_passes_because="What uses a group is told by the dependency.",
@@ -105,6 +146,15 @@ def sg_attached(stack: Program) -> Iterator[tuple[Resource, str]]:
                 ),
             ),
         ),
+        Example(
+            {},
+            type=VPC,
+            others=(
+                Example({}, type=FUNCTION, name="f", depends={"role": ("r",)}),
+                Example({}, type=policy_locations.ROLE, name="r"),
+                Example(READS, type=policy_locations.IDENTITY[0], name="p", depends={"role": ("r",)}),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -115,6 +165,22 @@ def sg_attached(stack: Program) -> Iterator[tuple[Resource, str]]:
                 Example({}, type=FUNCTION, name="f", depends={"vpcConfig": ("subnet",), "role": ("r",)}),
                 Example({}, type=policy_locations.ROLE, name="r"),
                 Example(READS, type=policy_locations.IDENTITY[0], name="p", depends={"role": ("r",)}),
+            ),
+        ),
+        Example(
+            {},
+            finds=("functions of the VPC use s3, and the VPC has no endpoint for it",),
+            type=VPC,
+            others=(
+                Example({"vpcConfig": {"subnetIds": ["subnet-1"]}}, type=FUNCTION, name="f", depends={"role": ("r",)}),
+                Example({}, type=policy_locations.ROLE, name="r"),
+                Example(
+                    {"policy": '{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}'},
+                    type=policy_locations.IDENTITY[0],
+                    name="p",
+                    depends={"role": ("r",)},
+                ),
+                Example({}, type=ENDPOINT, name="e", depends={"vpcId": ("subject",)}),
             ),
         ),
     ),

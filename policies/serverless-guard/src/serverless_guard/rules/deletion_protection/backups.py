@@ -55,6 +55,24 @@ def _unselected(stack: Program, resources: Iterable[Resource]) -> Iterator[Resou
             type=TABLE,
             others=(Example(BY_TAG, type=SELECTION, name="s", depends={"resources": ("subject",)}),),
         ),
+        Example(
+            {"name": "orders"},
+            type=TABLE,
+            others=(
+                Example(
+                    {"resources": ["arn:aws:dynamodb:eu-west-1:123456789012:table/orders"]}, type=SELECTION, name="s"
+                ),
+            ),
+        ),
+        Example({}, type=TABLE, others=(Example({"resources": ["*"]}, type=SELECTION, name="s"),)),
+        Example(
+            {},
+            type=TABLE,
+            others=(
+                Example({"selectionTags": UNKNOWN}, type=SELECTION, name="s", depends={"resources": ("subject",)}),
+            ),
+        ),
+        Example({"tags": {"backup": UNKNOWN}}, type=TABLE, others=(Example(BY_TAG, type=SELECTION, name="s"),)),
     ),
     bad=(
         Example({}, finds=("no backup selection names the table",), type=TABLE),
@@ -69,6 +87,12 @@ def _unselected(stack: Program, resources: Iterable[Resource]) -> Iterator[Resou
             finds=("no backup selection names the table",),
             type=TABLE,
             others=(Example({"resources": ["arn:aws:s3:::*"]}, type=SELECTION, name="s"),),
+        ),
+        Example(
+            {"tags": {"backup": "weekly"}},
+            finds=("no backup selection names the table",),
+            type=TABLE,
+            others=(Example(BY_TAG, type=SELECTION, name="s"),),
         ),
     ),
     unknown_passes_because="A tag whose value is unknown is decided in the update.",
@@ -91,6 +115,19 @@ def dynamodb_in_backup_plan(stack: Program) -> Iterator[tuple[Resource, str]]:
     good=(
         Example({}, others=(Example({}, type=SELECTION, name="s", depends={"resources": ("subject",)}),)),
         Example({"replicateSourceDb": "main"}, type=DATABASES[1]),
+        Example(
+            {"clusterIdentifier": "orders"},
+            others=(
+                Example({"resources": ["arn:aws:rds:eu-west-1:123456789012:cluster:orders"]}, type=SELECTION, name="s"),
+            ),
+        ),
+        Example(
+            {"identifier": "orders"},
+            type=DATABASES[1],
+            others=(
+                Example({"resources": ["arn:aws:rds:eu-west-1:123456789012:db:orders"]}, type=SELECTION, name="s"),
+            ),
+        ),
     ),
     bad=(Example({}, finds=("no backup selection names the database",)),),
     unknown_passes_because="A replica, known or not, is restored from its source.",

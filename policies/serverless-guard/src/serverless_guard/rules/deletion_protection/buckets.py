@@ -90,7 +90,10 @@ athena_force_destroy_disabled = Rule(
     remedy=sets("forceDestroy", to=False),
     check=is_not("forceDestroy", unwanted=True),
     good=(Example({}),),
-    bad=(Example({"forceDestroy": True}, finds=("forceDestroy is true",)),),
+    bad=(
+        Example({"forceDestroy": True}, finds=("forceDestroy is true",)),
+        Example({"forceDestroy": True}, finds=("forceDestroy is true",), type="aws:athena/database:Database"),
+    ),
 )
 
 backup_vault_force_destroy_disabled = Rule(
@@ -118,7 +121,7 @@ backup_vault_force_destroy_disabled = Rule(
     env="prod-mandatory-dev-advisory",
     fix="Leave recoveryWindowInDays out, which is 30 days, or set it to 7 or more.",
     remedy=sets("recoveryWindowInDays", to=30),
-    good=(Example({}), Example({"recoveryWindowInDays": 30})),
+    good=(Example({}), Example({"recoveryWindowInDays": 30}), Example({"recoveryWindowInDays": 7})),
     bad=(Example({"recoveryWindowInDays": 0}, finds=("recoveryWindowInDays is 0",)),),
 )
 def secret_recovery_window(resource: Resource) -> Iterator[str]:

@@ -61,6 +61,11 @@ rds_deletion_protection = Rule(
     bad=(
         Example({"skipFinalSnapshot": True}, finds=("skipFinalSnapshot is true",)),
         Example({}, finds=("finalSnapshotIdentifier is not set",)),
+        Example({}, finds=("finalSnapshotIdentifier is not set",), type=INSTANCE),
+        Example(
+            {"replicationSourceIdentifier": "arn:aws:rds:eu-west-1:123456789012:cluster:main"},
+            finds=("finalSnapshotIdentifier is not set",),
+        ),
     ),
     unknown_passes_because="A finalSnapshotIdentifier that is unknown is there all the same.",
 )
@@ -86,10 +91,14 @@ def rds_final_snapshot(resource: Resource) -> Iterator[str]:
     env="prod-only",
     fix="Set deleteAutomatedBackups to false.",
     remedy=sets("deleteAutomatedBackups", to=False),
-    good=(Example({"deleteAutomatedBackups": False}),),
+    good=(
+        Example({"deleteAutomatedBackups": False}),
+        Example({"replicateSourceDb": "main"}, type=INSTANCE),
+    ),
     bad=(
         Example({}, finds=("deleteAutomatedBackups is not false",)),
         Example({"deleteAutomatedBackups": True}, finds=("deleteAutomatedBackups is not false",)),
+        Example({}, finds=("deleteAutomatedBackups is not false",), type=INSTANCE),
     ),
     unknown_passes_because="A replica, known or not, has no backups of its own.",
 )
@@ -123,7 +132,11 @@ def rds_keep_automated_backups(resource: Resource) -> Iterator[str]:
     fix="Set backupRetentionPeriod to 7 or more.",
     remedy=sets_to_option("backupRetentionPeriod", option="minimumDays"),
     options={"minimumDays": Option(7, "Days that a database can be restored from, at least.", development=1)},
-    good=(Example({"backupRetentionPeriod": 7}), Example({"replicateSourceDb": "main"}, type=INSTANCE)),
+    good=(
+        Example({"backupRetentionPeriod": 7}),
+        Example({"replicateSourceDb": "main"}, type=INSTANCE),
+        Example({"backupRetentionPeriod": 1}, production=False),
+    ),
     bad=(
         Example({}, finds=("backupRetentionPeriod is absent, below the minimum of 7 days",)),
         Example({"backupRetentionPeriod": 1}, finds=("backupRetentionPeriod is 1, below the minimum of 7 days",)),
@@ -164,6 +177,7 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
     good=(
         Example({"snapshotRetentionLimit": 7}),
         Example({"engine": "memcached"}, type="aws:elasticache/cluster:Cluster"),
+        Example({"snapshotRetentionLimit": 1}, production=False),
     ),
     bad=(
         Example({}, finds=("snapshotRetentionLimit is absent, below the minimum of 7 days",)),
@@ -171,6 +185,11 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
             {"snapshotRetentionLimit": 0},
             finds=("snapshotRetentionLimit is 0, below the minimum of 7 days",),
             type="aws:elasticache/cluster:Cluster",
+        ),
+        Example(
+            {},
+            finds=("snapshotRetentionLimit is absent, below the minimum of 7 days",),
+            type="aws:elasticache/serverlessCache:ServerlessCache",
         ),
     ),
 )
@@ -194,7 +213,10 @@ elasticache_final_snapshot = Rule(
     fix="Set finalSnapshotIdentifier.",
     check=is_set("finalSnapshotIdentifier"),
     good=(Example({"finalSnapshotIdentifier": "blog-final"}),),
-    bad=(Example({}, finds=("finalSnapshotIdentifier is not set",)),),
+    bad=(
+        Example({}, finds=("finalSnapshotIdentifier is not set",)),
+        Example({}, finds=("finalSnapshotIdentifier is not set",), type="aws:elasticache/cluster:Cluster"),
+    ),
     unknown_passes_because="A finalSnapshotIdentifier that is unknown is there all the same.",
 )
 

@@ -51,6 +51,7 @@ s3_mfa_delete = Rule(
     good=(
         Example({"objectLockEnabled": True}),
         Example({}, others=(Example({}, type=OBJECT_LOCK, name="l", depends={"bucket": ("subject",)}),)),
+        Example({"objectLockConfiguration": {"objectLockEnabled": "Enabled"}}),
     ),
     bad=(
         Example({}, finds=("objectLockEnabled is not true",)),

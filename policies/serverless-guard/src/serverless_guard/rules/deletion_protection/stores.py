@@ -50,13 +50,21 @@ dynamodb_deletion_protection = Rule(
         raises("pointInTimeRecovery.recoveryPeriodInDays", option="minimumDays"),
     ),
     options={"minimumDays": Option(7, "Days that a table can be restored from, at least.", development=1)},
-    good=(Example(RECOVERY), Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35}})),
+    good=(
+        Example(RECOVERY),
+        Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35}}),
+        Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 1}}, production=False),
+    ),
     bad=(
         Example({}, finds=("pointInTimeRecovery.enabled is not true",)),
         Example({"pointInTimeRecovery": {"enabled": False}}, finds=("pointInTimeRecovery.enabled is not true",)),
         Example(
             {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 1}},
             finds=("pointInTimeRecovery.recoveryPeriodInDays is 1, below the minimum of 7 days",),
+        ),
+        Example(
+            {"pointInTimeRecovery": {"enabled": False, "recoveryPeriodInDays": 1}},
+            finds=("pointInTimeRecovery.enabled is not true",),
         ),
     ),
 )
@@ -83,6 +91,14 @@ def dynamodb_pitr(resource: Resource) -> Iterator[str]:
     good=(
         Example({}),
         Example(RECOVERY | {"replicas": [{"regionName": "eu-central-1", "pointInTimeRecovery": True}]}),
+        Example({"kmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/k"}, type=REPLICA),
+        Example({"deletionProtectionEnabled": True, "replicas": [{"deletionProtectionEnabled": True}]}),
+        Example(
+            {
+                "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn"},
+                "replicas": [{"kmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/k"}],
+            }
+        ),
     ),
     bad=(
         Example(
@@ -161,7 +177,7 @@ logs_deletion_protection = Rule(
     fix="Set deletionWindowInDays to 30.",
     remedy=sets_to_option("deletionWindowInDays", option="minimumDays"),
     options={"minimumDays": Option(30, "Days that AWS waits before it deletes a key, at least.", development=7)},
-    good=(Example({}), Example({"deletionWindowInDays": 30})),
+    good=(Example({}), Example({"deletionWindowInDays": 30}), Example({"deletionWindowInDays": 7}, production=False)),
     bad=(Example({"deletionWindowInDays": 7}, finds=("deletionWindowInDays is 7, below the minimum of 30 days",)),),
 )
 def kms_deletion_window(resource: Resource) -> Iterator[str]:

@@ -104,6 +104,16 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
             finds=("no alarm watches the API's 5xx",),
             others=(Example({"metricName": "4xx"}, type=ALARM, name="a"),),
         ),
+        Example(
+            {"name": "blog"},
+            finds=(("a", "cannot decide: dimensions is not known at preview"),),
+            others=(Example({"metricName": "5xx", "dimensions": UNKNOWN}, type=ALARM, name="a"),),
+        ),
+        Example(
+            {"name": "blog"},
+            finds=("no alarm watches the API's 5xx",),
+            others=(Example({"metricName": "5xx", "dimensions": {"ApiId": "shop"}}, type=ALARM, name="a"),),
+        ),
     ),
 )
 def api_5xx_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -129,6 +139,20 @@ THROTTLES = ("ThrottledRequests", "ReadThrottleEvents", "WriteThrottleEvents")
         Example(
             {"name": "blog"},
             others=(Example({"metricName": "WriteThrottleEvents", "dimensions": {"TableName": "blog"}}, ALARM, "a"),),
+        ),
+        Example(
+            {"name": "blog"},
+            others=(
+                Example({"metricName": "ThrottledRequests", "dimensions": {"TableName": "blog"}}, type=ALARM, name="a"),
+            ),
+        ),
+        Example(
+            {"name": "blog"},
+            others=(
+                Example(
+                    {"metricName": "ReadThrottleEvents", "dimensions": {"TableName": "blog"}}, type=ALARM, name="a"
+                ),
+            ),
         ),
     ),
     bad=(
@@ -191,6 +215,21 @@ def _spoken_for(stack: Program) -> Iterator[Resource]:
                     name="a",
                 ),
             ),
+        ),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"alarmRule": UNKNOWN, "alarmActions": [TOPIC_ARN]},
+                    type=COMPOSITE,
+                    name="a",
+                    depends={"alarmRule": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {"name": "a-5xx", "alarmActions": [TOPIC_ARN]},
+            others=(Example({"alarmRule": 'ALARM("b")', "alarmActions": [TOPIC_ARN]}, type=COMPOSITE, name="a"),),
         ),
     ),
     bad=(

@@ -109,6 +109,14 @@ def _accepts(policy: Resource) -> bool:
             finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
             others=(Example({"targetBucket": "logs"}, type=LOGGING, name="l"),),
         ),
+        Example(
+            {"bucket": "logs"},
+            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
+            others=(
+                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
+                Example({}, type=POLICY, name="p", depends={"bucket": ("subject",)}),
+            ),
+        ),
     ),
     unknown_passes_because="A bucket whose name is unknown is told by the dependency.",
 )
@@ -160,7 +168,12 @@ sns_delivery_logging = Rule(
     sources=("checkov:CKV_AWS_338",),
     fix="Set retentionInDays to 365 or more.",
     options={"minimumDays": Option(365, "Days that a log is kept, at least.")},
-    good=(Example({"retentionInDays": 400}), Example({"retentionInDays": 0}), Example({})),
+    good=(
+        Example({"retentionInDays": 400}),
+        Example({"retentionInDays": 0}),
+        Example({}),
+        Example({"retentionInDays": 365}),
+    ),
     bad=(Example({"retentionInDays": 30}, finds=("retentionInDays is 30, below the minimum of 365",)),),
 )
 def logs_retention_one_year(resource: Resource) -> Iterator[str]:
@@ -188,10 +201,16 @@ def logs_retention_one_year(resource: Resource) -> Iterator[str]:
             {"tags": {"data": "pii"}}, others=(Example({}, PROTECTION, "p", depends={"logGroupName": ("subject",)}),)
         ),
         Example({"tags": {"data": "public"}}),
+        Example({}),
+        Example({"tags": {"team": "orders"}}),
     ),
     bad=(
         Example(
             {"tags": {"data": "PII"}},
+            finds=("tags mark data of people, and the log group has no LogDataProtectionPolicy",),
+        ),
+        Example(
+            {"tags": {"data": "personal"}},
             finds=("tags mark data of people, and the log group has no LogDataProtectionPolicy",),
         ),
     ),
@@ -223,6 +242,12 @@ def logs_data_protection_policy(stack: Program) -> Iterator[tuple[Resource, str]
             others=(Example(STATEMENTS, type=PARAMETERS[0], name="g"),),
         ),
         Example({"engine": "mysql"}, type=DATABASES[1]),
+        Example(
+            {"engine": "postgres"},
+            type=DATABASES[1],
+            depends={"parameterGroupName": ("g",)},
+            others=(Example(STATEMENTS, type=PARAMETERS[1], name="g"),),
+        ),
     ),
     bad=(
         Example(
@@ -236,6 +261,13 @@ def logs_data_protection_policy(stack: Program) -> Iterator[tuple[Resource, str]
             type=DATABASES[1],
             depends={"parameterGroupName": ("g",)},
             others=(Example({"parameters": [{"name": "log_statement"}]}, type=PARAMETERS[1], name="g"),),
+        ),
+        Example(
+            {},
+            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
+            type=DATABASES[0],
+            depends={"dbClusterParameterGroupName": ("g",)},
+            others=(Example({"parameters": [{"name": "log_min_duration_statement"}]}, type=PARAMETERS[0], name="g"),),
         ),
     ),
 )
@@ -280,6 +312,7 @@ def rds_query_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
             type=DATABASES[0],
             others=(Example({"enabled": False}, type=SUBSCRIPTION, name="s"),),
         ),
+        Example({}, finds=("no EventSubscription is for events of db-instance",), type=DATABASES[1]),
     ),
 )
 def rds_event_subscription(stack: Program) -> Iterator[tuple[Resource, str]]:

@@ -41,6 +41,9 @@ lambda_log_level_not_debug = Rule(
         Example(
             {"loggingConfig": {"applicationLogLevel": "DEBUG"}}, finds=("loggingConfig.applicationLogLevel has DEBUG",)
         ),
+        Example(
+            {"loggingConfig": {"applicationLogLevel": "TRACE"}}, finds=("loggingConfig.applicationLogLevel has TRACE",)
+        ),
     ),
 )
 
@@ -116,6 +119,8 @@ rds_enhanced_monitoring = Rule(
     bad=(
         Example({}, finds=("monitoringInterval is not set",)),
         Example({"monitoringInterval": 0}, finds=("monitoringInterval is not set",)),
+        Example({}, finds=("monitoringInterval is not set",), type="aws:rds/clusterInstance:ClusterInstance"),
+        Example({}, finds=("monitoringInterval is not set",), type="aws:rds/cluster:Cluster"),
     ),
 )
 
@@ -137,5 +142,9 @@ rds_performance_insights = Rule(
     fix="Set performanceInsightsEnabled to true.",
     check=is_true("performanceInsightsEnabled"),
     good=(Example({"performanceInsightsEnabled": True}),),
-    bad=(Example({}, finds=("performanceInsightsEnabled is not true",)),),
+    bad=(
+        Example({}, finds=("performanceInsightsEnabled is not true",)),
+        Example({}, finds=("performanceInsightsEnabled is not true",), type="aws:rds/clusterInstance:ClusterInstance"),
+        Example({}, finds=("performanceInsightsEnabled is not true",), type="aws:rds/cluster:Cluster"),
+    ),
 )

@@ -68,6 +68,10 @@ lambda_tracing_active = Rule(
             depends={"loggingConfig": ("logs",)},
             others=(Example({"retentionInDays": 30}, type=LOG_GROUP, name="logs"),),
         ),
+        Example(
+            {"loggingConfig": {"logGroup": "/blog/api"}},
+            others=(Example({"name": "/blog/api", "retentionInDays": 30}, type=LOG_GROUP, name="logs"),),
+        ),
     ),
     bad=(
         Example({"name": "f"}, finds=("the stack has no log group for the function",)),
@@ -128,6 +132,14 @@ apigateway_access_logging = Rule(
             ),
         ),
         Example({"accessLogSettings": {"destinationArn": LOGS_ARN}}, finds=("accessLogSettings.format is not set",)),
+        Example(
+            {},
+            finds=(
+                "accessLogSettings.destinationArn is not set",
+                "accessLogSettings.format is not set",
+            ),
+            type="aws:apigatewayv2/stage:Stage",
+        ),
     ),
     unknown_passes_because="A destinationArn that is unknown is the ARN of a log group that does not exist yet.",
 )
@@ -150,7 +162,16 @@ apigateway_access_logging = Rule(
         "serverless-rules:aws_api_gateway_stage_structured_logging",
     ),
     fix="Write the format as a JSON object of $context.requestId, $context.status and $context.identity.sourceIp.",
-    good=(Example({"accessLogSettings": {"format": JSON_FORMAT}}),),
+    good=(
+        Example({"accessLogSettings": {"format": JSON_FORMAT}}),
+        Example(
+            {
+                "accessLogSettings": {
+                    "format": '{"id": "$context.requestId", "code": "$context.status", "by": "$context.authorizer.sub"}'
+                }
+            }
+        ),
+    ),
     bad=(
         Example({}, finds=("accessLogSettings.format is not a JSON object",)),
         Example(
@@ -163,6 +184,11 @@ apigateway_access_logging = Rule(
                 "accessLogSettings.format lacks $context.status",
                 "accessLogSettings.format does not say who called ($context.identity.sourceIp)",
             ),
+        ),
+        Example(
+            {"accessLogSettings": {"format": '{"status": "$context.status", "ip": "$context.identity.sourceIp"}'}},
+            finds=("accessLogSettings.format lacks $context.requestId",),
+            type="aws:apigatewayv2/stage:Stage",
         ),
     ),
 )
@@ -232,13 +258,19 @@ def apigateway_data_trace_disabled(resource: Resource) -> Iterator[str]:
     fix="Set retentionInDays to the days that the logs are needed for.",
     remedy=sets_to_option("retentionInDays", option="maximumDays"),
     options={"maximumDays": Option(3653, "The longest time that a log group keeps logs, in days.", development=90)},
-    good=(Example({"retentionInDays": 90}), Example({"retentionInDays": 14}, production=False)),
+    good=(
+        Example({"retentionInDays": 90}),
+        Example({"retentionInDays": 14}, production=False),
+        Example({"retentionInDays": 3653}),
+        Example({"retentionInDays": 90}, production=False),
+    ),
     bad=(
         Example({}, finds=("retentionInDays is not set: logs are kept for ever",)),
         Example({"retentionInDays": 0}, finds=("retentionInDays is not set: logs are kept for ever",)),
         Example(
             {"retentionInDays": 365}, finds=("retentionInDays is 365, above the maximum of 90 days",), production=False
         ),
+        Example({"retentionInDays": 3654}, finds=("retentionInDays is 3654, above the maximum of 3653 days",)),
     ),
 )
 def logs_retention(resource: Resource) -> Iterator[str]:

@@ -51,7 +51,11 @@ def _exports_log(resource: Resource) -> Mapping[str, Any]:
     ),
     fix="Set enabledCloudwatchLogsExports to [postgresql].",
     remedy=_exports_log,
-    good=(Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),),
+    good=(
+        Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),
+        Example({"engine": "mysql", "enabledCloudwatchLogsExports": ["error"]}),
+        Example({"enabledCloudwatchLogsExports": ["error"]}),
+    ),
     bad=(
         Example({}, finds=("enabledCloudwatchLogsExports lacks the database's log",)),
         Example(
@@ -59,6 +63,7 @@ def _exports_log(resource: Resource) -> Mapping[str, Any]:
             finds=("enabledCloudwatchLogsExports lacks the database's log",),
         ),
         Example({"engine": "mysql"}, finds=("enabledCloudwatchLogsExports lacks the database's log",)),
+        Example({}, finds=("enabledCloudwatchLogsExports lacks the database's log",), type="aws:rds/instance:Instance"),
     ),
 )
 def rds_log_exports(resource: Resource) -> Iterator[str]:
@@ -108,6 +113,26 @@ WEBSOCKET_API = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
         Example(
             {"defaultRouteSettings": {"loggingLevel": "ERROR"}}, type=STAGE, depends=OF_API, others=(WEBSOCKET_API,)
         ),
+        Example(
+            {"defaultRouteSettings": {"loggingLevel": "OFF"}},
+            type=STAGE,
+            depends=OF_API,
+            others=(Example({"protocolType": "HTTP"}, type=API, name="api"),),
+        ),
+        Example(
+            {"defaultRouteSettings": {"loggingLevel": "INFO"}}, type=STAGE, depends=OF_API, others=(WEBSOCKET_API,)
+        ),
+        Example(
+            {"stageName": "live"},
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"stageName": "live", "methodPath": "*/*", "settings": {"loggingLevel": "ERROR"}},
+                    type=SETTINGS,
+                    name="s",
+                ),
+            ),
+        ),
     ),
     bad=(
         Example({}, finds=("no MethodSettings of the stage set a loggingLevel for */*",), type=REST_STAGE),
@@ -125,6 +150,25 @@ WEBSOCKET_API = Example({"protocolType": "WEBSOCKET"}, type=API, name="api")
             others=(
                 Example(
                     {"methodPath": "*/*", "settings": {"loggingLevel": "OFF"}},
+                    type=SETTINGS,
+                    name="s",
+                    depends={"stageName": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            finds=("no MethodSettings of the stage set a loggingLevel for */*",),
+            type=REST_STAGE,
+            others=(Example({"methodPath": "*/*", "settings": {"loggingLevel": "ERROR"}}, type=SETTINGS, name="s"),),
+        ),
+        Example(
+            {},
+            finds=("no MethodSettings of the stage set a loggingLevel for */*",),
+            type=REST_STAGE,
+            others=(
+                Example(
+                    {"methodPath": "posts/GET", "settings": {"loggingLevel": "ERROR"}},
                     type=SETTINGS,
                     name="s",
                     depends={"stageName": ("subject",)},

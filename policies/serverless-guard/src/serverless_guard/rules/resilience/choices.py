@@ -33,6 +33,13 @@ RECEIVES = 5
         Example({"runtime": "python3.14"}),
         Example({"packageType": "Image"}),
         Example({"runtime": "python3.13"}, settings={"accepted": ["python3.13"]}),
+        Example({"packageType": "Image", "runtime": "python3.12"}),
+        Example({"runtime": "nodejs24.x"}),
+        Example({"runtime": "java25"}),
+        Example({"runtime": "dotnet10"}),
+        Example({"runtime": "ruby3.4"}),
+        Example({"runtime": "provided.al2023"}),
+        Example({}),
     ),
     bad=(
         Example({"runtime": "python3.12"}, finds=("the runtime python3.12 is not the newest of its family",)),
@@ -131,11 +138,20 @@ def _receives(queue: Resource) -> float:
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
         Example({"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 1}'}, type=QUEUE),
+        Example(
+            {}, type=QUEUE, others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),)
+        ),
     ),
     bad=(
         Example(
             {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 2}'},
             finds=("maxReceiveCount is below 5: throttled deliveries count as well",),
+            type=QUEUE,
+            others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
+        ),
+        Example(
+            {"redrivePolicy": '{"deadLetterTargetArn": "arn"}'},
+            finds=("redrivePolicy is not JSON with a maxReceiveCount",),
             type=QUEUE,
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
@@ -161,6 +177,8 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
     good=(
         Example({"timeout": 10}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
         Example({"timeout": 300}),
+        Example({}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
+        Example({"timeout": 30}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
     ),
     bad=(
         Example(
@@ -181,6 +199,14 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
             finds=("timeout is above the 5 seconds that the API waits",),
             others=(
                 Example({"timeoutMilliseconds": 5000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
+            ),
+        ),
+        Example(
+            {"timeout": 60},
+            finds=("timeout is above the 30 seconds that the API waits",),
+            others=(
+                Example({}, type=INTEGRATION, name="i", depends={"integrationUri": ("subject",)}),
+                Example({}, type=INTEGRATION, name="j", depends={"integrationUri": ("subject",)}),
             ),
         ),
     ),

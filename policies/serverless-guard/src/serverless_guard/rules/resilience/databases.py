@@ -49,6 +49,7 @@ BOTH = {"automaticFailoverEnabled": True, "multiAzEnabled": True, "numCacheClust
                 Example({}, type=MEMBER, name=name, depends={"clusterIdentifier": ("subject",)}) for name in "ab"
             ),
         ),
+        Example({"dbClusterInstanceClass": "db.m6gd.large"}, type=CLUSTER),
     ),
     bad=(
         Example({}, finds=("multiAz is not true",)),
@@ -95,7 +96,11 @@ rds_auto_minor_upgrade = Rule(
     remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),),
+    bad=(
+        Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),
+        Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",), type=MEMBER),
+        Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",), type=CLUSTER),
+    ),
 )
 
 OUT_OF_SUPPORT = ("9.", "10.", "11.", "12.", "13.")
@@ -118,7 +123,12 @@ Source: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL"
         "checkov:CKV_AWS_388",
     ),
     fix="Set engineVersion to a supported one, for example 16.4.",
-    good=(Example({"engine": "aurora-postgresql", "engineVersion": "16.4"}), Example({"engine": "aurora-postgresql"})),
+    good=(
+        Example({"engine": "aurora-postgresql", "engineVersion": "16.4"}),
+        Example({"engine": "aurora-postgresql"}),
+        Example({"engine": "mysql", "engineVersion": "9.4.0"}),
+        Example({"engineVersion": "13.2"}),
+    ),
     bad=(
         Example(
             {"engine": "aurora-postgresql", "engineVersion": "11.9"},
@@ -127,6 +137,26 @@ Source: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL"
         Example(
             {"engine": "postgres", "engineVersion": "13.2"},
             finds=("engineVersion 13.2 is out of support or has a known flaw",),
+        ),
+        Example(
+            {"engine": "postgres", "engineVersion": "13"},
+            finds=("engineVersion 13 is out of support or has a known flaw",),
+            type=INSTANCE,
+        ),
+        Example(
+            {"engine": "postgres", "engineVersion": "12.22"},
+            finds=("engineVersion 12.22 is out of support or has a known flaw",),
+            type=INSTANCE,
+        ),
+        Example(
+            {"engine": "postgres", "engineVersion": "10.23"},
+            finds=("engineVersion 10.23 is out of support or has a known flaw",),
+            type=INSTANCE,
+        ),
+        Example(
+            {"engine": "postgres", "engineVersion": "9.6.24"},
+            finds=("engineVersion 9.6.24 is out of support or has a known flaw",),
+            type=INSTANCE,
         ),
     ),
 )
@@ -193,7 +223,14 @@ elasticache_auto_minor_upgrade = Rule(
     remedy=sets("autoMinorVersionUpgrade", to=True),
     check=is_not("autoMinorVersionUpgrade", unwanted=False),
     good=(Example({}),),
-    bad=(Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),),
+    bad=(
+        Example({"autoMinorVersionUpgrade": False}, finds=("autoMinorVersionUpgrade is false",)),
+        Example(
+            {"autoMinorVersionUpgrade": False},
+            finds=("autoMinorVersionUpgrade is false",),
+            type="aws:elasticache/replicationGroup:ReplicationGroup",
+        ),
+    ),
 )
 
 
@@ -206,10 +243,14 @@ elasticache_auto_minor_upgrade = Rule(
     env="prod-only",
     fix="Set replicationFactor to 3.",
     options={"minimumNodes": Option(3, "Nodes of a DAX cluster, at least.")},
-    good=(Example({"replicationFactor": 3}),),
+    good=(
+        Example({"replicationFactor": 3}),
+        Example({"replicationFactor": 1}, settings={"minimumNodes": 1}),
+    ),
     bad=(
         Example({"replicationFactor": 1}, finds=("replicationFactor is below 3",)),
         Example({}, finds=("replicationFactor is below 3",)),
+        Example({}, finds=("replicationFactor is below 1",), settings={"minimumNodes": 1}),
     ),
 )
 def dax_multi_node(resource: Resource) -> Iterator[str]:
@@ -241,6 +282,36 @@ SUBNET = "aws:ec2/subnet:Subnet"
             {"vpcConfig": {"subnetIds": ["a", "b"]}},
             depends={"vpcConfig": ("a", "b")},
             others=tuple(Example({"availabilityZone": f"eu-west-1{name}"}, type=SUBNET, name=name) for name in "ab"),
+        ),
+        Example(
+            {"vpcConfig": {"subnetIds": ["subnet-1", "b"]}},
+            depends={"vpcConfig": ("b",)},
+            others=(Example({"availabilityZone": "eu-west-1b"}, type=SUBNET, name="b"),),
+        ),
+        Example(
+            {},
+            depends={"vpcConfig": ("a",)},
+            others=(Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name="a"),),
+        ),
+        Example(
+            {"vpcConfig": {"subnetIds": UNKNOWN}},
+            depends={"vpcConfig": ("a", "b")},
+            others=(
+                Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name="a"),
+                Example({"availabilityZone": "eu-west-1b"}, type=SUBNET, name="b"),
+            ),
+        ),
+        Example(
+            {"vpcConfig": {"subnetIds": ["subnet-1", "subnet-2"]}},
+            others=(
+                Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name="a"),
+                Example({"availabilityZone": "eu-west-1a"}, type=SUBNET, name="b"),
+            ),
+        ),
+        Example(
+            {"vpcConfig": {"subnetIds": ["a", "b"]}},
+            depends={"vpcConfig": ("a", "b")},
+            others=(Example({}, type=SUBNET, name="a"), Example({}, type=SUBNET, name="b")),
         ),
     ),
     bad=(
@@ -307,11 +378,19 @@ ADMIN = "arn:aws:iam::123456789012:role/admin"
                 | {"Effect": "Deny"}
             )
         ),
+        Example(policy(allow("s3:*", "*", Principal="*"))),
+        Example(policy(allow("s3:DeleteBucket", "*", Principal="*") | {"Effect": "Deny"})),
+        Example(policy(allow("s3:*", "*", Principal={"AWS": ADMIN}) | {"Effect": "Deny"})),
     ),
     bad=(
         Example(
             policy(allow("s3:*", "*", Principal="*") | {"Effect": "Deny"}),
             finds=("policy.Statement[0] denies everything to everybody",),
+        ),
+        Example(
+            policy(allow("*", "*", Principal="*") | {"Effect": "Deny"}),
+            finds=("policy.Statement[0] denies everything to everybody",),
+            type="aws:s3/bucket:Bucket",
         ),
     ),
 )

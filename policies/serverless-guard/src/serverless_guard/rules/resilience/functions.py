@@ -37,7 +37,12 @@ Lambda Developer Guide, "Lambda runtimes": the tables of supported and deprecate
         "serverless-rules:aws_lambda_function_eol_runtime",
     ),
     fix="Use a runtime that AWS still patches, for example python3.13.",
-    good=(Example({"runtime": "python3.13"}), Example({"packageType": "Image"})),
+    good=(
+        Example({"runtime": "python3.13"}),
+        Example({"packageType": "Image"}),
+        Example({"packageType": "Image", "runtime": "python3.8"}),
+        Example({}),
+    ),
     bad=(
         Example({"runtime": "nodejs20.x"}, finds=("the runtime nodejs20.x was deprecated on 2026-04-30",)),
         Example({"runtime": "python3.8"}, finds=("the runtime python3.8 was deprecated on 2024-10-14",)),
@@ -66,13 +71,17 @@ def lambda_runtime_supported(resource: Resource) -> Iterator[str]:
     ),
     fix="Set timeout to what the function needs in the worst case, in seconds.",
     options={"maximumSeconds": Option(900, "The longest timeout of a function, in seconds.")},
-    good=(Example({"timeout": 30}),),
+    good=(
+        Example({"timeout": 30}),
+        Example({"timeout": 900}),
+    ),
     bad=(
         Example({"timeout": 3}, finds=("timeout is the default of 3 seconds",)),
         Example({}, finds=("timeout is the default of 3 seconds",)),
         Example(
             {"timeout": 60}, finds=("timeout is 60, above the maximum of 30 seconds",), settings={"maximumSeconds": 30}
         ),
+        Example({"timeout": 901}, finds=("timeout is 901, above the maximum of 900 seconds",)),
     ),
 )
 def lambda_timeout_sized(resource: Resource) -> Iterator[str]:
@@ -154,12 +163,33 @@ SEPARATE = (
     good=(
         Example({}, others=(Example({}, type=SEPARATE[0], name="p", depends={"role": ("subject",)}),)),
         Example({"managedPolicyArns": ["arn:aws:iam::123456789012:policy/p"]}),
+        Example({}, others=(Example({}, type=EXCLUSIVE[0], name="e", depends={"roleName": ("subject",)}),)),
     ),
     bad=(
         Example(
             {"inlinePolicies": [{"name": "p", "policy": "{}"}]},
             finds=("the role has policies of its own and others attached separately",),
             others=(Example({}, type=SEPARATE[0], name="p", depends={"role": ("subject",)}),),
+        ),
+        Example(
+            {"managedPolicyArns": ["arn:aws:iam::123456789012:policy/p"]},
+            finds=("the role has policies of its own and others attached separately",),
+            others=(Example({}, type=SEPARATE[1], name="a", depends={"role": ("subject",)}),),
+        ),
+        Example(
+            {"inlinePolicies": [{"name": "p", "policy": "{}"}]},
+            finds=("the role has policies of its own and others attached separately",),
+            others=(Example({}, type=SEPARATE[2], name="a", depends={"roles": ("subject",)}),),
+        ),
+        Example(
+            {"inlinePolicies": [{"name": "p", "policy": "{}"}]},
+            finds=("the role has policies of its own and an exclusive list beside it",),
+            others=(Example({}, type=EXCLUSIVE[0], name="e", depends={"roleName": ("subject",)}),),
+        ),
+        Example(
+            {"managedPolicyArns": ["arn:aws:iam::123456789012:policy/p"]},
+            finds=("the role has policies of its own and an exclusive list beside it",),
+            others=(Example({}, type=EXCLUSIVE[1], name="e", depends={"roleName": ("subject",)}),),
         ),
     ),
     unknown_passes_because="inlinePolicies that are unknown are there all the same.",

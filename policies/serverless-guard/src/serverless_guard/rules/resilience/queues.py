@@ -67,12 +67,49 @@ def dead_letters(stack: Program) -> dict[str, list[Resource]]:
     good=(
         Example({"redrivePolicy": REDRIVE}, others=(Example({"name": "dead"}, name="dead"),)),
         Example({"redrivePolicy": UNKNOWN}, depends={"redrivePolicy": ("dead",)}, others=(DEAD,)),
+        Example(
+            {},
+            others=(
+                Example(
+                    {},
+                    type="aws:sns/topicSubscription:TopicSubscription",
+                    name="s",
+                    depends={"redrivePolicy": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            others=(
+                Example({}, type="aws:lambda/function:Function", name="f", depends={"deadLetterConfig": ("subject",)}),
+            ),
+        ),
+        Example(
+            {},
+            others=(
+                Example(
+                    {},
+                    type="aws:lambda/eventSourceMapping:EventSourceMapping",
+                    name="m",
+                    depends={"destinationConfig": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            others=(Example({}, type="aws:scheduler/schedule:Schedule", name="s", depends={"target": ("subject",)}),),
+        ),
     ),
     bad=(
         Example({}, finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",)),
         Example(
             {"redrivePolicy": ""},
             finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",),
+        ),
+        Example(
+            {},
+            finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",),
+            others=(Example({"redrivePolicy": "{"}, name="malformed"),),
         ),
     ),
     unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
@@ -100,6 +137,12 @@ def sqs_dead_letter_queue(stack: Program) -> Iterator[tuple[Resource, str]]:
             finds=(("dead", "messageRetentionSeconds is below 14 days"),),
             depends={"redrivePolicy": ("dead",)},
             others=(Example({}, name="dead"),),
+        ),
+        Example(
+            {"redrivePolicy": REDRIVE},
+            finds=(("dead", "messageRetentionSeconds is below 14 days"),),
+            depends={"redrivePolicy": ("dead",)},
+            others=(Example({"messageRetentionSeconds": 1209599}, name="dead"),),
         ),
     ),
     unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
@@ -200,6 +243,18 @@ scheduler_dlq = Rule(
             {"selfManagedEventSource": {"endpoints": {}}},
             finds=("destinationConfig.onFailure.destinationArn is not set",),
         ),
+        Example(
+            {"eventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"},
+            finds=("destinationConfig.onFailure.destinationArn is not set",),
+        ),
+        Example(
+            {"eventSourceArn": "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/1"},
+            finds=("destinationConfig.onFailure.destinationArn is not set",),
+        ),
+        Example(
+            {"eventSourceArn": UNKNOWN, "startingPosition": "LATEST"},
+            finds=("destinationConfig.onFailure.destinationArn is not set",),
+        ),
     ),
     unknown_passes_because="An eventSourceArn that is unknown counts as a stream when startingPosition is set, "
     "which only "
@@ -237,6 +292,22 @@ def lambda_esm_failure_destination(resource: Resource) -> Iterator[str]:
                 Example({"timeout": 30}, type="aws:lambda/function:Function", name="f"),
             ),
         ),
+        Example(
+            {},
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({"visibilityTimeoutSeconds": 18}, type=QUEUE, name="q"),
+                Example({}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
+        Example(
+            {},
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({}, type=QUEUE, name="q"),
+                Example({"timeout": 5}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -246,6 +317,24 @@ def lambda_esm_failure_destination(resource: Resource) -> Iterator[str]:
             others=(
                 Example({}, type=QUEUE, name="q"),
                 Example({"timeout": 30}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
+        Example(
+            {},
+            finds=(("q", "visibilityTimeoutSeconds is below 18, six times the timeout of f"),),
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({"visibilityTimeoutSeconds": 17}, type=QUEUE, name="q"),
+                Example({}, type="aws:lambda/function:Function", name="f"),
+            ),
+        ),
+        Example(
+            {},
+            finds=(("q", "visibilityTimeoutSeconds is below 30.6, six times the timeout of f"),),
+            depends={"eventSourceArn": ("q",), "functionName": ("f",)},
+            others=(
+                Example({}, type=QUEUE, name="q"),
+                Example({"timeout": 5.1}, type="aws:lambda/function:Function", name="f"),
             ),
         ),
     ),

@@ -1,6 +1,6 @@
 """Failures that are retried as often as it helps, and no more."""
 
-from serverless_guard.rules.conditions import is_not, is_set
+from serverless_guard.rules.conditions import is_known_and_none_of, is_not, is_set
 from serverless_guard.rules.rule import Example, Rule
 
 lambda_esm_partial_batch_response = Rule(
@@ -71,7 +71,7 @@ scheduler_retry_bounded = Rule(
 
 lambda_alias_not_latest = Rule(
     id="lambda-alias-not-latest",
-    types=("aws:lambda/alias:Alias", "aws:lambda/eventSourceMapping:EventSourceMapping"),
+    types=("aws:lambda/alias:Alias",),
     category="resilience",
     severity="low",
     env="prod-only",
@@ -79,11 +79,7 @@ lambda_alias_not_latest = Rule(
     title="Lambda aliases point to a published version, not $LATEST",
     rationale="Callers reach a version that was published, not the one being edited.",
     fix="Set functionVersion to the version of the function.",
-    check=lambda resource: (
-        ["functionVersion is $LATEST"]
-        if resource.type == "aws:lambda/alias:Alias" and resource.props.values.get("functionVersion") == "$LATEST"
-        else []
-    ),
+    check=is_known_and_none_of("functionVersion", "$LATEST"),
     good=(Example({"functionVersion": "3"}),),
     bad=(Example({"functionVersion": "$LATEST"}, finds=("functionVersion is $LATEST",)),),
     unknown_passes_because="A version that is unknown is one that is published by this deployment.",

@@ -30,6 +30,28 @@ CLASSIC_BUCKET = (
             finds=("versioning is deprecated on a bucket",),
             type="aws:s3/bucket:Bucket",
         ),
+        Example(
+            {name: [{"id": "all"}] for name in CLASSIC_BUCKET},
+            finds=(
+                "acl is deprecated on a bucket",
+                "corsRules is deprecated on a bucket",
+                "grants is deprecated on a bucket",
+                "lifecycleRules is deprecated on a bucket",
+                "loggings is deprecated on a bucket",
+                "objectLockConfiguration is deprecated on a bucket",
+                "policy is deprecated on a bucket",
+                "replicationConfiguration is deprecated on a bucket",
+                "serverSideEncryptionConfiguration is deprecated on a bucket",
+                "versioning is deprecated on a bucket",
+                "website is deprecated on a bucket",
+            ),
+            type="aws:s3/bucket:Bucket",
+        ),
+        Example(
+            {},
+            finds=("the type aws:s3/bucketObject:BucketObject is deprecated",),
+            type="aws:s3/bucketObject:BucketObject",
+        ),
     ),
     unknown_passes_because="A property that is unknown is there all the same.",
 )

@@ -60,6 +60,15 @@ sg_description_present = Rule(
             {"description": "The database", "egress": [{"protocol": "tcp"}]},
             finds=("egress[0].description is not set",),
         ),
+        Example(
+            {"description": "The database", "ingress": [{"description": ""}]},
+            finds=("ingress[0].description is not set",),
+        ),
+        Example(
+            {}, finds=("description is not set",), type="aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+        ),
+        Example({}, finds=("description is not set",), type="aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
+        Example({}, finds=("description is not set",), type="aws:ec2/securityGroupRule:SecurityGroupRule"),
     ),
 )
 

@@ -26,5 +26,8 @@ rds_copy_tags_to_snapshot = Rule(
     remedy=sets("copyTagsToSnapshot", to=True),
     check=is_true("copyTagsToSnapshot"),
     good=(Example({"copyTagsToSnapshot": True}),),
-    bad=(Example({}, finds=("copyTagsToSnapshot is not true",)),),
+    bad=(
+        Example({}, finds=("copyTagsToSnapshot is not true",)),
+        Example({}, finds=("copyTagsToSnapshot is not true",), type="aws:rds/instance:Instance"),
+    ),
 )
