@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from blog import http
 from blog.cors import CORS
-from blog.errors import RefusedError
+from blog.errors import RefusedError, UnavailableError
 from blog.telemetry import count, logger
+from blog.throttling import is_throttled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,8 +20,9 @@ def endpoint(
 ) -> "Callable[[Mapping[str, Any], LambdaContext], dict[str, object]]":
     """Make a function of an answerer: parse, answer, log one line.
 
-    A refusal becomes problem details. Any other exception is logged with its traceback, counted as ``Fault`` and
-    answered with 500: the invocation itself succeeds, so that Lambda's own error count does not see it.
+    A refusal becomes problem details; so does a lack of capacity, with 503 and Retry-After. Any other exception is
+    logged with its traceback, counted as ``Fault`` and answered with 500: the invocation itself succeeds, so that
+    Lambda's own error count does not see it.
 
     Args:
         answer_to: Answers a request, or raises RefusedError.
@@ -35,10 +37,15 @@ def endpoint(
             answer = answer_to(request)
         except RefusedError as error:
             answer, code = http.refusal(error, request.id), error.code
-        except Exception:
-            logger.exception("failed")
-            count("Fault")
-            answer = http.fault(request.id)
+        except Exception as error:
+            if is_throttled(error):
+                busy = UnavailableError("the service is busy: repeat the request in a second")
+                logger.warning("throttled", error=type(error).__name__)
+                answer, code = http.refusal(busy, request.id), busy.code
+            else:
+                logger.exception("failed")
+                count("Fault")
+                answer = http.fault(request.id)
         logger.info("answered", status=answer.status, code=code)
         return answer.event(request.id, CORS)
 

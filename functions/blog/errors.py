@@ -88,6 +88,13 @@ class StaleError(RefusedError):
     code = "stale-version"
 
 
+class UnavailableError(RefusedError):
+    """AWS has no capacity for the request at this moment; the same request may succeed in a second."""
+
+    status = 503
+    code = "try-again"
+
+
 class KeyReusedError(RefusedError):
     """An idempotency key came again with another request (draft-ietf-httpapi-idempotency-key-header, section 2.7)."""
 

@@ -13,6 +13,9 @@ from blog.errors import FieldError, InvalidError, RefusedError, UnauthenticatedE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+RETRY_AFTER_SECONDS = "1"
+"""DynamoDB's capacity is per second (Amazon DynamoDB Developer Guide, "Provisioned capacity mode")."""
+
 # An entity tag of ours. A proxy that compresses an answer marks its tag as weak; it still names the version.
 _ETAG = re.compile(r'(?:W/)?"([1-9][0-9]{0,14})"')
 # The draft asks for a quoted string; most clients send it bare.
@@ -187,7 +190,8 @@ def _problem(status: int, code: str, detail: str, members: "Mapping[str, object]
         "requestId": request_id,
     }
     challenge = {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    return Answer(status, problem, {"content-type": "application/problem+json", **challenge})
+    pause = {"retry-after": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return Answer(status, problem, {"content-type": "application/problem+json", **challenge, **pause})
 
 
 def _bad_header(name: str, rule: str) -> InvalidError:

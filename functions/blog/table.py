@@ -1,6 +1,7 @@
 """The table: the only place that speaks DynamoDB. Each method is one call, so that a grant names its actions.
 
-Things have an `owner`, the ``sub`` of whose they are, and a `version`, which grows by one with each change.
+A write whose answer is lost is repeated by the SDK; if its condition then fails because of its own effect, it is a
+success. Things have an `owner`, the ``sub`` of whose they are, and a `version`, which grows by one with each change.
 """
 
 from contextlib import contextmanager
@@ -28,13 +29,29 @@ class ConditionFailedError(Exception):
     """A thing is not what the caller took it for.
 
     Attributes:
+        item: The item as stored; an empty one if there is none.
         owner: Whose it is, or None if there is none.
+        repeated: Whether the SDK had sent the write before and got no answer, so that the write may have met itself.
     """
 
-    def __init__(self, item: "Mapping[str, Any]") -> None:
-        """Take the item as stored; an empty one if there is none."""
+    def __init__(self, item: "Mapping[str, Any]", *, repeated: bool = False) -> None:
+        """Take the item as stored, and whether the write was repeated."""
         super().__init__("a condition on the stored item failed")
+        self.item = item
         self.owner: str | None = item["owner"]["S"] if "owner" in item else None
+        self.repeated = repeated
+
+    def met_itself(self, written: "Mapping[str, Any]") -> bool:
+        """Tell whether a repeated write failed because its first attempt had succeeded.
+
+        Args:
+            written: The attributes that the write leaves; none for a deletion, which leaves no item.
+        """
+        return self.repeated and (self.holds(written) if written else not self.item)
+
+    def holds(self, written: "Mapping[str, Any]") -> bool:
+        """Tell whether the stored item has these attributes."""
+        return all(self.item.get(name) == value for name, value in written.items())
 
 
 class CheckFailedError(ConditionFailedError):
@@ -81,8 +98,12 @@ class Table:
             ConditionFailedError: If there is one with this key.
             ContendedError: If it is being written.
         """
-        with self._refusals():
-            self.client.put_item(TableName=self.name, **_new(item))
+        try:
+            with self._refusals():
+                self.client.put_item(TableName=self.name, **_new(item))
+        except ConditionFailedError as error:
+            if not error.met_itself(item):
+                raise
 
     def create_with(
         self,
@@ -131,6 +152,8 @@ class Table:
             if any(reason["Code"] == "TransactionConflict" for reason in reasons):
                 raise ContendedError from error
             raise
+        except self.client.exceptions.TransactionInProgressException as error:
+            raise ContendedError from error
 
     def update(self, key: "Key", owner: str, version: int | None, changes: "Mapping[str, str]") -> dict[str, Any]:
         """Change an item.
@@ -139,7 +162,7 @@ class Table:
             key: Which one.
             owner: Whom it must belong to.
             version: The version that it must have; None for any.
-            changes: New values by attribute name.
+            changes: New values by attribute name; with the time of the change, a repeated one knows itself.
 
         Returns:
             The item as it is now.
@@ -149,41 +172,59 @@ class Table:
             ContendedError: If a transaction on it is under way.
         """
         condition = _owned(owner, version)
+        if version is None:
+            # A repeated change finds all of its values there, and fails instead of counting the version again.
+            differs = " OR ".join(f"#{name} <> :{name}" for name in changes)
+            condition["ConditionExpression"] += f" AND ({differs})"
         names = {**condition.pop("ExpressionAttributeNames"), **{f"#{name}": name for name in ("version", *changes)}}
         values = {**condition.pop("ExpressionAttributeValues"), ":one": {"N": "1"}}
         assignments = ", ".join(f"#{name} = :{name}" for name in changes)
-        with self._refusals():
-            updated = self.client.update_item(
-                TableName=self.name,
-                Key=key,
-                UpdateExpression=f"SET #version = #version + :one, {assignments}",
-                ExpressionAttributeNames=names,
-                ExpressionAttributeValues={**values, **{f":{name}": {"S": value} for name, value in changes.items()}},
-                ReturnValues="ALL_NEW",
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **condition,
-            )
+        written = {name: {"S": value} for name, value in changes.items()}
+        try:
+            with self._refusals():
+                updated = self.client.update_item(
+                    TableName=self.name,
+                    Key=key,
+                    UpdateExpression=f"SET #version = #version + :one, {assignments}",
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues={**values, **{f":{name}": value for name, value in written.items()}},
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **condition,
+                )
+        except ConditionFailedError as error:
+            if error.owner == owner and (error.holds(written) if version is None else error.met_itself(written)):
+                return dict(error.item)
+            raise
         return cast("dict[str, Any]", updated["Attributes"])
 
     def replace(self, item: "Item", owner: str, version: int | None) -> None:
         """Put an item in the place of the one with its key, under the conditions and with the errors of ``update``."""
-        with self._refusals():
-            self.client.put_item(
-                TableName=self.name,
-                Item=item,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_owned(owner, version),
-            )
+        try:
+            with self._refusals():
+                self.client.put_item(
+                    TableName=self.name,
+                    Item=item,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_owned(owner, version),
+                )
+        except ConditionFailedError as error:
+            if not error.met_itself(item):
+                raise
 
     def delete(self, key: "Key", owner: str, version: int | None) -> None:
         """Remove an item, under the conditions and with the errors of ``update``."""
-        with self._refusals():
-            self.client.delete_item(
-                TableName=self.name,
-                Key=key,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **_owned(owner, version),
-            )
+        try:
+            with self._refusals():
+                self.client.delete_item(
+                    TableName=self.name,
+                    Key=key,
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                    **_owned(owner, version),
+                )
+        except ConditionFailedError as error:
+            if not error.met_itself({}):
+                raise
 
     @contextmanager
     def _refusals(self) -> "Generator[None]":
@@ -191,7 +232,9 @@ class Table:
         try:
             yield
         except self.client.exceptions.ConditionalCheckFailedException as error:
-            raise ConditionFailedError(_response(error).get("Item", {})) from error
+            response = _response(error)
+            repeated = response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
+            raise ConditionFailedError(response.get("Item", {}), repeated=repeated) from error
         except self.client.exceptions.TransactionConflictException as error:
             raise ContendedError from error
 

@@ -77,7 +77,11 @@ def test_an_entry_that_cannot_be_read_counts_as_none(
     table: Table, cached: CachedTable, monkeypatch: pytest.MonkeyPatch, entry: bytes
 ) -> None:
     table.client.put_item(TableName=TABLE, Item=FIRST)
-    monkeypatch.setattr(cached._cache._server, "ask", lambda *_: entry)  # pyright: ignore[reportPrivateUsage, reportUnknownLambdaType]
+
+    def answer(*_: str) -> bytes:
+        return entry
+
+    monkeypatch.setattr(cached._cache._server, "ask", answer)  # pyright: ignore[reportPrivateUsage]
     assert cached.get(ADA) == FIRST
 
 
