@@ -80,6 +80,24 @@ def limits_caller(condition: Condition, *, access_point: bool = False) -> bool:
     return _positive(condition, key) and _fixes(key.fixes, condition)
 
 
+def always_holds(condition: Condition) -> bool:
+    """Tell whether a condition holds for every direct request of an identity, so that a Deny under it always denies.
+
+    It does when it compares a key that every such request carries with anything, or with the one value that it has, and
+    when it negates a key that such a request never carries.
+    """
+    key = find(condition.key)
+    if condition.comparison == "null":
+        return bool(key.always) and {value.lower() for value in condition.values} == {"false"}
+    if key.about == "source" or key.name == "aws:PrincipalServiceName":
+        return condition.negated
+    if condition.negated or not key.always:
+        return False
+    if key.always == "*":
+        return any(not value.strip("*") for value in condition.values) and condition.comparison.endswith("like")
+    return key.name == "aws:PrincipalIsAWSService" and any(value.lower() == "false" for value in condition.values)
+
+
 def limits_token(condition: Condition) -> bool:
     """Tell whether a condition fixes for whom an identity provider issued the token: the pool, app or client.
 
