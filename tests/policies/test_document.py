@@ -1,13 +1,17 @@
 import json
+import re
 
 import pytest
 
+from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import expand, of_service, works_on
 from serverless_guard.iam.document import read
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.grants import names_caller, narrowed
 from serverless_guard.iam.pattern import matches, matches_everything, overlap
-from serverless_guard.record import UNKNOWN, Block, MalformedError, UndecidedError
+from serverless_guard.iam.unknown import known
+from serverless_guard.record import UNKNOWN, Block, MalformedError, Resource, UndecidedError
+from serverless_guard.wire import UNKNOWNS
 
 
 def document(*statements: object):
@@ -108,10 +112,108 @@ def test_what_is_asked_for_does_not_say_who_asks(condition: object, names: bool)
     assert names_caller(document(allow("s3:PutObject", Principal="*", Condition=condition)).statements[0]) is names
 
 
-@pytest.mark.parametrize("path", ["Effect", "Action", "Resource", "Principal", "Condition", "Sid"])
-def test_an_unknown_part_is_named(path: str):
-    with pytest.raises(UndecidedError, match=rf"policy\.Statement\[0\]\.{path} is not known"):
-        document({"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"} | {path: UNKNOWN})
+STAR = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+READ = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::blog/*"}
+
+
+def test_an_unknown_document_names_its_property():
+    with pytest.raises(UndecidedError, match=r"^policy is not known at preview$"):
+        read(Block({"policy": UNKNOWN}), "policy")
+
+
+@pytest.mark.parametrize(
+    ("statement", "place"),
+    [
+        (UNKNOWN, "Statement[0]"),
+        (READ | {"Effect": UNKNOWN}, "Statement[0].Effect"),
+        (READ | {"Action": UNKNOWN}, "Statement[0].Action"),
+        (READ | {"Action": ["s3:GetObject", UNKNOWN]}, "Statement[0].Action"),
+        (READ | {"Principal": UNKNOWN}, "Statement[0].Principal"),
+        (READ | {"Principal": {"AWS": UNKNOWN}}, "Statement[0].Principal.AWS"),
+        (READ | {"Condition": UNKNOWN}, "Statement[0].Condition"),
+        (READ | {"Condition": {"StringEquals": UNKNOWN}}, "Statement[0].Condition.StringEquals"),
+    ],
+)
+def test_an_unknown_part_is_named_when_it_is_read(statement: object, place: str):
+    found = document(statement)
+    assert found.unknown == (place,)
+    with pytest.raises(UndecidedError, match=rf"^policy is not known at preview in {re.escape(place)}$") as raised:
+        [part for one in found.statements for part in (*one.actions, *one.principals, *one.conditions)]
+    assert raised.value.path == "policy"
+
+
+def test_all_unknown_parts_of_a_document_are_named_together():
+    found = document(READ | {"Action": UNKNOWN}, READ | {"Principal": UNKNOWN})
+    with pytest.raises(UndecidedError, match=r"in Statement\[0\]\.Action, Statement\[1\]\.Principal$"):
+        any(one.grants("s3:PutObject") for one in found.statements)
+
+
+def test_what_is_known_is_read_before_what_is_not():
+    found = document(READ | {"Action": UNKNOWN}, UNKNOWN, STAR)
+    assert any(one.grants("iam:CreateUser") for one in found.statements)
+    assert next(iter(found.allows())).where == "policy.Statement[2]"
+
+
+def test_known_actions_decide_next_to_an_unknown_one():
+    statement = document(READ | {"Action": ["s3:GetObject", UNKNOWN]}).statements[0]
+    assert statement.grants("s3:GetObject")
+    assert "s3:GetObject" in statement.actions
+    with pytest.raises(UndecidedError):
+        statement.grants("s3:PutObject")
+    with pytest.raises(UndecidedError):
+        list(statement.actions + statement.not_actions)
+
+
+@pytest.mark.parametrize("resource", [UNKNOWN, [UNKNOWN], ["arn:aws:s3:::blog", UNKNOWN]])
+def test_an_unknown_resource_is_one_that_the_program_names(resource: object):
+    found = document(READ | {"Resource": resource})
+    statement = found.statements[0]
+    assert found.unknown == ("Statement[0].Resource",)
+    assert statement.names_each_resource
+    assert not statement.everywhere
+    assert all(works_on(of_service("s3")["getobject"], one) for one in statement.resources if "blog" not in one)
+
+
+def test_an_unknown_resource_next_to_a_star_is_everywhere():
+    assert document(READ | {"Resource": ["*", UNKNOWN]}).statements[0].everywhere
+
+
+def test_who_needs_the_name_of_an_unknown_resource_cannot_decide():
+    resources = document(READ | {"Resource": ["arn:aws:s3:::blog", UNKNOWN]}).statements[0].resources
+    assert any(one.endswith("blog") for one in known(resources))
+    with pytest.raises(UndecidedError, match=r"in Statement\[0\]\.Resource$"):
+        any(one.endswith("/*") for one in known(resources))
+
+
+def test_an_unknown_value_of_a_condition_is_a_name_where_its_operator_compares_names():
+    source = document(READ | {"Condition": {"ArnEquals": {"aws:SourceArn": UNKNOWN}}}).statements[0]
+    assert [len(one.values) for one in source.conditions] == [1]
+    secure = document(READ | {"Condition": {"Bool": {"aws:SecureTransport": UNKNOWN}}}).statements[0]
+    with pytest.raises(UndecidedError):
+        list(secure.conditions[0].values)
+
+
+def test_an_unknown_sid_or_version_takes_nothing_away():
+    body = {"Version": UNKNOWN, "Statement": [READ | {"Sid": UNKNOWN}]}
+    found = read(Block({"policy": body}), "policy")
+    assert found
+    assert [(one.sid, one.actions) for one in found.statements] == [("", ("s3:GetObject",))]
+
+
+def test_the_mark_of_an_unknown_value_within_a_text_counts():
+    text = json.dumps({"Version": "2012-10-17", "Statement": [READ | {"Action": next(iter(UNKNOWNS))}]})
+    found = read(Block({"policy": text}), "policy")
+    assert found
+    assert found.unknown == ("Statement[0].Action",)
+
+
+def test_of_several_documents_the_known_ones_are_read_first():
+    body = policy(STAR)["policy"]
+    role = Resource(policy_locations.ROLE, "r", Block({"inlinePolicies": [{"policy": UNKNOWN}, {"policy": body}]}))
+    documents = policy_locations.identity(role)
+    assert next(documents).where == "inlinePolicies[1].policy"
+    with pytest.raises(UndecidedError, match=r"^inlinePolicies\[0\]\.policy is not known"):
+        next(documents)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '"x"', "null", "[" * 100_000])

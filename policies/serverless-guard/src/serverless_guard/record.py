@@ -29,12 +29,15 @@ class UndecidedError(Exception):
     Attributes:
         path: The property, for example `serverSideEncryption.enabled`.
         owner: The URN of its resource, empty where there is none yet.
+        places: The unknown places within a policy document, when the rest of it is known.
     """
 
-    def __init__(self, path: str, owner: str = "") -> None:
-        super().__init__(f"{path} is not known at preview")
+    def __init__(self, path: str, owner: str = "", places: tuple[str, ...] = ()) -> None:
+        within = f" in {', '.join(places)}" if places else ""
+        super().__init__(f"{path} is not known at preview{within}")
         self.path = path
         self.owner = owner
+        self.places = places
 
 
 class MalformedError(Exception):

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, cast
 
 from serverless_guard.iam.pattern import matches, overlap
+from serverless_guard.iam.unknown import UnknownName
 
 MUTATING: frozenset[str] = frozenset({"Write", "Permissions management", "Tagging"})
 """Access levels that change something."""
@@ -115,7 +116,7 @@ def _services(prefix: str) -> Iterator[str]:
 
 def works_on(action: Action, resource: str) -> bool:
     """Tell whether an action works on some resource that a resource pattern of a document stands for."""
-    if not resource.strip("*"):
+    if not resource.strip("*") or isinstance(resource, UnknownName):
         return True
     formats = _data("resourceTypes", f"{action.service}.json")
     return any(

@@ -14,6 +14,7 @@ from serverless_guard.addresses import anybody
 from serverless_guard.iam.condition_keys import ConditionKey, Fixed, find
 from serverless_guard.iam.document import Condition
 from serverless_guard.iam.pattern import matches
+from serverless_guard.iam.unknown import UnknownName
 
 _PAIRS: Final = (
     ("StringEquals", "StringNotEquals"),
@@ -187,7 +188,7 @@ def _foreign_owner(condition: Condition, own_account: str | None) -> bool:
 
 def _fixes(shape: Fixed, condition: Condition) -> bool:
     test = _SHAPES.get(shape)
-    return test is not None and all(test(value) for value in condition.values)
+    return test is not None and all(isinstance(value, UnknownName) or test(value) for value in condition.values)
 
 
 def _arn_is_open(value: str) -> bool:

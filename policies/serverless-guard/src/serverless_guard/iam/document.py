@@ -1,144 +1,22 @@
 """IAM policy documents, read as IAM reads them.
 
-A statement, an action, a resource, a principal may be one value or a list; action names and wildcards ignore case;
-`*` and `?` match inside of a name. Grammar: IAM User Guide, "Grammar of the IAM JSON policy language".
+A statement, an action, a resource, a principal may be one value or a list. Grammar: IAM User Guide, "Grammar of the IAM
+JSON policy language". What is known of a document that is not known in full is read too: `serverless_guard.iam.unknown`
+says how.
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, cast
 
-from serverless_guard.iam.pattern import is_literal, matches, matches_everything
-from serverless_guard.record import UNKNOWN, Block, MalformedError, UndecidedError
+from serverless_guard.iam.statement import Condition, Effect, Principal, Statement
+from serverless_guard.iam.unknown import Gaps, Partial, UnknownName, collect, is_partial, known_items
+from serverless_guard.record import UNKNOWN, Block, MalformedError
+from serverless_guard.wire import UNKNOWNS
 
-Effect = Literal["Allow", "Deny"]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One test of a condition block.
-
-    Attributes:
-        operator: The operator as written, for example `ForAnyValue:StringLike`.
-        key: The condition key as written, for example `aws:SourceArn`.
-        values: What it is compared with.
-    """
-
-    operator: str
-    key: str
-    values: tuple[str, ...]
-
-    @property
-    def comparison(self) -> str:
-        """The operator without set qualifier and `IfExists`, in lower case: `stringlike`."""
-        return self.operator.rpartition(":")[2].lower().removesuffix("ifexists")
-
-    @property
-    def negated(self) -> bool:
-        """Whether the test lets through what it does not name."""
-        return "not" in self.comparison or self.comparison == "null"
-
-    @property
-    def lets_absent_pass(self) -> bool:
-        """Whether the test holds when the request carries no such key."""
-        name = self.operator.lower()
-        return name.endswith("ifexists") or name.startswith("forallvalues:")
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """Who a statement of a resource or trust policy speaks of.
-
-    Attributes:
-        kind: `AWS`, `Service`, `Federated` or `CanonicalUser`; `*` for the bare wildcard.
-        value: The account, ARN, service or provider.
-    """
-
-    kind: str
-    value: str
-
-    @property
-    def anyone(self) -> bool:
-        """Whether it stands for everybody, or for some identity of whatever account."""
-        return self.kind in {"*", "AWS"} and "*" in self.value
-
-    @property
-    def account(self) -> str:
-        """The account number of an account or of an ARN in it, empty otherwise."""
-        if self.kind != "AWS":
-            return ""
-        match = re.fullmatch(r"(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::.*)?", self.value)
-        return match[1] if match else ""
-
-    @property
-    def whole_account(self) -> bool:
-        """Whether it stands for everybody whom the account's own policies allow."""
-        return self.kind == "AWS" and bool(re.fullmatch(r"\d{12}|arn:[^:]+:iam::\d{12}:root", self.value))
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement of a document.
-
-    Attributes:
-        where: Where it stands, for findings: `policy.Statement[0]`, with its Sid if it has one.
-        sid: Its Sid, empty without.
-        effect: Allow or Deny.
-        actions: Action patterns as written; empty when the statement uses NotAction.
-        not_actions: What NotAction excludes.
-        resources: Resource patterns; empty when the statement uses NotResource or, in a trust policy, none.
-        not_resources: What NotResource excludes.
-        principals: Whom it speaks of, in resource and trust policies.
-        not_principals: Whom NotPrincipal excludes.
-        conditions: Its conditions; all of them must hold.
-    """
-
-    where: str
-    sid: str
-    effect: Effect
-    actions: tuple[str, ...]
-    not_actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    not_resources: tuple[str, ...]
-    principals: tuple[Principal, ...]
-    not_principals: tuple[Principal, ...]
-    conditions: tuple[Condition, ...]
-
-    @property
-    def allows(self) -> bool:
-        """Whether it grants rather than denies."""
-        return self.effect == "Allow"
-
-    @property
-    def everywhere(self) -> bool:
-        """Whether its resources are all resources, or nearly all through NotResource."""
-        return bool(self.not_resources) or any(matches_everything(resource) for resource in self.resources)
-
-    @property
-    def names_each_resource(self) -> bool:
-        """Whether it names all of its resources in full, without a wildcard."""
-        return not self.not_resources and all(is_literal(resource) for resource in self.resources)
-
-    def grants(self, action: str) -> bool:
-        """Tell whether it allows an action on at least some resource, before its conditions."""
-        return self.allows and self._speaks_of(action)
-
-    def denies(self, action: str) -> bool:
-        """Tell whether it denies an action on at least some resource, before its conditions."""
-        return not self.allows and self._speaks_of(action)
-
-    def _speaks_of(self, action: str) -> bool:
-        if self.not_actions:
-            return not any(matches(pattern, action) for pattern in self.not_actions)
-        return any(matches(pattern, action) for pattern in self.actions)
-
-    def condition(self, *keys: str) -> Iterator[Condition]:
-        """Yield its tests of the given keys, which ignore case."""
-        wanted = {key.lower() for key in keys}
-        return (condition for condition in self.conditions if condition.key.lower() in wanted)
+__all__ = ["Condition", "Document", "Effect", "Principal", "Statement", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +25,27 @@ class Document:
 
     Attributes:
         where: The property that holds it.
-        version: Its Version, empty without.
-        statements: Its statements.
+        version: Its Version, empty without, and where it is unknown.
+        statements: Its statements, those that are known in full first; reading to their end raises UndecidedError
+            where others are unknown.
         size: Its characters without whitespace, as IAM counts them against its limits.
+        unknown: The places that are not known at preview, for example `Statement[0].Resource`.
     """
 
     where: str
     version: str
     statements: tuple[Statement, ...]
     size: int
+    unknown: tuple[str, ...] = ()
 
     def allows(self) -> Iterator[Statement]:
         """Yield the statements that grant something."""
         return (statement for statement in self.statements if statement.allows)
+
+    def require_known(self) -> None:
+        """Raise UndecidedError where a part is unknown that is no name."""
+        for statement in self.statements:
+            statement.require_known()
 
 
 def read(block: Block, path: str) -> Document | None:
@@ -173,122 +59,162 @@ def read(block: Block, path: str) -> Document | None:
         The document, or None when the property is absent or empty.
 
     Raises:
-        UndecidedError: The document, or a part of it that was looked at, is unknown.
+        UndecidedError: The document is unknown as a whole.
         MalformedError: It is no policy document.
     """
     value = block.value(path)
     if value is None or value == "":
         return None
+    where = block.path + path
     try:
-        where = block.path + path
-        return _of_text(value, where) if isinstance(value, str) else _document(value, where)
-    except (UndecidedError, MalformedError) as error:
+        return _of_text(value, where, block.owner) if isinstance(value, str) else _document(value, where, block.owner)
+    except MalformedError as error:
         error.owner = block.owner
         raise
 
 
 @lru_cache(maxsize=1024)
-def _of_text(text: str, where: str) -> Document:
+def _of_text(text: str, where: str, owner: str) -> Document:
     """Read once a document that all document rules, and those of the stack, read one after the other."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise MalformedError(where, "valid JSON") from None
-    return _document(value, where)
+    return _document(_marked(value) if any(one in text for one in UNKNOWNS) else value, where, owner)
 
 
-def _document(value: object, where: str) -> Document:
+def _marked(value: Any) -> Any:
+    """Put UNKNOWN where the engine's mark of an unknown value stands in a text."""
+    if isinstance(value, Mapping):
+        return {key: _marked(item) for key, item in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [_marked(item) for item in cast("list[Any]", value)]
+    return UNKNOWN if isinstance(value, str) and value in UNKNOWNS else value
+
+
+def _document(value: object, where: str, owner: str) -> Document:
     if not isinstance(value, Mapping):
         raise MalformedError(where, "a policy document (a JSON object)")
-    body = cast("Mapping[str, Any]", value)
-    if body.get("Version") is UNKNOWN:
-        raise UndecidedError(f"{where}.Version")
-    statements = _list(body.get("Statement"), f"{where}.Statement")
+    body, gaps = cast("Mapping[str, Any]", value), Gaps(where, owner)
+    version = body.get("Version")
     return Document(
         where=where,
-        version=str(body.get("Version") or ""),
-        statements=tuple(_statement(item, f"{where}.Statement[{i}]") for i, item in enumerate(statements)),
+        version=version if isinstance(version, str) else "",
+        statements=_known_first(_statements(body.get("Statement"), f"{where}.Statement", gaps), gaps),
         size=len(json.dumps(body, separators=(",", ":"), default=str)),
+        unknown=tuple(gaps.places),
     )
 
 
-def _statement(item: object, where: str) -> Statement:
+def _statements(value: object, where: str, gaps: Gaps) -> tuple[Statement, ...]:
+    if value is UNKNOWN:
+        return Partial((), gaps.add(where))
+    items = _items(value)
+    return collect((_statement(item, f"{where}[{i}]", gaps) for i, item in enumerate(items)), gaps)
+
+
+def _known_first(statements: tuple[Statement, ...], gaps: Gaps) -> tuple[Statement, ...]:
+    """Put what is known in full first, so that it is decided before a rule comes to what is not."""
+    if not gaps.places:
+        return statements
+    ordered = sorted(known_items(statements), key=lambda one: one.partial)
+    return Partial(ordered, gaps) if isinstance(statements, Partial) else tuple(ordered)
+
+
+def _statement(item: object, where: str, gaps: Gaps) -> Statement | None:
+    """Read a statement; None where it, or its Effect, is unknown."""
     if item is UNKNOWN:
-        raise UndecidedError(where)
+        gaps.add(where)
+        return None
     if not isinstance(item, Mapping):
         raise MalformedError(where, "a statement (a JSON object)")
     body = cast("Mapping[str, Any]", item)
-    for key in ("Effect", "Sid"):
-        if body.get(key) is UNKNOWN:
-            raise UndecidedError(f"{where}.{key}")
-    effect = body.get("Effect")
+    effect, sid = body.get("Effect"), body.get("Sid")
+    if effect is UNKNOWN:
+        gaps.add(f"{where}.Effect")
+        return None
     if effect not in ("Allow", "Deny"):
         raise MalformedError(f"{where}.Effect", "Allow or Deny")
-    sid = body.get("Sid")
     name = sid if isinstance(sid, str) else ""
     return Statement(
         where=f"{where} ({name})" if name else where,
         sid=name,
         effect=effect,
-        actions=_texts(body, "Action", where),
-        not_actions=_texts(body, "NotAction", where),
-        resources=_texts(body, "Resource", where),
-        not_resources=_texts(body, "NotResource", where),
-        principals=tuple(_principals(body.get("Principal"), f"{where}.Principal")),
-        not_principals=tuple(_principals(body.get("NotPrincipal"), f"{where}.NotPrincipal")),
-        conditions=tuple(_conditions(body.get("Condition"), f"{where}.Condition")),
+        actions=_texts(body, "Action", where, gaps),
+        not_actions=_texts(body, "NotAction", where, gaps),
+        resources=_texts(body, "Resource", where, gaps, names=True),
+        not_resources=_texts(body, "NotResource", where, gaps, names=True),
+        principals=_principals(body.get("Principal"), f"{where}.Principal", gaps),
+        not_principals=_principals(body.get("NotPrincipal"), f"{where}.NotPrincipal", gaps),
+        conditions=_conditions(body.get("Condition"), f"{where}.Condition", gaps),
     )
 
 
-def _principals(value: object, where: str) -> Iterator[Principal]:
+def _principals(value: object, where: str, gaps: Gaps) -> tuple[Principal, ...]:
     if value is UNKNOWN:
-        raise UndecidedError(where)
+        return Partial((), gaps.add(where))
     if value is None:
-        return
+        return ()
     if isinstance(value, str):
-        yield Principal("*", value)
-        return
+        return (Principal("*", value),)
     if not isinstance(value, Mapping):
         raise MalformedError(where, '"*" or an object such as {"Service": ...}')
     body = cast("Mapping[str, Any]", value)
-    for kind in body:
-        yield from (Principal(kind, text) for text in _texts(body, kind, where))
+    parts = [(kind, _texts(body, kind, where, gaps)) for kind in body]
+    found = [Principal(kind, text) for kind, texts in parts for text in known_items(texts)]
+    return Partial(found, gaps) if is_partial(*(texts for _, texts in parts)) else tuple(found)
 
 
-def _conditions(value: object, where: str) -> Iterator[Condition]:
+def _conditions(value: object, where: str, gaps: Gaps) -> tuple[Condition, ...]:
     if value is UNKNOWN:
-        raise UndecidedError(where)
+        return Partial((), gaps.add(where))
     if value is None:
-        return
+        return ()
     if not isinstance(value, Mapping):
         raise MalformedError(where, "an object of operators")
-    for operator, tests in cast("Mapping[str, Any]", value).items():
+    return collect(_tests(cast("Mapping[str, Any]", value), where, gaps), gaps)
+
+
+def _tests(body: Mapping[str, Any], where: str, gaps: Gaps) -> Iterator[Condition | None]:
+    for operator, tests in body.items():
         if tests is UNKNOWN:
-            raise UndecidedError(f"{where}.{operator}")
+            gaps.add(f"{where}.{operator}")
+            yield None
+            continue
         if not isinstance(tests, Mapping):
             raise MalformedError(f"{where}.{operator}", "an object of condition keys")
-        body = cast("Mapping[str, Any]", tests)
-        for key in body:
-            yield Condition(operator, key, _texts(body, key, f"{where}.{operator}"))
+        keys = cast("Mapping[str, Any]", tests)
+        names = operator.rpartition(":")[2].lower().startswith(("string", "arn"))
+        for key in keys:
+            yield Condition(operator, key, _texts(keys, key, f"{where}.{operator}", gaps, names=names))
 
 
-def _list(value: object, where: str) -> Sequence[object]:
-    if value is UNKNOWN:
-        raise UndecidedError(where)
+def _items(value: object) -> Sequence[object]:
     if value is None:
         return ()
     return cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
 
 
-def _texts(body: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-    found: list[str] = []
-    for item in _list(body.get(key), f"{where}.{key}"):
-        if item is UNKNOWN:
-            raise UndecidedError(f"{where}.{key}")
-        if isinstance(item, bool):
-            found.append(str(item).lower())
-        elif isinstance(item, (str, int, float)):
-            found.append(str(item))
-        else:
-            raise MalformedError(f"{where}.{key}", "a string or a list of strings")
-    return tuple(found)
+def _texts(body: Mapping[str, Any], key: str, where: str, gaps: Gaps, *, names: bool = False) -> tuple[str, ...]:
+    """Read one text or a list of texts.
+
+    Args:
+        body: The object that holds them.
+        key: Their key.
+        where: Where the object stands.
+        gaps: Takes the places that are unknown.
+        names: Whether an unknown text is a resource's name or ARN; otherwise it could be anything.
+    """
+    where = f"{where}.{key}"
+    return collect((_text(item, where, gaps, names=names) for item in _items(body.get(key))), gaps)
+
+
+def _text(item: object, where: str, gaps: Gaps, *, names: bool) -> str | None:
+    if item is UNKNOWN:
+        gaps.add(where)
+        return UnknownName(gaps) if names else None
+    if isinstance(item, bool):
+        return str(item).lower()
+    if isinstance(item, (str, int, float)):
+        return str(item)
+    raise MalformedError(where, "a string or a list of strings")

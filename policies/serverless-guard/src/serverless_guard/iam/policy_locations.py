@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.iam.document import Document, read
 from serverless_guard.program import Program
-from serverless_guard.record import Block, MalformedError, Resource
+from serverless_guard.record import Block, MalformedError, Resource, UndecidedError
 
 ROLE = "aws:iam/role:Role"
 IDENTITY = (
@@ -45,14 +45,24 @@ def places(resource: Resource) -> Iterator[tuple[Block, str]]:
 
 
 def identity(resource: Resource) -> Iterator[Document]:
-    """Yield the documents of an identity. A malformed one is left to the rule `iam-document-wellformed`."""
+    """Yield the documents of an identity. A malformed one is left to the rule `iam-document-wellformed`.
+
+    Raises:
+        UndecidedError: One of them is unknown; after the others.
+    """
+    undecided: UndecidedError | None = None
     for block, path in places(resource):
         try:
             document = read(block, path)
         except MalformedError:
             continue
+        except UndecidedError as error:
+            undecided = undecided or error
+            continue
         if document:
             yield document
+    if undecided:
+        raise undecided
 
 
 def trust(resource: Resource) -> Document | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.iam.document import Statement, read
 from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.unknown import known
 from serverless_guard.program import Program
 from serverless_guard.record import MalformedError, Resource
 from serverless_guard.rules.conditions import has_companion
@@ -44,8 +45,8 @@ def _tls_only(resource: Resource) -> bool:
     statements = document.statements if document else ()
     objects = (one for one in statements if refuses_plain_http(one, "s3:GetObject", "s3:PutObject"))
     buckets = (one for one in statements if refuses_plain_http(one, "s3:ListBucket"))
-    return any(resource.endswith("*") for one in objects for resource in one.resources) and any(
-        not resource.endswith("/*") for one in buckets for resource in one.resources
+    return any(resource.endswith("*") for one in objects for resource in known(one.resources)) and any(
+        not resource.endswith("/*") for one in buckets for resource in known(one.resources)
     )
 
 

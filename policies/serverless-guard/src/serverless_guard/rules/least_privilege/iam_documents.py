@@ -1,8 +1,7 @@
 """Policy documents that mean what they say: known at preview, well formed, of actions and keys that exist."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import cast
+from collections.abc import Iterator
 
 from serverless_guard.iam import actions, policy_locations
 from serverless_guard.iam.document import Document, Statement, read
@@ -10,8 +9,6 @@ from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.grants import granted, repeats, summarize
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, resource_rule
-
-DOCUMENT_PROPERTIES = ("policy", "assumeRolePolicy", "inlinePolicies")
 
 OPERATORS = frozenset(
     {
@@ -60,27 +57,32 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
     severity="high",
     env="prod-mandatory-dev-advisory",
     fix="Build the document from names, account, region and partition, which are all known at preview.",
-    good=(Example(_policy()),),
+    good=(
+        Example(_policy()),
+        Example(_policy(Resource=UNKNOWN)),
+        Example(_policy(Condition={"ArnEquals": {"aws:SourceArn": UNKNOWN}})),
+    ),
     bad=(
         Example({"policy": UNKNOWN}),
         Example({"assumeRolePolicy": UNKNOWN}, type=policy_locations.ROLE),
+        Example({"inlinePolicies": UNKNOWN}, type=policy_locations.ROLE),
         Example({"inlinePolicies": [{"policy": UNKNOWN}]}, type=policy_locations.ROLE),
-        Example({"policy": {"Statement": [{"Resource": UNKNOWN}]}}),
+        Example(_policy(Action=UNKNOWN)),
+        Example(_policy(Effect=UNKNOWN)),
+        Example(_policy(Condition=UNKNOWN)),
+        Example(trust({"AWS": UNKNOWN}), type=policy_locations.ROLE),
     ),
 )
 def iam_policy_document_known(resource: Resource) -> Iterator[str]:
-    """Policy documents are known at preview, so that the rules about them can decide."""
-    for name in DOCUMENT_PROPERTIES:
-        if _partly_unknown(resource.props.values.get(name)):
-            yield f"{name} is not known at preview, or a part of it: no rule about documents could read it"
+    """Policy documents are known at preview, so that the rules about them can decide.
 
-
-def _partly_unknown(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return any(_partly_unknown(item) for item in cast("Mapping[str, object]", value).values())
-    if isinstance(value, list):
-        return any(_partly_unknown(item) for item in cast("list[object]", value))
-    return value is UNKNOWN
+    A Resource, or the value of a condition, may be the output of a resource: it is a name, which is not a wildcard.
+    """
+    documents = list(policy_locations.identity(resource)) if resource.type in policy_locations.IDENTITY else []
+    others = (policy_locations.trust, policy_locations.access)
+    for document in (*documents, *(found for one in others if (found := one(resource)))):
+        document.require_known()
+    return iter(())
 
 
 @resource_rule(
@@ -115,6 +117,7 @@ def _partly_unknown(value: object) -> bool:
         Example(trust({"Service": "lambda.amazonaws.com"}, Sid="a" * TRUST_LIMIT), type=policy_locations.ROLE),
         Example({"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]}, type=policy_locations.ROLE),
     ),
+    unknown_passes_because="AWS refuses at the update what it does not accept, so an unknown part changes nothing.",
 )
 def iam_document_wellformed(resource: Resource) -> Iterator[str]:
     """Policy documents are valid JSON in the current policy language."""
