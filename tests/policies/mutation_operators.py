@@ -19,7 +19,7 @@ SWAPPED: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
 ORDERINGS: Final = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 COUNTERPARTS: Final = {
     one: other
-    for pair in (("any", "all"), ("min", "max"), ("startswith", "endswith"), ("partition", "rpartition"))
+    for pair in (("any", "all"), ("min", "max"), ("startswith", "endswith"))
     for one, other in (pair, pair[::-1])
 }
 OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
@@ -33,7 +33,7 @@ OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
 CHECKS: Final = ("is_true", "is_set", "any_set", "is_one_of", "is_none_of", "is_known_and_none_of", "every")
 """The functions of `conditions` that take any number of arguments."""
 
-LONG_TABLE: Final = 12
+LONG_TABLE: Final = 10
 """A tuple, set, list or object of more constants is data from a source that its docstring names; examples that go
 through all of it would only repeat it."""
 

@@ -9,7 +9,7 @@ from tests.policies.mutate_rules import equivalent, killed, modules
 from tests.policies.mutation_operators import variants
 from tests.policies.rule_mutants import Mutant, compiled, mutants, places
 
-PINNED: tuple[str, ...] = ()
+PINNED = ("observability", "resilience", "cost", "tagging", "deletion_protection")
 SAMPLE = 60
 
 

@@ -33,9 +33,7 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
             {"name": "orders", "streamEnabled": True},
             others=(
                 Example(
-                    {
-                        "eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/1"
-                    },
+                    {"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders/stream/1"},
                     type=MAPPING,
                     name="m",
                 ),

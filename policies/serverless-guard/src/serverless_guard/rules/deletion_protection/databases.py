@@ -12,7 +12,7 @@ INSTANCE = "aws:rds/instance:Instance"
 
 def member(resource: Resource) -> bool:
     """Tell whether a database instance is a replica or a member of a cluster, which has no backups of its own."""
-    return resource.type == INSTANCE and resource.props.has("replicateSourceDb")
+    return resource.props.has("replicateSourceDb")
 
 
 rds_deletion_protection = Rule(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from serverless_guard.iam import policy_locations
+from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import any_set, has_companion, is_true
@@ -102,6 +103,21 @@ def _accepts(policy: Resource) -> bool:
             ),
         ),
         Example({"bucket": "uploads"}),
+        Example(
+            {"bucket": "logs"},
+            others=(
+                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
+                Example(
+                    policy(
+                        allow("s3:GetObject", "*", Principal={"AWS": "123456789012"}),
+                        allow("s3:PutObject", "*", Principal={"Service": [DELIVERY, "s3.amazonaws.com"]}),
+                    ),
+                    type=POLICY,
+                    name="p",
+                    depends={"bucket": ("subject",)},
+                ),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -115,6 +131,32 @@ def _accepts(policy: Resource) -> bool:
             others=(
                 Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
                 Example({}, type=POLICY, name="p", depends={"bucket": ("subject",)}),
+            ),
+        ),
+        Example(
+            {"bucket": "logs"},
+            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
+            others=(
+                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
+                Example(
+                    policy(allow("s3:PutObject", "*", Principal={"AWS": "123456789012"})),
+                    type=POLICY,
+                    name="p",
+                    depends={"bucket": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {"bucket": "logs"},
+            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
+            others=(
+                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
+                Example(
+                    policy(allow("s3:GetObject", "*", Principal={"Service": DELIVERY})),
+                    type=POLICY,
+                    name="p",
+                    depends={"bucket": ("subject",)},
+                ),
             ),
         ),
     ),

@@ -195,7 +195,7 @@ apigateway_access_logging = Rule(
 def apigateway_structured_access_log(resource: Resource) -> Iterator[str]:
     """Access logs can be queried: JSON with the request, its status and who called."""
     try:
-        fields: object = json.loads(resource.props.text("accessLogSettings.format") or "null")
+        fields: object = json.loads(resource.props.text("accessLogSettings.format") or "")
     except ValueError:
         fields = None
     if not isinstance(fields, Mapping):

@@ -14,6 +14,8 @@ NEWEST = ("python3.14", "nodejs24.x", "java25", "dotnet10", "ruby3.4", "provided
 """The newest runtime of each family. Lambda Developer Guide, "Lambda runtimes"."""
 API_SECONDS = 30
 """Seconds after which an HTTP API answers by itself. API Gateway Developer Guide, "Quotas for HTTP APIs"."""
+DEFAULT_SECONDS = 3
+"""A function's timeout where none is set. Lambda Developer Guide, "Configure Lambda function timeout"."""
 RECEIVES = 5
 """Deliveries that a queue before a function should allow. Lambda Developer Guide, "Using Lambda with Amazon SQS"."""
 
@@ -179,6 +181,12 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
         Example({"timeout": 300}),
         Example({}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
         Example({"timeout": 30}, others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),)),
+        Example(
+            {},
+            others=(
+                Example({"timeoutMilliseconds": 3000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -209,6 +217,13 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
                 Example({}, type=INTEGRATION, name="j", depends={"integrationUri": ("subject",)}),
             ),
         ),
+        Example(
+            {},
+            finds=("timeout is above the 2 seconds that the API waits",),
+            others=(
+                Example({"timeoutMilliseconds": 2000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
+            ),
+        ),
     ),
 )
 def lambda_timeout_within_api_limit(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -216,7 +231,7 @@ def lambda_timeout_within_api_limit(stack: Program) -> Iterator[tuple[Resource, 
     for function in stack.of(FUNCTION):
         for integration in stack.referring(function, "integrationUri", INTEGRATION):
             limit = min(API_SECONDS, (integration.props.number("timeoutMilliseconds") or API_SECONDS * 1000) / 1000)
-            if (function.props.number("timeout") or 0) > limit:
+            if (function.props.number("timeout") or DEFAULT_SECONDS) > limit:
                 yield function, f"timeout is above the {limit:g} seconds that the API waits"
                 break
 

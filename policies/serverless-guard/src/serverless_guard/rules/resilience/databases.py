@@ -339,7 +339,7 @@ def lambda_vpc_multi_az(stack: Program) -> Iterator[tuple[Resource, str]]:
         subnets = [one for one in stack.of(SUBNET) if one.urn in sources]
         count = _subnets(function) or len(subnets) or len(function.props.texts("vpcConfig.subnetIds"))
         zones = {str(one.props.values.get("availabilityZone")) for one in subnets}
-        if count == 1 or (count == len(subnets) > 1 and len(zones) == 1 and "None" not in zones):
+        if count == 1 or (count == len(subnets) and len(zones) == 1 and "None" not in zones):
             yield function, "all subnets of the function stand in one availability zone"
 
 
@@ -391,6 +391,10 @@ ADMIN = "arn:aws:iam::123456789012:role/admin"
             policy(allow("*", "*", Principal="*") | {"Effect": "Deny"}),
             finds=("policy.Statement[0] denies everything to everybody",),
             type="aws:s3/bucket:Bucket",
+        ),
+        Example(
+            policy(allow(["s3:*", "s3:GetObject"], "*", Principal={"AWS": [ADMIN, "*"]}) | {"Effect": "Deny"}),
+            finds=("policy.Statement[0] denies everything to everybody",),
         ),
     ),
 )

@@ -52,7 +52,7 @@ def lambda_runtime_supported(resource: Resource) -> Iterator[str]:
     """A function runs on a runtime that gets security patches."""
     if resource.props.text("packageType") == "Image":
         return
-    runtime = resource.props.text("runtime") or ""
+    runtime = resource.props.text("runtime")
     if runtime in RETIRED:
         yield f"the runtime {runtime} was deprecated on {RETIRED[runtime]}"
 

@@ -21,11 +21,8 @@ FORTNIGHT = 1209600
 
 def _target(resource: Resource) -> str | None:
     """Give the ARN of the queue that a queue's redrive policy names, None while it is unknown."""
-    policy = resource.props.values.get("redrivePolicy")
-    if not isinstance(policy, str):
-        return None
     try:
-        body = json.loads(policy)
+        body = json.loads(resource.props.values.get("redrivePolicy"))  # pyright: ignore[reportArgumentType]
         return str(body["deadLetterTargetArn"])
     except (ValueError, KeyError, TypeError):
         return None
