@@ -17,6 +17,7 @@ from pulumi.runtime import is_dry_run, register_resource_transform, register_sta
 
 from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement
+from serverless_guard.installed import require_pulumi
 from serverless_guard.pack import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Options, Resource
@@ -44,6 +45,7 @@ def install(*, production: bool, settings: Path | Pack | None = None) -> None:
         EnforcementError: `enforcement.yaml` names what does not exist, or `waivers.yaml` is not a list.
         pulumi.RunError: In an update, a waiver does not hold: nothing is created then.
     """
+    require_pulumi()
     pack = settings if isinstance(settings, Pack) else Pack(settings)
     enforced = enforcement.read(production=production, file=pack.enforcement_file)
     recorded = baseline.read(pack.baseline_file, f"{pulumi.get_project()}/{pulumi.get_stack()}")
