@@ -32,10 +32,11 @@ preview: $(INSTALLED) ## Show what `up` would change, checked by the policies
 	@$(TOOL) preview --stack $(STACK)
 
 findings: $(INSTALLED) ## Judge what a stack would be, by file and line: FORMAT=text, json, sarif, junit or github
-	@mkdir -p .build
-	@$(PYTHON) -m local run --stack $(STACK) --with sh -c \
-		'pulumi preview --json --stack $(STACK) >.build/preview-$(STACK).json' || true # the check says what is wrong
-	@$(PYTHON) -m policies check .build/preview-$(STACK).json --format $(FORMAT)
+	@$(if $(filter $(FORMAT),text json sarif junit github),,echo "FORMAT=$(FORMAT) does not exist: use text, json, sarif, junit or github" >&2; exit 2)
+	@mkdir -p .build && rm -f .build/preview-$(STACK).json
+	@preview=0; $(PYTHON) -m local run --stack $(STACK) --with sh -c \
+		'pulumi preview --json --show-sames --stack $(STACK) >.build/preview-$(STACK).json' >&2 || preview=$$?; \
+	$(PYTHON) -m policies check .build/preview-$(STACK).json --format $(FORMAT); exit $$preview
 
 cost: $(INSTALLED) ## Estimate what the stack would cost a month on AWS, by component
 	@$(PYTHON) -m local cost --stack $(STACK)

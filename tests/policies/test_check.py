@@ -1,18 +1,21 @@
 """What `python -m policies check` writes in each format, and what it does with files that are none."""
 
+import io
 import json
 import random
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from serverless_guard import cli
 from serverless_guard.formats import FORMATS
+from serverless_guard.rules import every_rule
+from serverless_guard.rules.rule import Severity
 from tests.policies.project import PACK, main
 
 KEY = "aws:kms/key:Key"
@@ -134,11 +137,12 @@ def test_junit_has_a_failure_for_what_is_mandatory_and_a_pass_for_what_is_kept(
     shown = checked(tmp_path, capsys, "junit", key(), status=1)
     suites = ET.fromstring(shown)  # noqa: S314  written by the code under test
     cases = {case.get("name"): case for case in suites.iter("testcase")}
-    failure = cases["kms-no-lockout-bypass: aws:kms/key:Key::blog-prod-data"].find("failure")
+    subject = "aws:kms/key:Key::blog-prod-data"
+    failure = cases[f"kms-no-lockout-bypass: {subject}: bypassPolicyLockoutSafetyCheck is true"].find("failure")
     assert failure is not None
     assert failure.get("message") == "bypassPolicyLockoutSafetyCheck is true"
     assert len(cases["kms-rotation"]) == 0
-    assert cases["kms-description-present: aws:kms/key:Key::blog-prod-data"].find("system-out") is not None
+    assert cases[f"kms-description-present: {subject}: description is not set"].find("system-out") is not None
     for suite in suites:
         assert suite.get("tests") == str(len(suite))
         assert suite.get("failures") == str(len(suite.findall("testcase/failure")))
@@ -163,9 +167,9 @@ def test_what_is_waived_is_told_apart_in_each_format(tmp_path: Path, capsys: pyt
 
 
 def test_what_is_about_to_be_deleted_or_only_read_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    states = (key(delete=True), key(external=True))
-    nothing = checked(tmp_path, capsys, "json", status=0)
-    assert checked(tmp_path, capsys, "json", *states, status=0) == nothing
+    stack = {"urn": "urn:pulumi:prod::blog::pulumi:pulumi:Stack::blog-prod", "type": "pulumi:pulumi:Stack"}
+    nothing = checked(tmp_path, capsys, "json", stack, status=1)
+    assert checked(tmp_path, capsys, "json", stack, key(delete=True), key(external=True), status=1) == nothing
 
 
 def test_a_preview_s_config_tells_whether_it_is_production(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -209,6 +213,85 @@ def test_a_file_that_cannot_be_read_ends_with_status_2(tmp_path: Path, capsys: p
     binary.write_bytes(b"\xff\xfe\x00")
     assert main(["check", str(binary)]) == 2
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_file_may_have_any_encoding_of_json_such_as_that_of_powershell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], encoding: str
+):
+    plain = checked(tmp_path, capsys, "json", key(), status=1)
+    file = tmp_path / "stack.json"
+    file.write_bytes(file.read_text("utf-8").encode(encoding))
+    assert main(["check", str(file), "--format", "json"]) == 1
+    assert capsys.readouterr().out == plain
+
+
+def test_a_dash_stands_for_standard_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    plain = checked(tmp_path, capsys, "json", key(), status=1)
+    with (tmp_path / "stack.json").open() as given:
+        monkeypatch.setattr("sys.stdin", given)
+        assert main(["check", "-", "--format", "json"]) == 1
+    assert capsys.readouterr().out == plain
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{")))
+    assert main(["check", "-"]) == 2
+    assert capsys.readouterr().err.startswith("standard input is not JSON (")
+
+
+def test_no_two_cases_of_junit_have_one_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    namesake = key(urn=f"urn:pulumi:prod::blog::blog:vault:Vault${KEY}::blog-prod-data")
+    statements = [{"Effect": "Allow", "Principal": "*", "Action": f"s3:{verb}", "Resource": "*"} for verb in "ab"]
+    inputs = {"bucket": "b", "policy": json.dumps({"Version": "2012-10-17", "Statement": statements})}
+    kind = "aws:s3/bucketPolicy:BucketPolicy"
+    bucket = {"urn": f"urn:pulumi:prod::blog::{kind}::b", "type": kind, "inputs": inputs}
+    shown = checked(tmp_path, capsys, "junit", key(), namesake, bucket, status=1)
+    names = [case.get("name") for case in ET.fromstring(shown).iter("testcase")]  # noqa: S314  our own
+    assert len(names) == len(set(names))
+    assert f"kms-no-lockout-bypass: {KEY}::blog-prod-data: bypassPolicyLockoutSafetyCheck is true (2)" in names
+
+
+def test_a_workflow_of_github_shows_the_most_severe_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    bucket = {"urn": "urn:pulumi:prod::blog::aws:s3/bucket:Bucket::b", "type": "aws:s3/bucket:Bucket"}
+    lines = checked(tmp_path, capsys, "github", bucket, key(), status=1).splitlines()
+    severity = {rule.id: rule.severity for rule in every_rule()}
+    for kind, severities in (("error", 4), ("warning", 1)):
+        named = [severity[found[1]] for line in lines if (found := re.match(f"::{kind} .*title=([^,:]+)::", line))]
+        assert len(set(named)) == severities
+        assert named == sorted(named, key=lambda one: -get_args(Severity).index(one))
+
+
+def test_sarif_tags_security_what_is_about_security(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    log = json.loads(checked(tmp_path, capsys, "sarif", key(), status=1))
+    categories = {rule.id: rule.category for rule in every_rule()}
+    told: dict[str, bool] = {}
+    for rule in log["runs"][0]["tool"]["driver"]["rules"]:
+        properties = rule["properties"]
+        assert properties["tags"][-1] == categories[rule["id"]]
+        told[categories[rule["id"]]] = "security" in properties["tags"]
+        assert ("security-severity" in properties) is told[categories[rule["id"]]]
+    assert told == {
+        "least-privilege": True,
+        "encryption": True,
+        "deletion-protection": True,
+        "network-exposure": True,
+        "resilience": False,
+        "logging-observability": False,
+        "cost": False,
+        "tagging": False,
+    }
+
+
+def test_sarif_says_whether_all_was_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    judged = json.loads(checked(tmp_path, capsys, "sarif", key(), status=1))["runs"][0]["invocations"]
+    assert judged == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
+    assert main(["check", written(tmp_path, {"deployment": {"resources": []}}), "--format", "sarif"]) == 2
+    shown = capsys.readouterr()
+    run = json.loads(shown.out)["runs"][0]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert [one["message"]["text"] for one in invocation["toolExecutionNotifications"]] == [shown.err.strip()]
+    assert run["results"] == []
 
 
 def test_a_format_that_does_not_exist_is_a_mistake_of_use(capsys: pytest.CaptureFixture[str]):

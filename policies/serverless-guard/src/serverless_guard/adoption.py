@@ -14,14 +14,14 @@ from serverless_guard.check import CheckResult, check, stack_urn
 from serverless_guard.enforcement import Enforcement, EnforcementError
 from serverless_guard.pack import Pack
 from serverless_guard.policy_config import VERSION, PolicyConfig, PolicyException
-from serverless_guard.program import Program
 from serverless_guard.rules.least_privilege.waivers import waiver_valid
 from serverless_guard.rules.rule import Finding
+from serverless_guard.state import State
 from serverless_guard.waivers import Waiver
 
 
 def record_baseline(
-    stack: Program,
+    stack: State,
     enforcement: Enforcement,
     pack: Pack,
     exceptions: Sequence[PolicyException],
@@ -31,7 +31,7 @@ def record_baseline(
     """Record the findings of a stack that neither a waiver nor an exception covers.
 
     Args:
-        stack: The resources.
+        stack: The stack, as its file tells it.
         enforcement: The rules as the stack enforces them.
         pack: The pack, for its waivers and the file to write.
         exceptions: Findings that a config file accepts.

@@ -9,8 +9,9 @@ from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.pack import Pack
 from serverless_guard.policy_config import PolicyException
-from serverless_guard.program import Program
 from serverless_guard.rules.rule import Finding
+from serverless_guard.snapshot import StateError
+from serverless_guard.state import State
 from serverless_guard.waivers import Acceptance
 
 
@@ -25,6 +26,7 @@ class CheckResult:
         waived: What somebody answers for, by a waiver or an exception.
         stack: The stack, as `project/stack`; empty where no resource tells.
         baseline: What was recorded when the pack was adopted.
+        notes: What the stack's file does not tell and what was assumed instead, a sentence each.
     """
 
     pack: Pack
@@ -33,6 +35,7 @@ class CheckResult:
     waived: tuple[tuple[Acceptance, Finding], ...]
     stack: str = ""
     baseline: Baseline = field(default_factory=Baseline)
+    notes: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -50,7 +53,7 @@ class CheckResult:
 
 
 def check(
-    stack: Program,
+    given: State,
     enforcement: Enforcement,
     pack: Pack,
     exceptions: Sequence[PolicyException] = (),
@@ -60,7 +63,7 @@ def check(
     """Judge a stack.
 
     Args:
-        stack: The resources.
+        given: The stack, as its file tells it.
         enforcement: The rules as the stack enforces them.
         pack: The pack, for its waivers and its baseline.
         exceptions: Findings that a config file accepts, as the engine would apply it to what the pack says.
@@ -68,8 +71,9 @@ def check(
 
     Raises:
         EnforcementError: `waivers.yaml` is not a list of waivers, or `baseline.json` is no baseline.
+        StateError: The guard has refused the stack for something that its file does not show.
     """
-    name = _stack_name(stack)
+    stack, name = given.program, given.name
     recorded = baseline.read(pack.baseline_file, name) if recorded is None else recorded
     answered = waivers.read(enforcement, stack=name.rpartition("/")[2], file=pack.waivers_file, baseline=recorded)
     findings = [finding for resource in stack.resources for finding in enforcement.evaluate(resource)]
@@ -78,19 +82,18 @@ def check(
     root = stack_urn(name)
     excepted = [(one, finding) for finding in found for one in exceptions if one.covers(finding, root)]
     accepted = {id(finding) for _, finding in excepted}
-    return CheckResult(
+    result = CheckResult(
         pack,
         enforcement,
         tuple(finding for finding in found if id(finding) not in accepted),
         (*answered.in_force(), *excepted),
         name,
         answered.baseline,
+        given.notes,
     )
-
-
-def _stack_name(stack: Program) -> str:
-    parts = next((one.urn.split("::") for one in stack.resources if one.urn.count("::") > 1), None)
-    return f"{parts[1]}/{parts[0].rpartition(':')[2]}" if parts else ""
+    if given.refused and not result.status:
+        raise StateError(f"the preview failed, for a reason that it does not show: {given.refused[0]}")
+    return result
 
 
 def stack_urn(name: str) -> str:

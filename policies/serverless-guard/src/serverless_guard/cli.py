@@ -14,14 +14,16 @@ from serverless_guard.check import check
 from serverless_guard.enforcement import Enforcement, EnforcementError, known, read
 from serverless_guard.formats import FORMATS
 from serverless_guard.pack import NAMES, Pack
-from serverless_guard.policy_config import apply_config, read_config
-from serverless_guard.program import Program
+from serverless_guard.policy_config import PolicyConfig, apply_config, read_config
 from serverless_guard.rules.rule import Rule
+from serverless_guard.sarif import as_failed_run, as_sarif
 from serverless_guard.schema import config_schema
+from serverless_guard.snapshot import StateError
+from serverless_guard.state import State
 
 BROKEN_PIPE = 141
 """What a shell reports for a command whose reader has gone: 128 and the number of the signal SIGPIPE."""
-STACK_FILE = "what `pulumi stack export` or `pulumi preview --json --show-sames` wrote"
+STACK_FILE = "what `pulumi stack export` or `pulumi preview --json --show-sames` wrote; - for standard input"
 
 
 def main(arguments: Sequence[str], pack: Pack | None = None) -> int:
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str], pack: Pack | None = None) -> int:
     try:
         status = _run(options, _pack(options, pack))
         sys.stdout.flush()
-    except (EnforcementError, state.StateError) as error:
+    except (EnforcementError, StateError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
@@ -141,13 +143,9 @@ def _run(options: Namespace, pack: Pack) -> int:
 
 def _judge(options: Namespace, pack: Pack) -> int:
     """Run a command that reads a stack."""
-    stack = _stack(options.file, production=options.production)
-    config = read_config(options.policy_pack_config)
-    enforcement = apply_config(_read(pack, production=stack.production), config)
     if options.command == "check":
-        result = check(stack, enforcement, pack, config.exceptions)
-        print(FORMATS[options.format](result))
-        return result.status
+        return _check(options, pack)
+    stack, enforcement, config = _given(options, pack)
     if options.command == "exceptions":
         write_exceptions(check(stack, enforcement, pack), config)
     elif options.update:
@@ -157,16 +155,25 @@ def _judge(options: Namespace, pack: Pack) -> int:
     return 0
 
 
-def _stack(file: Path, *, production: bool | None) -> Program:
+def _check(options: Namespace, pack: Pack) -> int:
+    write = FORMATS[options.format]
     try:
-        content: object = json.loads(file.read_text(encoding="utf-8"))
-        return state.read(content, production=production)
-    except OSError as error:
-        raise state.StateError(f"{file}: {error.strerror}; {state.EXPECTED}") from None
-    except (ValueError, RecursionError) as error:
-        raise state.StateError(f"{file} is not JSON ({error}); {state.EXPECTED}") from None
-    except state.StateError as error:
-        raise state.StateError(f"{file}: {error}") from None
+        stack, enforcement, config = _given(options, pack)
+        result = check(stack, enforcement, pack, config.exceptions)
+    except (EnforcementError, StateError) as error:
+        if write is as_sarif:
+            print(as_failed_run(pack, str(error)))
+        raise
+    print(write(result))
+    for note in result.notes:
+        print(note, file=sys.stderr)
+    return result.status
+
+
+def _given(options: Namespace, pack: Pack) -> tuple[State, Enforcement, PolicyConfig]:
+    stack = state.load(options.file, production=options.production)
+    config = read_config(options.policy_pack_config)
+    return stack, apply_config(_read(pack, production=stack.program.production), config), config
 
 
 def _read(pack: Pack, *, production: bool) -> Enforcement:

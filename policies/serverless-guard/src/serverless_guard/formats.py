@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from serverless_guard.check import CheckResult, source
-from serverless_guard.report import describe_waived, fixes
+from serverless_guard.report import SEVERITIES, describe_waived, fixes
 from serverless_guard.rules.rule import Finding
 from serverless_guard.sarif import as_sarif
 
@@ -54,6 +54,8 @@ def as_junit(result: CheckResult) -> str:
     """Write a test case for each rule that is kept, and one for each finding.
 
     A mandatory finding is a failure, advice is the output of a case that passes, and what is waived is a skipped case.
+    No two cases have one name, for whatever reads the report tells cases apart by it: the name is made of what a waiver
+    names, and of a number where two resources of one type and name have the same finding.
     """
     found: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in result.findings:
@@ -63,11 +65,12 @@ def as_junit(result: CheckResult) -> str:
         waived[finding.rule.id].append((finding, waiver.words))
     suites = ET.Element("testsuites", name="policies")
     cases: defaultdict[str, list[ET.Element]] = defaultdict(list)
+    names: Counter[str] = Counter()
     for rule in result.enforcement.rules:
         if result.enforcement.level(rule) == "disabled":
             continue
         for finding in found[rule.id]:
-            case = _case(rule.category, f"{rule.id}: {finding.label}")
+            case = _case(rule.category, _name(finding, names))
             text = f"{finding.message}\nfix: {finding.fix}"
             if result.level(finding) == "mandatory":
                 ET.SubElement(case, "failure", message=_clean(finding.message), type=rule.severity).text = _clean(text)
@@ -75,7 +78,7 @@ def as_junit(result: CheckResult) -> str:
                 ET.SubElement(case, "system-out").text = _clean(f"advice ({rule.severity}): {text}")
             cases[rule.category].append(case)
         for finding, words in waived[rule.id]:
-            case = _case(rule.category, f"{rule.id}: {finding.label}")
+            case = _case(rule.category, _name(finding, names))
             ET.SubElement(case, "skipped", message=_clean(f"{finding.message}; {words}"))
             cases[rule.category].append(case)
         if not found[rule.id] and not waived[rule.id]:
@@ -87,6 +90,12 @@ def as_junit(result: CheckResult) -> str:
         suite.extend(several)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _name(finding: Finding, names: Counter[str]) -> str:
+    name = f"{finding.rule.id}: {finding.label}: {finding.message}"
+    names[name] += 1
+    return name if names[name] == 1 else f"{name} ({names[name]})"
 
 
 def _case(category: str, name: str) -> ET.Element:
@@ -101,10 +110,12 @@ def _clean(text: str) -> str:
 def as_github(result: CheckResult) -> str:
     """Write commands of a GitHub workflow, which show each finding on its line of a pull request, errors first.
 
-    Source: GitHub docs, "Workflow commands for GitHub Actions". A finding whose line is not known names no file.
+    GitHub shows ten annotations of each kind for a step: the most severe come first. Source: GitHub docs, "Workflow
+    commands for GitHub Actions". A finding whose line is not known names no file.
     """
-    mandatory = [one for one in result.findings if result.level(one) == "mandatory"]
-    advisory = [one for one in result.findings if result.level(one) == "advisory"]
+    ordered = sorted(result.findings, key=lambda one: -SEVERITIES.index(one.rule.severity))
+    mandatory = [one for one in ordered if result.level(one) == "mandatory"]
+    advisory = [one for one in ordered if result.level(one) == "advisory"]
     lines = [
         *(_command("error", one, f"Fix: {one.fix}") for one in mandatory),
         *(_command("warning", one, f"Fix: {one.fix}") for one in advisory),

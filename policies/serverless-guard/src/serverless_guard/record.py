@@ -238,6 +238,7 @@ class Resource:
         urn: Its URN; empty inside the program, which learns it only after the registration.
         options: Its options.
         depends: URNs that each property takes its value from.
+        outputs: What its provider has answered, with its id under `id`, as far as it is told: to find who points at it.
         provider: Inputs of the provider that creates it (`region`, `defaultTags`), as far as they are known.
         production: Whether the stack declares itself production.
         settings: Options of the rule that reads the record: those of `enforcement.yaml` over the rule's defaults.
@@ -250,6 +251,7 @@ class Resource:
     urn: str = ""
     options: Options = field(default_factory=Options)
     depends: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
     provider: Block = field(default_factory=lambda: Block({}))
     production: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])

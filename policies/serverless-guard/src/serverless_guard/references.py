@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from serverless_guard.record import Resource
 
 ALIAS = "aws:lambda/alias:Alias"
-IDENTITIES = ("id", "arn", "name", "bucket", "functionName", "url", "qualifiedArn", "invokeArn")
-"""Properties whose value may stand for a resource in another one."""
+IDENTITIES = ("id", "arn", "name", "bucket", "functionName", "url", "qualifiedArn", "invokeArn", "keyId")
+"""Properties whose value may stand for a resource in another one, given to it or answered by its provider."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class References:
     def _marked(self, target: Resource) -> frozenset[str]:
         """Give what stands for a resource: its URN, and the values of its name, id and ARN."""
         if id(target) not in self._marks:
-            values = (target.props.values.get(key) for key in IDENTITIES)
+            values = (told.get(key) for told in (target.props.values, target.outputs) for key in IDENTITIES)
             marks = {f"={value}" for value in values if isinstance(value, str) and value}
             self._marks[id(target)] = target, frozenset(marks | {target.urn} - {""})
         return self._marks[id(target)][1]

@@ -9,10 +9,17 @@ import json
 from typing import Any, Final
 
 from serverless_guard.check import CheckResult, source
-from serverless_guard.rules.rule import Finding, Rule, Severity
+from serverless_guard.pack import Pack
+from serverless_guard.rules.rule import RULE_FAILED, Category, Finding, Rule, Severity
 
 SCORES: Final[dict[Severity, str]] = {"low": "3.0", "medium": "5.0", "high": "8.0", "critical": "9.5"}
 """GitHub's `security-severity`: over 9.0 is critical, 7.0 high, 4.0 medium."""
+SECURITY: Final[frozenset[Category]] = frozenset(
+    {"least-privilege", "encryption", "deletion-protection", "network-exposure"}
+)
+"""Categories about security, whose severity a host shows; all of them are below "Protect" in AWS Security Hub.
+
+Source: AWS Security Hub user guide, "Control categories"."""
 LEVELS: Final = {"mandatory": "error", "advisory": "warning"}
 PROGRAM: Final = ("Pulumi.yaml", 1)
 """Where a finding stands whose line is not known: a host refuses a result that stands nowhere."""
@@ -28,14 +35,20 @@ def as_sarif(result: CheckResult) -> str:
         | {"suppressions": [{"kind": "external", "status": "accepted", "justification": waiver.words}]}
         for waiver, finding in result.waived
     ]
-    driver = {
-        "name": result.pack.name,
-        "version": result.pack.version,
-        "rules": [_rule(result, rule) for rule in rules],
-    }
+    broken = [finding.message for finding in result.findings if finding.message.startswith(RULE_FAILED)]
+    return _log(result.pack, [_rule(result, rule) for rule in rules], results, broken)
+
+
+def as_failed_run(pack: Pack, reason: str) -> str:
+    """Write a log without results, which says why nothing was judged: a host would take no log for no findings."""
+    return _log(pack, [], [], [reason])
+
+
+def _log(pack: Pack, rules: list[dict[str, Any]], results: list[dict[str, Any]], errors: list[str]) -> str:
+    notifications = [{"level": "error", "message": {"text": error}} for error in errors]
     run = {
-        "tool": {"driver": driver},
-        "invocations": [{"executionSuccessful": True}],
+        "tool": {"driver": {"name": pack.name, "version": pack.version, "rules": rules}},
+        "invocations": [{"executionSuccessful": not errors, "toolExecutionNotifications": notifications}],
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
@@ -47,6 +60,7 @@ def as_sarif(result: CheckResult) -> str:
 def _rule(result: CheckResult, rule: Rule) -> dict[str, Any]:
     level = "error" if result.enforcement.blocks(rule) else "warning"
     help_text = "\n".join((rule.fix, *(f"Source: {one}" for one in rule.sources)))
+    about_security = {"security-severity": SCORES[rule.severity]} if rule.category in SECURITY else {}
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
@@ -54,9 +68,9 @@ def _rule(result: CheckResult, rule: Rule) -> dict[str, Any]:
         "help": {"text": help_text, "markdown": f"**Fix.** {help_text}"},
         "defaultConfiguration": {"level": level},
         "properties": {
-            "tags": ["security", rule.category],
-            "security-severity": SCORES[rule.severity],
+            "tags": [*(["security"] if about_security else []), rule.category],
             "problem.severity": level,
+            **about_security,
         },
     }
 

@@ -1,117 +1,156 @@
 """From a stack's export, or the JSON of a preview, to the records that rules read: no engine and no cloud needed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, cast
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
 
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, Block, Options, Resource
-from serverless_guard.wire import UNKNOWNS, unwrapped
+from serverless_guard.record import Block, Options, Resource
+from serverless_guard.serialized import hidden, plain
+from serverless_guard.snapshot import EXPECTED, Snapshot, StateError, mapping, sequence
+from serverless_guard.snapshot import read as read_snapshot
+from serverless_guard.source_lines import program_line
 
-PROJECT = "project:///"
-"""What the engine begins a source position with that it gives relative to the program's folder."""
-
-EXPECTED = "give the output of `pulumi stack export` or of `pulumi preview --json`"
-
-
-class StateError(Exception):
-    """A file is neither a stack's export nor the JSON of a preview; the message says what to write instead."""
+STANDARD_INPUT: Final = Path("-")
+PROVIDERS: Final = "pulumi:providers:"
 
 
-def read(content: object, *, production: bool | None = None) -> Program:
+@dataclass(frozen=True, slots=True)
+class State:
+    """A stack as its file tells it.
+
+    Attributes:
+        program: The resources, for the rules.
+        name: The stack, as `project/stack`; empty where no resource tells.
+        hidden: The properties of which a secret hides a part, by the URN of their resource.
+        refused: The errors by which the guard has failed the preview.
+        notes: What the file does not tell and what was assumed instead, a sentence each.
+    """
+
+    program: Program
+    name: str = ""
+    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    refused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def load(file: Path, *, production: bool | None = None) -> State:
+    """Read a stack from a file, in any of the encodings that JSON may have; `-` is standard input.
+
+    Args:
+        file: What `pulumi stack export` or `pulumi preview --json --show-sames` wrote.
+        production: As for `read`.
+
+    Raises:
+        StateError: The file cannot be read, is not JSON, or does not hold a stack that can be judged.
+    """
+    name = "standard input" if file == STANDARD_INPUT else str(file)
+    try:
+        written = sys.stdin.buffer.read() if file == STANDARD_INPUT else file.read_bytes()
+        return read(json.loads(written), production=production)
+    except OSError as error:
+        raise StateError(f"{name}: {error.strerror}; {EXPECTED}") from None
+    except (ValueError, RecursionError) as error:
+        raise StateError(f"{name} is not JSON ({error}); {EXPECTED}") from None
+    except StateError as error:
+        raise StateError(f"{name}: {error}") from None
+
+
+def read(content: object, *, production: bool | None = None) -> State:
     """Read the resources of a stack.
 
     Args:
-        content: The parsed JSON of `pulumi stack export` or of `pulumi preview --json`.
-        production: Whether the stack is production; None takes what the config says that a preview's JSON holds, and
-            production where it says nothing.
+        content: The parsed JSON of an export or of a preview.
+        production: Whether the stack is production; None takes what its config says under `<project>:production`, and
+            production where it says nothing, as an export does.
 
     Raises:
-        StateError: It is neither.
+        StateError: It is neither, or not the whole stack.
     """
-    if not isinstance(content, Mapping):
-        raise StateError(EXPECTED)
-    body = cast("Mapping[str, Any]", content)
-    states = {state["urn"]: state for state in _states(body)}
-    production = _production(body) if production is None else production
-    resources = {urn: _resource(state, production=production) for urn, state in states.items()}
-    given = {urn: str(state.get("provider") or "").rpartition("::")[0] for urn, state in states.items()}
+    snapshot = read_snapshot(content)
+    notes: list[str] = []
+    if production is None:
+        key = f"{snapshot.project}:production"
+        production = str(snapshot.config.get(key, "true")).lower() != "false"
+        if key not in snapshot.config and not snapshot.preview:
+            notes.append(
+                f"An export has no config, so {key} is taken for true: --development judges it as another stack."
+            )
+    resources = {urn: _resource(state, production=production) for urn, state in snapshot.states.items()}
+    resources |= _default_providers(snapshot, production=production)
+    given = {urn: _provider(state) for urn, state in snapshot.states.items()}
     providers = {urn: resources[name].props for urn, name in given.items() if name in resources}
-    return Program(
+    program = Program(
         tuple(replace(one, provider=providers.get(urn, Block({}))) for urn, one in resources.items()), production
     )
+    secrets = {urn: names for urn, state in snapshot.states.items() if (names := hidden(mapping(state.get("inputs"))))}
+    return State(program, snapshot.name, secrets, snapshot.refused, tuple(notes))
 
 
-def _production(body: Mapping[str, Any]) -> bool:
-    config = _object(body.get("config"))
-    said = [str(value).lower() for key, value in config.items() if key.endswith(":production")]
-    return "false" not in said
+def _provider(state: Mapping[str, Any]) -> str:
+    """Give the URN of a resource's provider, which a state has together with the provider's id."""
+    return str(state.get("provider") or "").rpartition("::")[0]
 
 
-def _states(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield the resources that are to exist: none that is about to be deleted, and none that is only read."""
-    deployment, steps = body.get("deployment"), body.get("steps")
-    if isinstance(deployment, Mapping):
-        states = cast("Mapping[str, object]", deployment).get("resources")
-    elif isinstance(steps, list):
-        states = [one.get("newState") for step in cast("list[object]", steps) if (one := _object(step))]
-    else:
-        raise StateError(EXPECTED)
-    if not isinstance(states, list | None):
-        raise StateError(f"deployment.resources is not a list; {EXPECTED}")
-    for index, given in enumerate(cast("list[object]", states or [])):
-        state = _object(given)
-        if given is None or state.get("delete") or state.get("external"):
+def _default_providers(snapshot: Snapshot, *, production: bool) -> dict[str, Resource]:
+    """Give the default providers, which a preview leaves out, with the stack's config as their inputs.
+
+    Source: pulumi/pulumi, pkg/resource/deploy/source_eval.go (newRegisterDefaultProviderEvent).
+    """
+    named = {_provider(state) for state in snapshot.states.values()} - snapshot.states.keys() - {""}
+    found: dict[str, Resource] = {}
+    for urn in sorted(named):
+        *_, kind, name = urn.split("::")
+        package = kind.removeprefix(PROVIDERS)
+        if package == kind:
             continue
-        if not isinstance(state.get("urn"), str) or not isinstance(state.get("type"), str):
-            raise StateError(f"the resource at position {index} lacks its urn or type; {EXPECTED}")
-        yield state
+        prefix = f"{package}:"
+        inputs = {key.removeprefix(prefix): value for key, value in snapshot.config.items() if key.startswith(prefix)}
+        props = Block(plain(inputs), owner=urn)
+        found[urn] = Resource(type=kind, name=name, props=props, urn=urn, production=production)
+    return found
 
 
 def _resource(state: Mapping[str, Any], *, production: bool) -> Resource:
-    urn = cast("str", state["urn"])
+    urn: str = state["urn"]
+    inputs = mapping(state.get("inputs"))
     return Resource(
         type=state["type"],
         name=urn.rpartition("::")[2],
-        props=Block(_object(_plain(state.get("inputs"))), owner=urn),
+        props=Block(mapping(plain(inputs)), owner=urn),
         urn=urn,
         options=Options(
             protect=bool(state.get("protect")),
             retain_on_delete=bool(state.get("retainOnDelete")),
-            ignore_changes=_texts(state.get("ignoreChanges")),
+            ignore_changes=_strings(state.get("ignoreChanges")),
         ),
-        depends={key: frozenset(_texts(urns)) for key, urns in _object(state.get("propertyDependencies")).items()},
+        depends=_depends(state, inputs),
+        outputs=_outputs(state),
         production=production,
-        source=_source(state),
+        source=program_line(state),
     )
 
 
-def _source(state: Mapping[str, Any]) -> str:
-    """Find the program's own line among those that the registration came through, the innermost first."""
-    trace = state.get("stackTrace")
-    frames = [_object(frame) for frame in cast("list[object]", trace)] if isinstance(trace, list) else []
-    for position in (state.get("sourcePosition"), *(frame.get("sourcePosition") for frame in frames)):
-        if isinstance(position, str) and position.startswith(PROJECT):
-            path, _, line = position.removeprefix(PROJECT).partition("#")
-            if not path.startswith("../") and "site-packages" not in path and line.isdigit():
-                return f"{path}:{line}"
-    return ""
+def _outputs(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    outputs, own = mapping(plain(state.get("outputs"))), state.get("id")
+    return {**outputs, "id": own} if isinstance(own, str) and own else outputs
 
 
-def _object(value: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
+def _depends(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Give the URNs that each property takes its value from.
+
+    Where a state does not tell them by property, as that of an imported resource, each property counts as made of
+    all that the resource depends on, which is how the engine reads it (pkg/resource/deploy/source_eval.go).
+    """
+    told = mapping(state.get("propertyDependencies"))
+    if not told:
+        urns = _strings(state.get("dependencies"))
+        return dict.fromkeys(inputs, frozenset(urns)) if urns else {}
+    return {key: frozenset(_strings(urns)) for key, urns in told.items()}
 
 
-def _texts(value: object) -> tuple[str, ...]:
-    items = cast("Sequence[object]", value) if isinstance(value, list) else ()
-    return tuple(item for item in items if isinstance(item, str))
-
-
-def _plain(value: object) -> Any:
-    """Turn what the engine writes into plain values; a secret that is encrypted or left out counts as unknown."""
-    if isinstance(value, Mapping):
-        items = {key: _plain(item) for key, item in cast("Mapping[str, object]", value).items()}
-        return UNKNOWN if "ciphertext" in items else unwrapped(items)
-    if isinstance(value, list):
-        return [_plain(item) for item in cast("list[object]", value)]
-    return UNKNOWN if isinstance(value, str) and (value in UNKNOWNS or value == "[secret]") else value
+def _strings(value: object) -> tuple[str, ...]:
+    return tuple(item for item in sequence(value) if isinstance(item, str))

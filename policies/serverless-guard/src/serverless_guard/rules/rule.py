@@ -95,6 +95,8 @@ class Example:
     finds: tuple[str | tuple[str, str], ...] = field(default=(), kw_only=True)
 
 
+RULE_FAILED: Final = "the rule itself failed"
+"""How a finding begins that a fault of the rule has made."""
 MAKE_KNOWN: Final = (
     "Build the value from what is known at preview (names, account, region, partition) instead of an output of a "
     "resource not yet created."
@@ -216,7 +218,7 @@ class Rule:
             message = f"{error.path} is not {error.expected}"
             found.append(Finding(self, about or _owner(subject, error.owner), message))
         except Exception as error:  # noqa: BLE001  a rule that fails for any reason is a violation, not a pass
-            message = f"the rule itself failed ({type(error).__name__}), nothing was decided"
+            message = f"{RULE_FAILED} ({type(error).__name__}), nothing was decided"
             found.append(Finding(self, about, message, decided=False, advice="Mend the rule in policies/rules."))
         return found
 

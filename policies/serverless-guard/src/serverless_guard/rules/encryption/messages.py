@@ -186,19 +186,28 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
     good=(
         Example({"type": "SecureString", "name": "/blog/db-password", "value": "x"}),
         Example({"type": "String", "name": "/blog/table", "value": "blog"}),
+        Example({"type": "String", "name": "/blog/table", "value": UNKNOWN}),
+        Example({"type": "SecureString", "name": "/blog/db-password", "value": UNKNOWN}),
     ),
     bad=(
         Example({"type": "String", "name": "/blog/db-password", "value": "x"}),
+        Example({"type": "String", "name": "/blog/db-password", "value": UNKNOWN}),
         Example({"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"}),
         Example({"type": "SecureString", "name": "/blog/token", "insecureValue": "x"}),
     ),
+    unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
 )
 def ssm_secure_string(resource: Resource) -> Iterator[str]:
-    """A parameter that is a secret is encrypted."""
-    name = resource.props.text("name") or resource.name
-    texts = [resource.props.text(key) or "" for key in ("value", "insecureValue")]
-    secret = SECRET_NAME.search(re.sub(r"[/.]", "_", name)) or any(CREDENTIAL.search(text) for text in texts)
-    if secret and (resource.props.text("type") != "SecureString" or resource.props.has("insecureValue")):
+    """A parameter that is a secret is encrypted.
+
+    The provider keeps every value as a secret, so a preview's JSON has none: type and name are read first.
+    """
+    props = resource.props
+    if props.text("type") == "SecureString" and not props.has("insecureValue"):
+        return
+    name = props.text("name") or resource.name
+    texts = (props.known_text(key) or "" for key in ("value", "insecureValue"))
+    if SECRET_NAME.search(re.sub(r"[/.]", "_", name)) or any(CREDENTIAL.search(text) for text in texts):
         yield "the parameter has the name or the form of a secret and is not a SecureString"
 
 
