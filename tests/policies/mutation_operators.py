@@ -82,6 +82,8 @@ def _changed(node: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield from _without_parts(node)
         case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
             yield ast.Expr(ast.YieldFrom(ast.Tuple([], ast.Load()))), f"{_text(node)} dropped"
+        case ast.Return(value=ast.Constant(value=None)):
+            return  # a function that ends without it gives None as well
         case ast.Return() | ast.Raise() | ast.Continue() | ast.Break() | ast.AugAssign():
             yield ast.Pass(), f"{_text(node)} dropped"
         case _:

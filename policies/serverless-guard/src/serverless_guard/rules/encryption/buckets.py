@@ -70,12 +70,28 @@ def _tls_only(resource: Resource) -> bool:
         Example(TLS_ONLY, type=POLICY),
         Example({}, type=BUCKET, others=(Example(TLS_ONLY, type=POLICY, depends={"bucket": ("subject",)}, name="p"),)),
         Example(TLS_ONLY, type=BUCKET),
+        Example(
+            policy(DENIAL | {"Action": ["s3:GetObject", "s3:PutObject"]}, DENIAL | {"Action": "s3:ListBucket"}),
+            type=POLICY,
+        ),
+        Example(policy(DENIAL | {"Principal": {"AWS": ["123456789012", "*"]}}), type=POLICY),
     ),
     bad=(
         Example({}, type=BUCKET),
         Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
         Example(policy(DENIAL | {"Action": "s3:GetObject"}), type=POLICY),
         Example(policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}), type=POLICY),
+        Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog/*"}), type=POLICY),
+        Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog"}), type=POLICY),
+        Example(policy(DENIAL | {"Action": "s3:PutObject"}, DENIAL | {"Action": "s3:ListBucket"}), type=POLICY),
+        Example(policy(DENIAL | {"Action": ["s3:GetObject", "s3:PutObject"]}), type=POLICY),
+        Example(policy(DENIAL | {"Action": "s3:ListBucket"}), type=POLICY),
+        Example(policy(DENIAL | {"Principal": {"AWS": "123456789012"}}), type=POLICY),
+        Example(policy({key: value for key, value in DENIAL.items() if key != "Condition"}), type=POLICY),
+        Example(policy(DENIAL | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}), type=POLICY),
+        Example(policy(DENIAL | {"Condition": {"Bool": {"aws:ViaAWSService": "false"}}}), type=POLICY),
+        Example(policy(DENIAL | {"Condition": {"Null": {"aws:SecureTransport": "false"}}}), type=POLICY),
+        Example({"policy": "{"}, type=POLICY),
     ),
 )
 def s3_ssl_requests_only(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -154,6 +170,9 @@ s3_encryption_configured = Rule(
         ),
         Example({}, type=BUCKET),
         Example(S3_KEY, name="blog-logs", settings={"logBuckets": ["-logs"]}),
+        Example(
+            {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms:dsse", "kmsMasterKeyId": KEY}}]}
+        ),
     ),
     bad=(
         Example({}),
@@ -161,6 +180,15 @@ s3_encryption_configured = Rule(
         Example(S3_KEY, settings={"logBuckets": ["-logs"]}),
         Example({}, name="blog-logs", settings={"logBuckets": ["-logs"]}),
         Example({"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}]}),
+        Example(
+            {
+                "serverSideEncryptionConfiguration": {
+                    "rule": {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}
+                }
+            },
+            type=BUCKET,
+        ),
+        Example({"rules": [{"bucketKeyEnabled": True}]}, name="blog-logs", settings={"logBuckets": ["-logs"]}),
     ),
 )
 def s3_encryption_kms(resource: Resource) -> Iterator[str]:

@@ -30,8 +30,31 @@ ENCRYPTED = {
     env="prod-only",
     sources=("checkov:CKV_AWS_94",),
     fix="Add aws.glue.DataCatalogEncryptionSettings with SSE-KMS and encrypted connection passwords.",
-    good=(Example(ENCRYPTED), Example({}, type=DATABASE, others=(Example(ENCRYPTED, type=SETTINGS, name="s"),))),
-    bad=(Example({}, type=DATABASE), Example({}, type=SETTINGS)),
+    good=(
+        Example(ENCRYPTED),
+        Example({}, type=DATABASE, others=(Example(ENCRYPTED, type=SETTINGS, name="s"),)),
+        Example(
+            {
+                "dataCatalogEncryptionSettings": {
+                    "encryptionAtRest": {"catalogEncryptionMode": "SSE-KMS-WITH-SERVICE-ROLE"},
+                    "connectionPasswordEncryption": {"returnConnectionPasswordEncrypted": True},
+                }
+            }
+        ),
+    ),
+    bad=(
+        Example({}, type=DATABASE),
+        Example({}, type=SETTINGS),
+        Example(
+            {
+                "dataCatalogEncryptionSettings": {
+                    "encryptionAtRest": {"catalogEncryptionMode": "DISABLED"},
+                    "connectionPasswordEncryption": {"returnConnectionPasswordEncrypted": True},
+                }
+            }
+        ),
+        Example({"dataCatalogEncryptionSettings": {"encryptionAtRest": {"catalogEncryptionMode": "SSE-KMS"}}}),
+    ),
 )
 def glue_catalog_encrypted(stack: Program) -> Iterator[tuple[Resource, str]]:
     """The catalogue of tables and the passwords in it are encrypted."""

@@ -40,7 +40,10 @@ def s3_name_dns_compliant(resource: Resource) -> Iterator[str]:
     sources=("checkov:CKV_AWS_211",),
     fix="Set caCertIdentifier to rds-ca-rsa2048-g1, or leave it out.",
     good=(Example({}), Example({"caCertIdentifier": "rds-ca-rsa2048-g1"})),
-    bad=(Example({"caCertIdentifier": "rds-ca-2019"}),),
+    bad=(
+        Example({"caCertIdentifier": "rds-ca-2019"}),
+        Example({"caCertIdentifier": "rds-ca-2019"}, type="aws:rds/clusterInstance:ClusterInstance"),
+    ),
 )
 def rds_ca_certificate_modern(resource: Resource) -> Iterator[str]:
     """A database's certificate is of an authority that still stands: those named after a year are retired."""

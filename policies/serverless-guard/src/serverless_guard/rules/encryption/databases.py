@@ -94,8 +94,14 @@ elasticache_encryption_at_rest = Rule(
         Example({"transitEncryptionEnabled": True}),
         Example({"engine": "memcached", "transitEncryptionEnabled": True}, type="aws:elasticache/cluster:Cluster"),
         Example({"replicationGroupId": "main"}, type="aws:elasticache/cluster:Cluster"),
+        Example({"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"}, production=False),
     ),
-    bad=(Example({}), Example({"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"})),
+    bad=(
+        Example({}),
+        Example({"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"}),
+        Example({}, type="aws:elasticache/cluster:Cluster"),
+        Example({"replicationGroupId": "sessions"}),
+    ),
     unknown_passes_because="A member of a replication group, known or not, has the group's encryption.",
 )
 def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
@@ -137,7 +143,11 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
         Example({"engineMode": "serverless"}),
         Example({"replicateSourceDb": "main"}, type=INSTANCE),
     ),
-    bad=(Example({}), Example({"storageEncrypted": False}, type=INSTANCE)),
+    bad=(
+        Example({}),
+        Example({"storageEncrypted": False}, type=INSTANCE),
+        Example({"engineMode": "serverless"}, type=INSTANCE),
+    ),
     unknown_passes_because="A replica or a restored database, known or not, has its source's encryption.",
 )
 def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
@@ -175,11 +185,30 @@ def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
             others=(Example(FORCED, type=PARAMETERS[1], name="g"),),
         ),
         Example({"engine": "aurora-mysql"}),
+        Example({}, type=INSTANCE),
+        Example({"engine": "postgres", "engineVersion": "15"}, type=INSTANCE),
+        Example(
+            {"engine": "aurora-postgresql", "engineVersion": "14.9"},
+            depends={"dbClusterParameterGroupName": ("g",)},
+            others=(Example(FORCED, type=PARAMETERS[0], name="g"),),
+        ),
+        *(
+            Example(
+                {"family": "postgres16", "parameters": [{"name": "rds.force_ssl", "value": value}]}, type=PARAMETERS[1]
+            )
+            for value in ("on", "1.0", "true")
+        ),
     ),
     bad=(
         Example({"engine": "aurora-postgresql", "engineVersion": "14.9"}),
         Example({"engine": "postgres"}, type=INSTANCE),
         Example({"family": "postgres16", "parameters": [{"name": "rds.force_ssl", "value": "0"}]}, type=PARAMETERS[1]),
+        Example(
+            {"engine": "postgres", "engineVersion": "14.9"},
+            type=INSTANCE,
+            depends={"parameterGroupName": ("g",)},
+            others=(Example({"family": "postgres14"}, type=PARAMETERS[1], name="g"),),
+        ),
     ),
 )
 def rds_force_tls(stack: Program) -> Iterator[tuple[Resource, str]]:

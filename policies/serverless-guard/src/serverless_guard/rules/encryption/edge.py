@@ -61,7 +61,11 @@ def cloudfront_viewer_https(resource: Resource) -> Iterator[str]:
         "fsbp:CloudFront.15",
     ),
     fix="Set viewerCertificate.minimumProtocolVersion to TLSv1.2_2021, with a certificate of your own.",
-    good=(Example({"viewerCertificate": CERTIFICATE | {"minimumProtocolVersion": "TLSv1.2_2021"}}),),
+    good=(
+        Example({"viewerCertificate": CERTIFICATE | {"minimumProtocolVersion": "TLSv1.2_2021"}}),
+        Example({"viewerCertificate": {"minimumProtocolVersion": "TLSv1.2_2025"}}),
+        Example({"viewerCertificate": {"minimumProtocolVersion": "TLSv1.3_2025"}}),
+    ),
     bad=(
         Example({"viewerCertificate": {"cloudfrontDefaultCertificate": True}}),
         Example({"viewerCertificate": CERTIFICATE | {"minimumProtocolVersion": "TLSv1.1_2016"}}),
@@ -148,7 +152,12 @@ def cloudfront_origin_https(resource: Resource) -> Iterator[str]:
     fix="Set customOriginConfig.originSslProtocols to [TLSv1.2].",
     remedy=sets("origins[*].customOriginConfig?.originSslProtocols", to=["TLSv1.2"]),
     good=(Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1.2"]}}]}),),
-    bad=(Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1", "TLSv1.2"]}}]}),),
+    bad=(
+        Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1", "TLSv1.2"]}}]}),
+        Example(
+            {"origins": [{"customOriginConfig": {"originSslProtocols": ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"]}}]}
+        ),
+    ),
 )
 def cloudfront_origin_tls12(resource: Resource) -> Iterator[str]:
     """A distribution offers its origins nothing below TLS 1.2."""

@@ -17,7 +17,8 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-5555555555
 INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 QUEUE, QUEUE_POLICY = "aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"
 TOPIC, TOPIC_POLICY = "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"
-TLS_QUEUE = policy(allow("sqs:*", "*", Principal="*", Condition=INSECURE) | {"Effect": "Deny"})
+DENIAL = allow("sqs:*", "*", Principal="*", Condition=INSECURE) | {"Effect": "Deny"}
+TLS_QUEUE = policy(DENIAL)
 TLS_TOPIC = policy(allow("sns:Publish", "*", Principal="*", Condition=INSECURE) | {"Effect": "Deny"})
 
 
@@ -102,8 +103,18 @@ def _refused(resource: Resource, action: str) -> bool:
             type=QUEUE,
             others=(Example(TLS_QUEUE, type=QUEUE_POLICY, name="p", depends={"queueUrl": ("subject",)}),),
         ),
+        Example(
+            policy(
+                allow("sqs:SendMessage", "*", Principal={"AWS": "123456789012"}), DENIAL | {"Action": "sqs:SendMessage"}
+            ),
+            type=QUEUE,
+        ),
     ),
-    bad=(Example({}, type=QUEUE),),
+    bad=(
+        Example({}, type=QUEUE),
+        Example({"policy": "{"}, type=QUEUE),
+        Example(policy(DENIAL | {"Action": "sqs:ReceiveMessage"}), type=QUEUE),
+    ),
 )
 def sqs_ssl_only(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A queue refuses requests without TLS."""
@@ -188,12 +199,14 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
         Example({"type": "String", "name": "/blog/table", "value": "blog"}),
         Example({"type": "String", "name": "/blog/table", "value": UNKNOWN}),
         Example({"type": "SecureString", "name": "/blog/db-password", "value": UNKNOWN}),
+        Example({"type": "String", "value": "blog"}),
     ),
     bad=(
         Example({"type": "String", "name": "/blog/db-password", "value": "x"}),
         Example({"type": "String", "name": "/blog/db-password", "value": UNKNOWN}),
         Example({"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"}),
         Example({"type": "SecureString", "name": "/blog/token", "insecureValue": "x"}),
+        Example({"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"}),
     ),
     unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
 )

@@ -41,7 +41,10 @@ elasticache_cmk = Rule(
     fix="Set kmsKeyId to a key of your own.",
     check=is_set("kmsKeyId"),
     good=(Example({"kmsKeyId": KEY}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}),
+        Example({}, type="aws:elasticache/serverlessCache:ServerlessCache"),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -113,8 +116,14 @@ rds_cmk = Rule(
     check=lambda resource: (
         [] if any(resource.props.has(name) for name in ("kmsKeyId", *COPIED_FROM)) else ["kmsKeyId is not set"]
     ),
-    good=(Example({"storageEncrypted": True, "kmsKeyId": KEY}), Example({"replicateSourceDb": "blog"})),
-    bad=(Example({"storageEncrypted": True}), Example({})),
+    good=(
+        Example({"storageEncrypted": True, "kmsKeyId": KEY}),
+        Example({"replicateSourceDb": "blog"}),
+        Example({"snapshotIdentifier": "blog-before-upgrade"}),
+        Example({"restoreToPointInTime": {"sourceClusterIdentifier": "blog"}}),
+        Example({"replicationSourceIdentifier": "arn:aws:rds:eu-west-1:123456789012:cluster:blog"}),
+    ),
+    bad=(Example({"storageEncrypted": True}), Example({}), Example({}, type="aws:rds/instance:Instance")),
     unknown_passes_because="A key that is unknown is one that does not exist yet; a replica, known or not, has "
     "its source's.",
 )
@@ -141,7 +150,11 @@ rds_performance_insights_cmk = Rule(
         else []
     ),
     good=(Example({}), Example({"performanceInsightsEnabled": True, "performanceInsightsKmsKeyId": KEY})),
-    bad=(Example({"performanceInsightsEnabled": True}),),
+    bad=(
+        Example({"performanceInsightsEnabled": True}),
+        Example({"performanceInsightsEnabled": True}, type="aws:rds/clusterInstance:ClusterInstance"),
+        Example({"performanceInsightsEnabled": True}, type="aws:rds/cluster:Cluster"),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 

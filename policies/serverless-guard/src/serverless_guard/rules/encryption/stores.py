@@ -67,7 +67,11 @@ dynamodb_cmk = Rule(
     ),
     fix="Set enableKeyRotation to true.",
     remedy=sets("enableKeyRotation", to=True),
-    good=(Example({"enableKeyRotation": True}), Example({"customerMasterKeySpec": "RSA_2048"})),
+    good=(
+        Example({"enableKeyRotation": True}),
+        Example({"customerMasterKeySpec": "RSA_2048"}),
+        Example({"keyUsage": "GENERATE_VERIFY_MAC"}),
+    ),
     bad=(Example({}), Example({"enableKeyRotation": False, "customerMasterKeySpec": "SYMMETRIC_DEFAULT"})),
 )
 def kms_rotation(resource: Resource) -> Iterator[str]:

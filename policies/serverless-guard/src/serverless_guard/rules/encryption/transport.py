@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.remedies import by_type, sets
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -35,6 +35,8 @@ HTTP_DOMAIN = "aws:apigatewayv2/domainName:DomainName"
     good=(
         Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_2"}}),
         Example({"securityPolicy": "TLS_1_2"}, type="aws:apigateway/domainName:DomainName"),
+        Example({"securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09"}, type="aws:apigateway/domainName:DomainName"),
+        Example({"securityPolicy": "SecurityPolicy_TLS12_PFS_2025_EDGE"}, type="aws:apigateway/domainName:DomainName"),
     ),
     bad=(
         Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}}),
@@ -61,8 +63,22 @@ def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
     good=(
         Example({"integrationUri": "https://example.com"}),
         Example({"connectionType": "VPC_LINK", "tlsConfig": {"serverNameToVerify": "example.com"}}),
+        Example({"integrationUri": UNKNOWN, "integrationType": "AWS_PROXY"}),
+        Example(
+            {
+                "integrationUri": UNKNOWN,
+                "integrationType": "HTTP_PROXY",
+                "connectionType": "VPC_LINK",
+                "tlsConfig": {"serverNameToVerify": "example.com"},
+            }
+        ),
     ),
-    bad=(Example({"integrationUri": "http://example.com"}), Example({"connectionType": "VPC_LINK"})),
+    bad=(
+        Example({"integrationUri": "http://example.com"}),
+        Example({"connectionType": "VPC_LINK"}),
+        Example({"integrationUri": UNKNOWN, "integrationType": "HTTP_PROXY"}),
+        Example({"integrationUri": UNKNOWN, "integrationType": "HTTP"}),
+    ),
     unknown_passes_because="An integrationUri that is unknown is the ARN of a function or listener that does "
     "not exist yet, "
     "unless integrationType says that it is a URL.",
