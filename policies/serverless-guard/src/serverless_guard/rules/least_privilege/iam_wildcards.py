@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.actions import MUTATING, Action, expand, shapes
+from serverless_guard.iam.actions import MUTATING, Action, before_its_resource, expand, shapes
 from serverless_guard.iam.document import Document
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.grants import summarize, unlimited, unscoped
@@ -242,7 +242,7 @@ def _unscoped(resource: Resource, document: Document, level: str | None, words: 
     deploys = resource.name.startswith(tuple(resource.settings.get("deployers", ())))
     by_statement: defaultdict[str, list[Action]] = defaultdict(list)
     for statement, _, action in unscoped(document):
-        if deploys and action.before_its_resource and not statement.everywhere:
+        if deploys and before_its_resource(action) and not statement.everywhere:
             continue
         if level in {None, action.level}:
             by_statement[statement.where].append(action)
