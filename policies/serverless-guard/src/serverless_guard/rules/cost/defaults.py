@@ -110,7 +110,7 @@ dynamodb_on_demand_cap = Rule(
     fix="Set onDemandThroughput to {maxReadRequestUnits, maxWriteRequestUnits}.",
     check=lambda resource: (
         ["onDemandThroughput is not set"]
-        if resource.props.text("billingMode") == "PAY_PER_REQUEST" and not resource.props.has("onDemandThroughput")
+        if not resource.props.has("onDemandThroughput") and resource.props.text("billingMode") == "PAY_PER_REQUEST"
         else []
     ),
     good=(

@@ -43,7 +43,7 @@ TLS_TOPIC = policy(allow("sns:Publish", "*", Principal="*", Condition=INSECURE) 
 )
 def sqs_encryption(resource: Resource) -> Iterator[str]:
     """A queue is encrypted at rest."""
-    if resource.props.flag("sqsManagedSseEnabled") is False and not resource.props.has("kmsMasterKeyId"):
+    if not resource.props.has("kmsMasterKeyId") and resource.props.flag("sqsManagedSseEnabled") is False:
         yield "sqsManagedSseEnabled is false and kmsMasterKeyId is not set"
 
 

@@ -20,7 +20,7 @@ lambda_env_kms_cmk = Rule(
     fix="Set kmsKeyArn to a key of your own.",
     check=lambda resource: (
         ["kmsKeyArn is not set"]
-        if resource.props.has("environment.variables") and not resource.props.has("kmsKeyArn")
+        if not resource.props.has("kmsKeyArn") and resource.props.has("environment.variables")
         else []
     ),
     good=(Example({}), Example({"environment": {"variables": {"A": "b"}}, "kmsKeyArn": KEY})),
@@ -146,7 +146,7 @@ rds_performance_insights_cmk = Rule(
     fix="Set performanceInsightsKmsKeyId to a key of your own.",
     check=lambda resource: (
         ["performanceInsightsKmsKeyId is not set"]
-        if resource.props.flag("performanceInsightsEnabled") and not resource.props.has("performanceInsightsKmsKeyId")
+        if not resource.props.has("performanceInsightsKmsKeyId") and resource.props.flag("performanceInsightsEnabled")
         else []
     ),
     good=(Example({}), Example({"performanceInsightsEnabled": True, "performanceInsightsKmsKeyId": KEY})),
@@ -205,8 +205,8 @@ ssm_cmk = Rule(
     fix="Set keyId to a key of your own.",
     check=lambda resource: (
         ["keyId is not set, or is the key that all parameters of the account share"]
-        if resource.props.text("type") == "SecureString"
-        and resource.props.values.get("keyId") in (None, "", "alias/aws/ssm")
+        if resource.props.values.get("keyId") in (None, "", "alias/aws/ssm")
+        and resource.props.text("type") == "SecureString"
         else []
     ),
     good=(Example({"type": "String"}), Example({"type": "SecureString", "keyId": KEY})),

@@ -104,8 +104,8 @@ apigateway_rest_request_validation = Rule(
     fix="Set requestValidatorId to an aws.apigateway.RequestValidator.",
     check=lambda resource: (
         ["requestValidatorId is not set"]
-        if resource.props.text("httpMethod") in {"POST", "PUT", "PATCH", "ANY"}
-        and not resource.props.has("requestValidatorId")
+        if not resource.props.has("requestValidatorId")
+        and resource.props.text("httpMethod") in {"POST", "PUT", "PATCH", "ANY"}
         else []
     ),
     good=(Example({"httpMethod": "POST", "requestValidatorId": "v"}), Example({"httpMethod": "GET"})),

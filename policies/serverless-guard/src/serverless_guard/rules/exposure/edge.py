@@ -295,6 +295,7 @@ def _of_log4j(override: Block) -> bool:
 )
 def waf_rate_limit(resource: Resource) -> Iterator[str]:
     """A firewall slows down who asks too often. Rules given as JSON are not read."""
-    limited = any(one.has("rateBasedStatement") for one in _statements(resource))
-    if not limited and not resource.props.has("ruleJson"):
+    if resource.props.has("ruleJson"):
+        return
+    if not any(one.has("rateBasedStatement") for one in _statements(resource)):
         yield "no rule has a rateBasedStatement"

@@ -69,7 +69,7 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
 def lambda_permission_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may invoke a function."""
     narrowing = ("principalOrgId", "sourceArn", "sourceAccount")
-    if resource.props.text("principal") != "*" or any(resource.props.has(name) for name in narrowing):
+    if any(resource.props.has(name) for name in narrowing) or resource.props.text("principal") != "*":
         return
     if resource.props.text("functionUrlAuthType") != "AWS_IAM":
         yield "everybody may invoke the function"
@@ -89,7 +89,7 @@ def lambda_permission_not_public(resource: Resource) -> Iterator[str]:
 )
 def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may use a layer."""
-    if resource.props.text("principal") == "*" and not resource.props.has("organizationId"):
+    if not resource.props.has("organizationId") and resource.props.text("principal") == "*":
         yield "everybody may use the layer"
 
 

@@ -152,7 +152,7 @@ def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
 def eventbridge_bus_policy_not_open(resource: Resource) -> Iterator[str]:
     """Not everybody may send events to a bus."""
     if resource.type == "aws:cloudwatch/eventPermission:EventPermission":
-        if resource.props.text("principal") == "*" and not resource.props.has("condition"):
+        if not resource.props.has("condition") and resource.props.text("principal") == "*":
             yield "everybody may send events"
         return
     yield from (f"{statement.where} lets everybody send events" for statement in public(resource))

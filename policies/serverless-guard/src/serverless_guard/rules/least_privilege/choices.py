@@ -122,7 +122,7 @@ apigateway_http_jwt_scopes = Rule(
     fix="Set authorizationScopes of the route.",
     check=lambda resource: (
         ["authorizationScopes is not set"]
-        if resource.props.text("authorizationType") == "JWT" and not resource.props.has("authorizationScopes")
+        if not resource.props.has("authorizationScopes") and resource.props.text("authorizationType") == "JWT"
         else []
     ),
     good=(

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.record import UNKNOWN, Resource, UndecidedError
 from serverless_guard.rules.rule import ANY_TYPE, Example, Option, resource_rule
 
 TAGS = {"service": "blog", "environment": "dev", "owner": "web", "cost-centre": "42"}
@@ -32,7 +32,9 @@ def taggable() -> frozenset[str]:
         Example({"tags": TAGS}),
         Example({}, provider={"defaultTags": {"tags": TAGS}}),
         Example({}, provider={"defaultTags": json.dumps({"tags": TAGS})}),
-        Example({}, type="aws:iam/rolePolicy:RolePolicy"),
+        Example({}, provider={"defaultTags": UNKNOWN}, type="aws:iam/rolePolicy:RolePolicy"),
+        Example({"tags": TAGS}, provider={"defaultTags": UNKNOWN}),
+        Example({"tags": UNKNOWN}, provider={"defaultTags": {"tags": TAGS}}),
     ),
     bad=(
         Example({}, finds=("tags lack service, environment, owner, cost-centre",)),
@@ -43,20 +45,24 @@ def required_tags(resource: Resource) -> Iterator[str]:
     """Each resource says which service, environment, owner and cost centre it belongs to."""
     if resource.type not in taggable():
         return
-    tags = {**_defaults(resource.provider), **resource.props.mapping("tags")}
+    own, defaults = resource.props.values.get("tags"), _defaults(resource.provider.values.get("defaultTags"))
+    tags = {**_known(defaults), **_known(own)}
     missing = [key for key in resource.settings["keys"] if tags.get(key) in (None, "")]
+    if missing and UNKNOWN in (own, defaults):
+        raise UndecidedError("tags" if own is UNKNOWN else "defaultTags", resource.urn)
     if missing:
         yield f"tags lack {', '.join(missing)}"
 
 
-def _defaults(provider: Block) -> Mapping[str, Any]:
+def _defaults(given: object) -> object:
     """Read a provider's default tags, which the engine hands on as JSON text."""
-    value = provider.values.get("defaultTags")
-    if isinstance(value, str):
+    if isinstance(given, str):
         try:
-            value = cast("object", json.loads(value))
+            given = cast("object", json.loads(given))
         except ValueError:
-            return {}
-    if value is UNKNOWN or not isinstance(value, Mapping):
-        return {}
-    return Block(cast("Mapping[str, Any]", value)).mapping("tags")
+            return None
+    return cast("Mapping[str, object]", given).get("tags") if isinstance(given, Mapping) else given
+
+
+def _known(tags: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", tags) if isinstance(tags, Mapping) else {}
