@@ -30,6 +30,7 @@ OPERATORS: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.BitOr: ast.BitAnd,
     ast.BitAnd: ast.BitOr,
 }
+STRIPS: Final = ("strip", "lstrip", "rstrip")
 CHECKS: Final = ("is_true", "is_set", "any_set", "is_one_of", "is_none_of", "is_known_and_none_of", "every")
 """The functions of `conditions` that take any number of arguments."""
 
@@ -57,6 +58,9 @@ def variants(node: ast.AST, parent: ast.AST, field: str, position: int | None) -
         yield None, f"{_text(node)} dropped from {_text(parent)}"
     if (dropped and field != "ifs") or (isinstance(parent, ast.Dict) and field == "keys"):
         return  # another name in a table is the same as none
+    if field == "args" and _strips(parent):
+        yield ast.Constant("~"), f"{_text(node)} -> '~'"  # more characters may stand for the same
+        return
     for new in _negated(node, parent, field):
         yield new, f"{_text(node)} -> {_text(new)}"
     yield from _changed(node)
@@ -155,6 +159,10 @@ def _is_constant(node: ast.AST) -> bool:
             return all(_is_constant(one) for one in elements)
         case _:
             return False
+
+
+def _strips(call: ast.AST) -> bool:
+    return isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in STRIPS
 
 
 def _in_long_table(parent: ast.AST) -> bool:

@@ -30,6 +30,7 @@ def changes(code: str) -> list[str]:
         ("any(a)", ["any -> all"]),
         ("a('x')", ["'x' -> 'x~'"]),
         ("a('')", []),
+        ("a.strip('x')", ["'x' -> '~'"]),
         ("a(5)", ["5 -> 6"]),
         ("a(True)", ["True -> False"]),
         ("('x', 'y')", ["'x' dropped from ('x', 'y')", "'y' dropped from ('x', 'y')"]),

@@ -47,6 +47,8 @@ def _covers(entry: Block, port: int) -> bool:
         Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", "ruleNo": 2, **OPEN}]}),
         Example({"ruleAction": "allow", **OPEN, "cidrBlock": "10.0.0.0/16"}, type=RULE),
         Example({"ruleAction": "allow", "egress": True, **OPEN}, type=RULE),
+        Example({"ruleAction": "allow", **OPEN, "fromPort": None}, type=RULE),
+        Example({"ruleAction": "allow", **OPEN, "toPort": None}, type=RULE),
     ),
     bad=(
         Example({"ingress": [{"action": "allow", "ruleNo": 1, **OPEN}]}),
@@ -55,6 +57,10 @@ def _covers(entry: Block, port: int) -> bool:
             {"ruleAction": "allow", "protocol": "tcp", "ipv6CidrBlock": "::/0", "fromPort": 0, "toPort": 65535},
             type=RULE,
         ),
+        Example({"ingress": [{"action": "deny", "ruleNo": 2, **OPEN}, {"action": "allow", "ruleNo": 1, **OPEN}]}),
+        Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", **OPEN}]}),
+        Example({"ruleAction": "allow", "protocol": "all", "cidrBlock": "0.0.0.0/0"}, type=RULE),
+        Example({"ruleAction": "allow", "protocol": -1.0, "cidrBlock": "0.0.0.0/0"}, type=RULE),
     ),
 )
 def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:

@@ -24,7 +24,7 @@ elasticache_non_default_port = Rule(
     fix="Set port.",
     check=lambda resource: ["port is the default"] if resource.props.number("port") in {None, 6379, 11211} else [],
     good=(Example({"port": 6380}),),
-    bad=(Example({}), Example({"port": 6379})),
+    bad=(Example({}), Example({"port": 6379}), Example({"port": 11211}, type="aws:elasticache/cluster:Cluster")),
 )
 
 rds_non_default_port = Rule(
@@ -40,7 +40,7 @@ rds_non_default_port = Rule(
     fix="Set port.",
     check=lambda resource: ["port is the default"] if resource.props.number("port") in {None, 5432} else [],
     good=(Example({"port": 5433}),),
-    bad=(Example({}), Example({"port": 5432})),
+    bad=(Example({}), Example({"port": 5432}), Example({}, type="aws:rds/instance:Instance")),
 )
 
 cognito_self_signup_closed = Rule(
@@ -87,7 +87,10 @@ apigateway_mutual_tls = Rule(
     fix="Set mutualTlsAuthentication; for a stage clientCertificateId.",
     check=any_set("mutualTlsAuthentication", "clientCertificateId"),
     good=(Example({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}),
+        Example({}, type="aws:apigateway/stage:Stage"),
+    ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
@@ -109,7 +112,12 @@ apigateway_rest_request_validation = Rule(
         else []
     ),
     good=(Example({"httpMethod": "POST", "requestValidatorId": "v"}), Example({"httpMethod": "GET"})),
-    bad=(Example({"httpMethod": "POST"}), Example({"httpMethod": "ANY"})),
+    bad=(
+        Example({"httpMethod": "POST"}),
+        Example({"httpMethod": "ANY"}),
+        Example({"httpMethod": "PUT"}),
+        Example({"httpMethod": "PATCH"}),
+    ),
     unknown_passes_because="An id that is unknown is that of a validator that does not exist yet.",
 )
 
@@ -125,7 +133,10 @@ apigateway_rest_request_validation = Rule(
     sources=("awsguard:apigateway-endpoint-type",),
     fix="Set endpointConfiguration.types to one that the stack allows, for example REGIONAL.",
     options={"allowed": Option(["REGIONAL", "PRIVATE"], "Endpoint types that an API may have.")},
-    good=(Example({"endpointConfiguration": {"types": "REGIONAL"}}),),
+    good=(
+        Example({"endpointConfiguration": {"types": "REGIONAL"}}),
+        Example({"endpointConfiguration": {"types": "PRIVATE"}}),
+    ),
     bad=(Example({}), Example({"endpointConfiguration": {"types": "EDGE"}})),
 )
 def apigateway_rest_endpoint_type(resource: Resource) -> Iterator[str]:
@@ -183,6 +194,7 @@ cloudfront_geo_restriction = Rule(
         Example({"defaultCacheBehavior": {"responseHeadersPolicyId": "p"}, "orderedCacheBehaviors": [{}]}),
         Example({}, type=HEADERS),
         Example({"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": 1}}}, type=HEADERS),
+        Example({"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": YEAR}}}, type=HEADERS),
     ),
     unknown_passes_because="An id that is unknown is that of a policy that does not exist yet.",
 )

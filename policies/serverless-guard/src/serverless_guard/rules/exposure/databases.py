@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import any_set, every, is_not, is_set
 from serverless_guard.rules.exposure.network import GROUP, INGRESS, RULE, open_to_anybody
 from serverless_guard.rules.remedies import sets
@@ -38,7 +38,11 @@ rds_not_public = Rule(
     remedy=sets("publiclyAccessible", to=False),
     check=is_not("publiclyAccessible", unwanted=True),
     good=(Example({}),),
-    bad=(Example({"publiclyAccessible": True}),),
+    bad=(
+        Example({"publiclyAccessible": True}),
+        Example({"publiclyAccessible": True}, type="aws:rds/clusterInstance:ClusterInstance"),
+        Example({"publiclyAccessible": True}, type="aws:rds/cluster:Cluster"),
+    ),
 )
 
 
@@ -54,10 +58,45 @@ rds_not_public = Rule(
     env="same",
     sources=("fsbp:RDS.46",),
     fix="Put the database into subnets without mapPublicIpOnLaunch and without a route to an internet gateway.",
-    good=(Example({}, depends={"subnetIds": ("s",)}, others=(Example({}, type=SUBNET, name="s"),)),),
+    good=(
+        Example({}, depends={"subnetIds": ("s",)}, others=(Example({}, type=SUBNET, name="s"),)),
+        Example(
+            {},
+            depends={"subnetIds": ("s",)},
+            others=(
+                Example({}, type=SUBNET, name="s"),
+                Example(
+                    {"gatewayId": "igw-1"}, type="aws:ec2/route:Route", name="r", depends={"routeTableId": ("public",)}
+                ),
+                Example(
+                    {"natGatewayId": "nat-1"}, type="aws:ec2/route:Route", name="n", depends={"routeTableId": ("t",)}
+                ),
+                Example(
+                    {},
+                    type="aws:ec2/routeTableAssociation:RouteTableAssociation",
+                    name="a",
+                    depends={"routeTableId": ("t",), "subnetId": ("s",)},
+                ),
+            ),
+        ),
+    ),
     bad=(
         Example(
             {}, depends={"subnetIds": ("s",)}, others=(Example({"mapPublicIpOnLaunch": True}, type=SUBNET, name="s"),)
+        ),
+        Example(
+            {},
+            depends={"subnetIds": ("s",)},
+            others=(
+                Example({}, type=SUBNET, name="s"),
+                Example({"gatewayId": "igw-1"}, type="aws:ec2/route:Route", name="r", depends={"routeTableId": ("t",)}),
+                Example(
+                    {},
+                    type="aws:ec2/routeTableAssociation:RouteTableAssociation",
+                    name="a",
+                    depends={"routeTableId": ("t",), "subnetId": ("s",)},
+                ),
+            ),
         ),
     ),
 )
@@ -226,7 +265,12 @@ elasticache_serverless_rbac = Rule(
         Example({"authToken": "secret", "transitEncryptionEnabled": True}),
         Example({"userGroupIds": ["blog"], "transitEncryptionEnabled": True}),
     ),
-    bad=(Example({}), Example({"authToken": "secret"}), Example({"transitEncryptionEnabled": True})),
+    bad=(
+        Example({}),
+        Example({"authToken": "secret"}),
+        Example({"transitEncryptionEnabled": True}),
+        Example({"authTokenWo": "correct horse"}),
+    ),
     unknown_passes_because="A token or group that is unknown is there all the same.",
 )
 def elasticache_auth(resource: Resource) -> Iterator[str]:
@@ -279,7 +323,11 @@ rds_iam_authentication = Rule(
     severity="high",
     env="same",
     fix="Set manageMasterUserPassword to true and leave the password out.",
-    good=(Example({"manageMasterUserPassword": True}), Example({"snapshotIdentifier": "s"})),
+    good=(
+        Example({"manageMasterUserPassword": True}),
+        Example({"snapshotIdentifier": "s"}),
+        Example({"manageMasterUserPassword": True, "password": UNKNOWN}),
+    ),
     bad=(Example({"masterPassword": "correct horse"}), Example({"password": "correct horse"}, type=DATABASES[1])),
 )
 def rds_managed_master_password(resource: Resource) -> Iterator[str]:

@@ -163,6 +163,17 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
             {"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]},
             others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
         ),
+        Example(
+            {"origins": [{"domainName": UNKNOWN}]},
+            depends={"origins": ("b",)},
+            others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
+        ),
+        Example(
+            {"origins": [{"domainName": "assets.s3.amazonaws.com"}]},
+            depends={"origins": ("b",)},
+            others=(Example({}, type=BUCKET, name="b"),),
+        ),
+        Example({"origins": [{"domainName": "api.example.com"}, {"originId": "api"}]}),
     ),
     bad=(
         Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),
@@ -172,6 +183,7 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
             depends={"origins": ("b",)},
             others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
         ),
+        Example({"origins": [{"domainName": UNKNOWN}]}),
     ),
     unknown_passes_because="A domain that is unknown is the output of a resource of the stack.",
 )
@@ -214,7 +226,10 @@ waf_has_rules = Rule(
     check=lambda resource: (
         [] if any(resource.props.has(name) for name in ("rules", "ruleJson")) else ["rules is empty"]
     ),
-    good=(Example(BAD_INPUTS),),
+    good=(
+        Example(BAD_INPUTS),
+        Example({"ruleJson": "[]"}),
+    ),
     bad=(Example({}), Example({"rules": []})),
     unknown_passes_because="Rules that are unknown are there all the same.",
 )
@@ -229,8 +244,17 @@ waf_has_rules = Rule(
     env="same",
     sources=("checkov:CKV_AWS_342",),
     fix="Give each rule an action, or for a rule group overrideAction {none: {}}.",
-    good=(Example({"rules": [{"action": {"block": {}}}]}), Example({"rules": [{"overrideAction": {"none": {}}}]})),
-    bad=(Example({"rules": [{"name": "r"}]}), Example({"rules": [{"action": {"count": {}}}]})),
+    good=(
+        Example({"rules": [{"action": {"block": {}}}]}),
+        Example({"rules": [{"overrideAction": {"none": {}}}]}),
+        Example({}),
+        Example({"rules": [{"action": {"count": {}}}, {"action": {"block": {}}}]}),
+    ),
+    bad=(
+        Example({"rules": [{"name": "r"}]}),
+        Example({"rules": [{"action": {"count": {}}}]}),
+        Example({"rules": [{"overrideAction": {"count": {}}}]}),
+    ),
 )
 def waf_rule_has_action(resource: Resource) -> Iterator[str]:
     """A firewall's rules do something, and not all of them only count."""
@@ -256,12 +280,49 @@ def waf_rule_has_action(resource: Resource) -> Iterator[str]:
         "checkov:CKV2_AWS_77",
     ),
     fix="Add a rule with managedRuleGroupStatement {vendorName: AWS, name: AWSManagedRulesKnownBadInputsRuleSet}.",
-    good=(Example(BAD_INPUTS), Example({"ruleJson": "[]"}), Example({"rules": [{"statement": BLOCKING_LOG4J}]})),
+    good=(
+        Example(BAD_INPUTS),
+        Example({"ruleJson": "[]"}),
+        Example({"rules": [{"statement": BLOCKING_LOG4J}]}),
+        Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}, *BAD_INPUTS["rules"]]}),
+        Example(
+            {
+                "rules": [
+                    {
+                        "statement": {
+                            "managedRuleGroupStatement": {
+                                "name": KNOWN_BAD_INPUTS,
+                                "ruleActionOverrides": [
+                                    {"name": "Host_localhost_HEADER", "actionToUse": {"count": {}}},
+                                    {"actionToUse": {"count": {}}},
+                                ],
+                            }
+                        }
+                    }
+                ]
+            }
+        ),
+    ),
     bad=(
         Example({"rules": []}),
         Example({}),
         Example({"rules": [BAD_INPUTS["rules"][0] | {"overrideAction": {"count": {}}}]}),
         Example({"rules": [{"statement": {"managedRuleGroupStatement": WITHOUT_LOG4J}}]}),
+        Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]}),
+        Example(
+            {
+                "rules": [
+                    {
+                        "statement": {
+                            "managedRuleGroupStatement": {
+                                "name": KNOWN_BAD_INPUTS,
+                                "excludedRules": [{"name": "Log4JRCE_BODY"}],
+                            }
+                        }
+                    }
+                ]
+            }
+        ),
     ),
     unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
 )

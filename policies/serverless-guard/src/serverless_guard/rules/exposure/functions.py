@@ -140,6 +140,7 @@ def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
         Example({"corsConfiguration": {"allowOrigins": ["*"]}}),
         Example({"corsConfiguration": {"allowMethods": ["*"]}}),
         Example({"corsConfiguration": {"allowOrigins": ["*"], "allowCredentials": True}}),
+        Example({"corsConfiguration": {"allowHeaders": ["*"]}}),
     ),
 )
 def apigateway_cors_restricted(resource: Resource) -> Iterator[str]:

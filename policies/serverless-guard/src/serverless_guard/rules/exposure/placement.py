@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, Option, stack_rule
 
 FUNCTION = "aws:lambda/function:Function"
@@ -43,7 +43,14 @@ BUCKET = "aws:s3/bucket:Bucket"
             others=(Example({"enableHttpEndpoint": True}, type="aws:rds/cluster:Cluster", name="c"),),
         ),
     ),
-    bad=(Example({}, depends={"environment": ("c",)}, others=(Example({}, type=STORES[0], name="c"),)),),
+    bad=(
+        Example({}, depends={"environment": ("c",)}, others=(Example({}, type=STORES[0], name="c"),)),
+        Example(
+            {},
+            depends={"environment": tuple(map(str, range(len(STORES))))},
+            others=tuple(Example({}, type=kind, name=str(i)) for i, kind in enumerate(STORES)),
+        ),
+    ),
     unknown_passes_because="Subnets that are unknown are there all the same.",
 )
 def lambda_in_vpc(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -69,6 +76,11 @@ def lambda_in_vpc(stack: Program) -> Iterator[tuple[Resource, str]]:
         Example({"storageDescriptor": {"location": "s3://own/posts/"}}, others=(Example({"bucket": "own"}, BUCKET),)),
         Example({"storageDescriptor": {"location": "s3://shared/posts/"}}, settings={"buckets": ["shared"]}),
         Example({}),
+        Example(
+            {"storageDescriptor": {"location": UNKNOWN}},
+            depends={"storageDescriptor": ("b",)},
+            others=(Example({}, BUCKET, name="b"),),
+        ),
     ),
     bad=(
         Example({"storageDescriptor": {"location": "s3://other/posts/"}}, others=(Example({"bucket": "own"}, BUCKET),)),

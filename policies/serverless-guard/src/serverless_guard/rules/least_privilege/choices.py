@@ -91,7 +91,12 @@ rds_custom_admin_username = Rule(
         for message in is_none_of(path, "admin", "postgres", "root", "rdsadmin")(resource)
     ],
     good=(Example({"masterUsername": "blog"}), Example({})),
-    bad=(Example({"masterUsername": "postgres"}), Example({"username": "admin"}, type="aws:rds/instance:Instance")),
+    bad=(
+        Example({"masterUsername": "postgres"}),
+        Example({"username": "admin"}, type="aws:rds/instance:Instance"),
+        Example({"username": "root"}, type="aws:rds/instance:Instance"),
+        Example({"username": "rdsadmin"}, type="aws:rds/instance:Instance"),
+    ),
 )
 
 cognito_threat_protection = Rule(

@@ -1,5 +1,6 @@
 """Origins that only their distribution reads, and rotation of what opens doors."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -13,6 +14,9 @@ DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 FUNCTION_URL = "aws:lambda/functionUrl:FunctionUrl"
 BUCKET_DOMAIN = "assets.s3.eu-west-1.amazonaws.com"
 SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
+
+RATE = re.compile(r"rate\((\d+) (hour|day)s?\)")
+"""A rate. Source: Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation"."""
 
 
 @resource_rule(
@@ -34,6 +38,17 @@ SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secre
         Example({"origins": [{"domainName": BUCKET_DOMAIN, "originAccessControlId": "E1"}]}),
         Example({"origins": [{"domainName": "api.example.com", "customOriginConfig": {}}]}),
         Example({"origins": [{"domainName": BUCKET_DOMAIN, "s3OriginConfig": {"originAccessIdentity": "oai"}}]}),
+        Example(
+            {
+                "origins": [
+                    {
+                        "domainName": "blog.s3-website.eu-west-1.amazonaws.com",
+                        "customOriginConfig": {"originProtocolPolicy": "http-only"},
+                    }
+                ]
+            }
+        ),
+        Example({"origins": [{"domainName": "internal.example.com", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}]}),
     ),
     bad=(
         Example({"origins": [{"domainName": BUCKET_DOMAIN}]}),
@@ -47,7 +62,7 @@ def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
     """A bucket behind a distribution is read by the distribution only."""
     for origin in resource.props.blocks("origins"):
         domain = origin.values.get("domainName")
-        custom = origin.has("customOriginConfig") or "customOriginConfig" in origin.values
+        custom = origin.values.get("customOriginConfig") is not None
         bucket = ".s3" in domain if isinstance(domain, str) else True
         controlled = origin.has("originAccessControlId") or origin.has("s3OriginConfig.originAccessIdentity")
         if bucket and not custom and not controlled:
@@ -69,6 +84,7 @@ def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
     good=(
         Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws", "originAccessControlId": "E1"}]}),
         Example({"origins": [{"domainName": "api.example.com"}]}),
+        Example({"origins": [{"domainName": UNKNOWN}]}),
     ),
     bad=(
         Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]}),
@@ -105,6 +121,7 @@ def cloudfront_lambda_url_origin_access_control(stack: Program) -> Iterator[tupl
     bad=(
         Example({"signingBehavior": "never", "signingProtocol": "sigv4"}),
         Example({"signingBehavior": "no-override", "signingProtocol": "sigv4"}),
+        Example({"signingBehavior": "always"}),
     ),
 )
 def cloudfront_oac_always_sign(resource: Resource) -> Iterator[str]:
@@ -154,11 +171,15 @@ secret_rotation_configured = Rule(
         Example({"rotationRules": {"automaticallyAfterDays": 30}}),
         Example({"rotationRules": {"scheduleExpression": "rate(30 days)"}}),
         Example({"rotationRules": {"scheduleExpression": "cron(0 0 1 * ? *)"}}),
+        Example({"rotationRules": {"automaticallyAfterDays": 90}}),
+        Example({"rotationRules": {"scheduleExpression": "rate(2160 hours)"}}),
+        Example({"rotationRules": {"automaticallyAfterDays": 30, "scheduleExpression": "rate(365 days)"}}),
     ),
     bad=(
         Example({"rotationRules": {"automaticallyAfterDays": 365}}),
         Example({"rotationRules": {"scheduleExpression": "rate(365 days)"}}),
         Example({}),
+        Example({"rotationRules": {"scheduleExpression": "rate(2184 hours)"}}),
     ),
 )
 def secret_rotation_interval(resource: Resource) -> Iterator[str]:
@@ -166,9 +187,8 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
     most = resource.settings["maximumDays"]
     days = resource.props.number("rotationRules.automaticallyAfterDays")
     schedule = resource.props.text("rotationRules.scheduleExpression") or ""
-    if days is None and schedule.startswith("rate("):
-        amount, _, unit = schedule[5:].rstrip(")").partition(" ")
-        days = float(amount) / (24 if unit.startswith("hour") else 1) if amount.isdigit() else None
+    if days is None and (rate := RATE.fullmatch(schedule)):
+        days = int(rate[1]) / (24 if rate[2] == "hour" else 1)
     if days is None and not schedule.startswith("cron("):
         yield "rotationRules says no interval"
     elif days is not None and days > most:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 FUNCTION = "aws:lambda/function:Function"
@@ -35,12 +35,20 @@ INVOKE = {"action": "lambda:InvokeFunction"}
         Example(
             INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::b", "sourceAccount": "123456789012"}
         ),
+        Example(INVOKE | {"principal": "123456789012"}),
+        Example(INVOKE),
+        Example(INVOKE | {"principal": "apigateway.amazonaws.com", "sourceAccount": "123456789012"}),
+        Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN, "sourceAccount": "123456789012"}),
     ),
     bad=(
         Example(INVOKE | {"principal": "apigateway.amazonaws.com"}),
         Example(INVOKE | FROM_API | {"sourceArn": "*"}),
         Example(INVOKE | FROM_API | {"sourceArn": f"{API_ARN}/*"}),
         Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::b"}),
+        Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN}),
+        Example(INVOKE | {"principal": "apigateway.amazonaws.com.cn"}),
+        Example(INVOKE | {"principal": "s3.amazonaws.com"}),
+        Example(INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:eu-west-1::topic"}),
     ),
     unknown_passes_because="The execution ARN of an API that does not exist yet is unknown, and it is an ARN. "
     "Whether it "
@@ -75,8 +83,16 @@ def lambda_permission_source_scoped(resource: Resource) -> Iterator[str]:
     severity="high",
     env="same",
     fix="Set action to lambda:InvokeFunction, or lambda:InvokeFunctionUrl for a function URL.",
-    good=(Example(INVOKE | FROM_API), Example(FROM_API | {"action": "lambda:invokeFunction"})),
-    bad=(Example(FROM_API | {"action": "lambda:*"}), Example(FROM_API | {"action": "lambda:UpdateFunctionCode"})),
+    good=(
+        Example(INVOKE | FROM_API),
+        Example(FROM_API | {"action": "lambda:invokeFunction"}),
+        Example(FROM_API | {"action": "lambda:InvokeFunctionUrl"}),
+    ),
+    bad=(
+        Example(FROM_API | {"action": "lambda:*"}),
+        Example(FROM_API | {"action": "lambda:UpdateFunctionCode"}),
+        Example(FROM_API),
+    ),
 )
 def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
     """A function's permission allows its invocation, nothing else."""
@@ -118,6 +134,13 @@ def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
         Example(
             {"role": "arn:aws:iam::123456789012:role/r"},
             others=(Example({"role": "arn:aws:iam::123456789012:role/r"}),),
+        ),
+        Example(
+            {"role": "arn:aws:iam::123456789012:role/r"},
+            others=(
+                Example({"role": "arn:aws:iam::123456789012:role/r"}, name="second"),
+                Example({"role": "arn:aws:iam::123456789012:role/r"}, name="third"),
+            ),
         ),
     ),
     unknown_passes_because="Roles are told apart by the resource that they come from when their ARN is not known yet.",

@@ -36,6 +36,7 @@ ENFORCED = frozenset(
     bad=(
         Example({}, options=Options(ignore_changes=("pointInTimeRecovery",))),
         Example({}, options=Options(ignore_changes=("pointInTimeRecovery.enabled", "name"))),
+        Example({}, options=Options(ignore_changes=("ingress[0].cidrBlocks",))),
     ),
 )
 def no_ignored_security_properties(resource: Resource) -> Iterator[str]:
