@@ -8,7 +8,6 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from serverless_guard.analyzer import Analyzer
-from serverless_guard.report import REPORTED
 from serverless_guard.rules import every_rule
 from tests.policies.project import PACK
 
@@ -32,10 +31,11 @@ def analyzer(config: dict[str, str], *, dry_run: bool = True) -> Analyzer:
     return analyzer
 
 
-def request(kind: str, properties: dict[str, Any], *, ignore: tuple[str, ...] = ()) -> proto.AnalyzeRequest:
-    options = proto.AnalyzerResourceOptions(protect=True, ignoreChanges=ignore)
+def request(kind: str, properties: dict[str, Any], *, custom: bool = True) -> proto.AnalyzeRequest:
+    options = proto.AnalyzerResourceOptions(protect=True)
+    provider = proto.AnalyzerProviderResource(type="pulumi:providers:aws") if custom else None
     message = proto.AnalyzeRequest(
-        type=kind, name="subject", urn=f"urn:pulumi:s::blog::{kind}::subject", options=options
+        type=kind, name="subject", urn=f"urn:pulumi:s::blog::{kind}::subject", options=options, provider=provider
     )
     message.properties.update(properties)
     return message
@@ -43,6 +43,14 @@ def request(kind: str, properties: dict[str, Any], *, ignore: tuple[str, ...] = 
 
 def found(answer: proto.AnalyzeResponse) -> set[str]:
     return {diagnostic.policyName for diagnostic in answer.diagnostics}
+
+
+def judged(analyzer: Analyzer, *requests: proto.AnalyzeRequest) -> proto.AnalyzeResponse:
+    """Give the verdict of a preview of some resources, which comes with the stack and not before."""
+    for one in requests:
+        assert found(analyzer.Analyze(one, None)) == set()
+    stack = [proto.AnalyzerResource(type=one.type, name=one.name, urn=one.urn) for one in requests]
+    return analyzer.AnalyzeStack(proto.AnalyzeStackRequest(resources=stack), None)
 
 
 def levels(analyzer: Analyzer) -> dict[str, proto.EnforcementLevel.ValueType]:
@@ -70,7 +78,7 @@ def test_a_stack_that_does_not_say_counts_as_production():
 
 def test_a_violation_names_rule_resource_finding_and_fix():
     pack = analyzer({})
-    answer = pack.Analyze(request("aws:kms/key:Key", {"bypassPolicyLockoutSafetyCheck": True}), None)
+    answer = judged(pack, request("aws:kms/key:Key", {"bypassPolicyLockoutSafetyCheck": True}))
     finding = next(one for one in answer.diagnostics if one.policyName == "kms-no-lockout-bypass")
     assert finding.enforcementLevel == proto.MANDATORY
     assert finding.urn.endswith("::subject")
@@ -78,44 +86,89 @@ def test_a_violation_names_rule_resource_finding_and_fix():
     assert "fix: Leave bypassPolicyLockoutSafetyCheck out." in finding.message
 
 
-def test_an_unknown_document_is_refused_by_every_rule_that_would_have_read_it():
-    answer = analyzer({"blog:production": "false"}).Analyze(
-        request("aws:iam/rolePolicy:RolePolicy", {"policy": UNKNOWN_STRING}), None
-    )
-    undecided = [one for one in answer.diagnostics if "cannot decide: policy is not known at preview" in one.message]
-    assert len(undecided) > 10
-    levels = {one.policyName: one.enforcementLevel for one in undecided}
-    assert levels.pop("iam-policy-document-known") == proto.ADVISORY  # as outside of production
-    assert set(levels.values()) == {proto.MANDATORY}
+ROLE_POLICY = request("aws:iam/rolePolicy:RolePolicy", {"policy": UNKNOWN_STRING})
 
 
-def test_twenty_rules_that_cannot_read_a_document_say_once_what_to_do():
-    answer = analyzer({}).Analyze(request("aws:iam/rolePolicy:RolePolicy", {"policy": UNKNOWN_STRING}), None)
-    words = {one.policyName: one.message for one in answer.diagnostics if "cannot decide" in one.message}
-    first = words.pop("iam-no-action-star")  # the engine shows the most severe first, by name
-    assert first.startswith("cannot decide: policy is not known at preview\n  fix: Build the value from what is known")
-    assert set(words.values()) == {"cannot decide: policy is not known at preview"}
+def undecided(answer: proto.AnalyzeResponse) -> list[proto.AnalyzeDiagnostic]:
+    return [one for one in answer.diagnostics if "cannot decide" in one.message]
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_an_unknown_document_is_one_finding_of_all_rules_that_would_have_read_it(dry_run: bool):
+    pack = analyzer({"blog:production": "false"}, dry_run=dry_run)
+    (one,) = undecided(judged(pack, ROLE_POLICY) if dry_run else pack.Analyze(ROLE_POLICY, None))
+    assert one.policyName == "iam-no-action-star"  # the most severe of them, by name
+    assert one.enforcementLevel == proto.MANDATORY
+    words, others, fix = one.message.splitlines()
+    assert words == "cannot decide: policy is not known at preview"
+    assert others.startswith("  also undecided: iam-no-admin-statement, iam-")
+    assert others.count(",") > 10
+    assert fix.startswith("  fix: Build the value from what is known")
 
 
 def test_a_secret_is_judged_but_never_shown():
     variables = {"DB_PASSWORD": SECRET}
-    answer = analyzer({}).Analyze(
-        request("aws:lambda/function:Function", {"environment": {"variables": variables}}), None
-    )
+    answer = judged(analyzer({}), request("aws:lambda/function:Function", {"environment": {"variables": variables}}))
     assert "lambda-env-no-plaintext-secret" in found(answer)
     assert "hunter2" not in str(answer)
 
 
-def test_what_the_guard_has_shown_waits_for_the_end_of_the_preview():
-    pack = analyzer({})
-    answer = pack.Analyze(request("aws:kms/key:Key", {}, ignore=(REPORTED,)), None)
-    assert found(answer) == set()
-    assert "kms-rotation" in found(pack.AnalyzeStack(proto.AnalyzeStackRequest(), None))
+def test_a_preview_is_judged_at_its_end_which_it_does_not_reach_when_the_guard_has_refused_the_program():
+    assert "kms-rotation" in found(judged(analyzer({}), request("aws:kms/key:Key", {})))
 
 
-def test_an_update_never_waits_with_a_finding():
+def test_an_update_refuses_a_resource_before_it_is_created():
     pack = analyzer({}, dry_run=False)
-    assert "kms-rotation" in found(pack.Analyze(request("aws:kms/key:Key", {}, ignore=(REPORTED,)), None))
+    assert "kms-rotation" in found(pack.Analyze(request("aws:kms/key:Key", {}), None))
+    assert "kms-rotation" not in found(pack.AnalyzeStack(proto.AnalyzeStackRequest(), None))
+
+
+def test_what_the_program_only_reads_is_none_of_its_own():
+    read = proto.AnalyzerResource(type="aws:kms/key:Key", name="read", urn="urn:pulumi:s::blog::aws:kms/key:Key::read")
+    pack = analyzer({})
+    answer = pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=[read]), None)
+    assert "kms-policy-defined" not in found(answer)
+
+
+def notes(answer: proto.AnalyzeResponse, name: str) -> list[str]:
+    return [one.message for one in answer.diagnostics if one.policyName == name]
+
+
+def test_types_that_no_rule_covers_are_counted_and_named_in_one_line():
+    admin = request("aws-native:iam:Role", {"managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"]})
+    component = request("blog:data:Table", {}, custom=False)
+    answer = judged(analyzer({}), admin, component, request("command:local:Command", {}))
+    assert notes(answer, "resources-not-judged") == [
+        (
+            "unjudged: 2 resources of types that no rule covers: aws-native:iam:Role (subject); "
+            "command:local:Command (subject)"
+        )
+    ]
+
+
+def test_a_config_that_enforces_the_rule_about_types_makes_them_findings():
+    pack = analyzer({})
+    pack.Configure(configured("resource-type-judged", proto.MANDATORY), Refusal())
+    answer = judged(pack, request("aws-native:iam:Role", {}))
+    (one,) = [one for one in answer.diagnostics if one.policyName == "resource-type-judged"]
+    assert one.enforcementLevel == proto.MANDATORY
+    assert "no rule covers aws-native:iam:Role: nothing in it is checked" in one.message
+    assert notes(answer, "resources-not-judged") == []
+
+
+def test_what_a_config_lowers_is_shown_with_the_verdict():
+    pack = analyzer({})
+    pack.Configure(configured("kms-rotation", proto.DISABLED), Refusal())
+    (words,) = notes(judged(pack), "settings-loosened")
+    assert "\n  [kms-rotation] disabled instead of mandatory" in words
+
+
+def test_a_stack_that_counts_as_development_and_is_tagged_as_production_is_told_so():
+    key = request("aws:kms/key:Key", {"tags": {"environment": "prod"}})
+    assert notes(judged(analyzer({"blog:production": "false"}), key), "stack-kind-contradicted") == [
+        "the stack is judged as development, although 1 of its resources are tagged as production"
+    ]
+    assert notes(judged(analyzer({"blog:production": "true"}), key), "stack-kind-contradicted") == []
 
 
 def test_the_stack_is_judged_by_the_inputs_seen_and_the_dependencies_told_at_the_end():
@@ -145,7 +198,7 @@ def test_the_pack_s_config_sets_levels_and_options():
     pack = analyzer({})
     pack.Configure(configured("dynamodb-pitr", proto.ADVISORY, minimumDays=35.0), Refusal())
     props = {"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 20}}
-    answer = pack.Analyze(request("aws:dynamodb/table:Table", props), None)
+    answer = judged(pack, request("aws:dynamodb/table:Table", props))
     finding = next(one for one in answer.diagnostics if one.policyName == "dynamodb-pitr")
     assert finding.enforcementLevel == proto.ADVISORY
     assert "below the minimum of 35 days" in finding.message

@@ -71,6 +71,7 @@ def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixtur
     rows = json.loads(checked(tmp_path, capsys, "json", key(), status=1))
     assert next(row for row in rows if row["rule"] == "kms-no-lockout-bypass") == {
         "rule": "kms-no-lockout-bypass",
+        "rules": ["kms-no-lockout-bypass"],
         "severity": "critical",
         "level": "mandatory",
         "urn": URN,
@@ -118,8 +119,8 @@ def test_a_workflow_of_github_shows_findings_on_their_lines_errors_first(
         "bypassPolicyLockoutSafetyCheck is true. Fix: Leave bypassPolicyLockoutSafetyCheck out."
     ) in lines
     kinds = [line.split()[0] for line in lines[:-1]]
-    assert kinds == sorted(kinds)
-    assert set(kinds) == {"::error", "::warning"}
+    assert kinds == sorted(kinds, key=["::error", "::warning", "::notice"].index)
+    assert lines[-3].startswith("::notice title=settings-loosened::looser than the rules' defaults")
     assert any(line.startswith("::error title=budget-present::the stack: ") for line in lines)
 
 
@@ -128,7 +129,7 @@ def test_a_name_cannot_give_commands_to_the_workflow(tmp_path: Path, capsys: pyt
     assert "aws:kms/key:Key::error file=a: bypassPolicyLockoutSafetyCheck is true" in shown
     shown = checked(tmp_path, capsys, "github", key(urn=f"{URN}%\r\nend"), status=1)
     assert "blog-prod-data%25%0D%0Aend: bypassPolicyLockoutSafetyCheck is true" in shown
-    assert [line for line in shown.splitlines()[:-1] if not re.match("::(error|warning) ", line)] == []
+    assert [line for line in shown.splitlines()[:-1] if not re.match("::(error|warning|notice) ", line)] == []
 
 
 def test_junit_has_a_failure_for_what_is_mandatory_and_a_pass_for_what_is_kept(
@@ -144,7 +145,7 @@ def test_junit_has_a_failure_for_what_is_mandatory_and_a_pass_for_what_is_kept(
     assert len(cases["kms-rotation"]) == 0
     assert cases[f"kms-description-present: {subject}: description is not set"].find("system-out") is not None
     for suite in suites:
-        assert suite.get("tests") == str(len(suite))
+        assert suite.get("tests") == str(len(suite.findall("testcase")))
         assert suite.get("failures") == str(len(suite.findall("testcase/failure")))
 
 
@@ -283,8 +284,12 @@ def test_sarif_tags_security_what_is_about_security(tmp_path: Path, capsys: pyte
 
 
 def test_sarif_says_whether_all_was_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    judged = json.loads(checked(tmp_path, capsys, "sarif", key(), status=1))["runs"][0]["invocations"]
-    assert judged == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
+    (judged,) = json.loads(checked(tmp_path, capsys, "sarif", key(), status=1))["runs"][0]["invocations"]
+    assert judged["executionSuccessful"] is True
+    assert [(one["level"], one["descriptor"]["id"]) for one in judged["toolExecutionNotifications"]] == [
+        ("note", "settings-loosened"),
+        ("note", "file-incomplete"),
+    ]
     assert main(["check", written(tmp_path, {"deployment": {"resources": []}}), "--format", "sarif"]) == 2
     shown = capsys.readouterr()
     run = json.loads(shown.out)["runs"][0]

@@ -1,15 +1,15 @@
 """The guard, handed registrations as the SDK hands them, with no engine behind it."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pulumi
 import pytest
 
 from serverless_guard import guard
 from serverless_guard.enforcement import Enforcement
-from serverless_guard.report import REPORTED
 from serverless_guard.waivers import Waiver, Waivers
 from tests.policies.project import read
 
@@ -50,6 +50,15 @@ def guarded(*waivers: dict[str, str], production: bool = False) -> guard.Guard:
     return guard.Guard(enforcement, Waivers(enforcement, "dev", entries, today=date(2026, 11, 1)))
 
 
+def finished(subject: guard.Guard) -> str:
+    """Give the verdict on the stack: why the program is refused, empty where it is not."""
+    try:
+        asyncio.run(subject.finish())
+    except pulumi.RunError as error:
+        return str(error)
+    return ""
+
+
 def examined(guarded: guard.Guard, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     return asyncio.run(guarded.on_register(args))
 
@@ -57,8 +66,10 @@ def examined(guarded: guard.Guard, args: pulumi.ResourceTransformArgs) -> pulumi
 def test_what_keeps_every_rule_is_left_alone(lines: list[str]):
     subject = guarded()
     assert examined(subject, registration(LOG_GROUP, {"retentionInDays": 14, "tags": TAGS})) is None
-    assert subject.violations == 0
+    assert examined(subject, registration(BUDGET, MONEY)) is None
     assert lines == []
+    assert finished(subject) == ""
+    assert not any("(mandatory" in line for line in lines)
 
 
 def test_an_unknown_input_still_tells_which_resource_it_comes_from():
@@ -70,7 +81,7 @@ def test_an_unknown_input_still_tells_which_resource_it_comes_from():
         await subject.on_register(registration("aws:sns/topicPolicy:TopicPolicy", {"arn": pulumi.output.UNKNOWN}))
         return subject
 
-    (record,) = asyncio.run(program()).records
+    (record,) = asyncio.run(program()).records.values()
     assert record.depends == {"arn": {"urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"}}
 
 
@@ -78,31 +89,82 @@ async def _ready(value: object) -> Any:
     return value
 
 
-def test_a_component_is_none_of_the_rules_business():
+def test_a_component_is_none_of_the_rules_business(lines: list[str]):
     subject = guarded()
-    assert examined(subject, registration("blog:function:Function", {})) is None
-    assert subject.records == []
+    opts = pulumi.ResourceOptions()
+    component = pulumi.ResourceTransformArgs(custom=False, type_="blog:data:Table", name="table", props={}, opts=opts)
+    assert examined(subject, component) is None
+    assert examined(subject, registration(BUDGET, MONEY)) is None
+    assert finished(subject) == ""
+    assert not any("blog:data:Table" in line for line in lines)
 
 
-def test_a_preview_shows_the_violation_and_tells_the_pack(lines: list[str]):
+def test_a_preview_shows_the_violations_of_a_resource_with_the_verdict(lines: list[str]):
+    subject = guarded()
+    assert examined(subject, registration(KEY, LOCKED | {"tags": TAGS})) is None
+    assert lines == []
+    examined(subject, registration(BUDGET, MONEY))
+    assert finished(subject) == "2 mandatory policy violations, listed above; the stack is refused"
+    (shown,) = [line for line in lines if "(mandatory" in line]
+    assert shown == (
+        "aws:kms/key:Key::subject\n"
+        "[kms-no-lockout-bypass] KMS keys do not bypass the key policy lockout safety check (mandatory, critical)\n"
+        "  bypassPolicyLockoutSafetyCheck is true\n"
+        "  fix: Leave bypassPolicyLockoutSafetyCheck out.\n"
+        "[kms-policy-defined] KMS keys have an explicit key policy (mandatory, low)\n"
+        "  neither policy nor a KeyPolicy is set\n"
+        "  fix: Give the key a policy, or add a KeyPolicy for it."
+    )
+
+
+def test_an_update_refuses_a_resource_before_it_is_created(monkeypatch: pytest.MonkeyPatch, lines: list[str]):
+    class Hook:
+        def __init__(self, name: str, refuse: Callable[[pulumi.ResourceHookArgs], None]) -> None:
+            self.name, self.refuse = name, refuse
+
+    monkeypatch.setattr(guard, "is_dry_run", lambda: False)
+    monkeypatch.setattr(pulumi, "ResourceHook", Hook)
     subject = guarded()
     result = examined(subject, registration(KEY, LOCKED | {"tags": TAGS}))
     assert result
-    assert result.opts.ignore_changes == [REPORTED]
-    assert result.opts.hooks is None
-    (shown,) = lines
-    assert (
-        "[kms-no-lockout-bypass] KMS keys do not bypass the key policy lockout safety check (mandatory, critical)"
-        in shown
-    )
-    assert "  bypassPolicyLockoutSafetyCheck is true\n  fix: Leave bypassPolicyLockoutSafetyCheck out." in shown
+    assert result.opts.hooks
+    (hook,) = cast("list[Hook]", result.opts.hooks.before_create)
+    assert result.opts.hooks.before_update == [hook]
+    args = pulumi.ResourceHookArgs(f"urn:pulumi:dev::blog::{KEY}::subject", "", "subject", KEY)
+    with pytest.raises(pulumi.RunError, match=r"^\[kms-no-lockout-bypass\]"):
+        hook.refuse(args)
+    assert lines == []
+    examined(subject, registration(KEY, {"enableKeyRotation": True, "tags": TAGS}))
+    hook.refuse(args)  # what a later transform has corrected is let through
 
 
-def test_advice_waits_for_the_end(lines: list[str]):
+def test_advice_waits_for_the_verdict(lines: list[str]):
     subject = guarded()
     assert examined(subject, registration("aws:cognito/userPool:UserPool", pool())) is None
+    examined(subject, registration(BUDGET, MONEY))
     assert lines == []
-    assert subject.advice == {"cognito-deletion-protection": {"subject"}, "cognito-mfa": {"subject"}}
+    assert finished(subject) == ""
+    assert lines[0] == (
+        "advisory rules that do not hold; `--policy-pack policies` says why:"
+        "\n  cognito-deletion-protection: subject\n  cognito-mfa: subject"
+    )
+
+
+def test_a_registration_after_the_verdict_is_judged_at_once():
+    subject = guarded()
+    examined(subject, registration(BUDGET, MONEY))
+    assert finished(subject) == ""
+    assert examined(subject, registration(LOG_GROUP, {"retentionInDays": 14, "tags": TAGS})) is None
+    with pytest.raises(pulumi.RunError, match=r"^aws:kms/key:Key::subject\n\[kms-no-lockout-bypass\]"):
+        examined(subject, registration(KEY, LOCKED | {"tags": TAGS}))
+
+
+def test_a_type_that_no_rule_covers_is_counted_and_named(lines: list[str]):
+    subject = guarded()
+    examined(subject, registration(BUDGET, MONEY))
+    examined(subject, registration("aws-native:iam:Role", {"managedPolicyArns": ["AdministratorAccess"]}))
+    assert finished(subject) == ""
+    assert "unjudged: 1 resource of types that no rule covers: aws-native:iam:Role (subject)" in lines
 
 
 def pool() -> dict[str, Any]:
@@ -112,10 +174,12 @@ def pool() -> dict[str, Any]:
 
 def test_a_production_stack_must_retain_what_holds_data_which_only_the_guard_sees(lines: list[str]):
     props = {"retentionInDays": 14, "deletionProtectionEnabled": True, "tags": TAGS}
-    examined(guarded(production=True), registration(LOG_GROUP, props, protect=True))
-    assert "the option retain_on_delete is not set" in lines[0]
-    kept = registration(LOG_GROUP, props, protect=True, retain_on_delete=True)
-    assert examined(guarded(production=True), kept) is None
+    for kept in (False, True):
+        subject = guarded(production=True)
+        examined(subject, registration(LOG_GROUP, props, protect=True, retain_on_delete=kept))
+        finished(subject)
+        assert any("the option retain_on_delete is not set" in line for line in lines) is not kept
+        lines.clear()
 
 
 def test_an_unknown_value_is_named_and_refused(lines: list[str]):
@@ -125,9 +189,11 @@ def test_an_unknown_value_is_named_and_refused(lines: list[str]):
         known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         known.set_result(False)
         output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
-        return await guarded().on_register(registration(KEY, {"enableKeyRotation": output, "tags": TAGS}))
+        return await subject.on_register(registration(KEY, {"enableKeyRotation": output, "tags": TAGS}))
 
-    assert asyncio.run(unknown())
+    subject = guarded()
+    asyncio.run(unknown())
+    assert finished(subject)
     assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]
 
 
@@ -135,23 +201,28 @@ def test_a_secret_is_judged_and_never_shown(lines: list[str]):
     async def secret() -> pulumi.ResourceTransformResult | None:
         variables = {"DB_PASSWORD": pulumi.Output.secret("hunter2-correct-horse")}
         props = {"environment": {"variables": variables}, "tags": TAGS}
-        return await guarded().on_register(registration("aws:lambda/function:Function", props))
+        return await subject.on_register(registration("aws:lambda/function:Function", props))
 
-    assert asyncio.run(secret())
-    assert "environment.variables.DB_PASSWORD has the name of a secret" in lines[0]
-    assert "hunter2" not in lines[0]
+    subject = guarded()
+    asyncio.run(secret())
+    assert finished(subject)
+    assert any("environment.variables.DB_PASSWORD has the name of a secret" in line for line in lines)
+    assert not any("hunter2" in line for line in lines)
 
 
 def test_a_rule_takes_the_tags_of_the_provider():
-    async def tagged() -> pulumi.ResourceTransformResult | None:
-        subject = guarded()
+    subject = guarded()
+
+    async def tagged() -> None:
         provider = {"defaultTags": {"tags": TAGS}, "region": "eu-central-1"}
         await subject.on_register(registration("pulumi:providers:aws", provider))
         urn = "urn:pulumi:dev::blog::pulumi:providers:aws::subject"
         source = pulumi.resource.DependencyProviderResource(f"{urn}::id")
-        return await subject.on_register(registration(LOG_GROUP, {"retentionInDays": 14}, provider=source))
+        await subject.on_register(registration(LOG_GROUP, {"retentionInDays": 14}, provider=source))
 
-    assert asyncio.run(tagged()) is None
+    asyncio.run(tagged())
+    examined(subject, registration(BUDGET, MONEY))
+    assert finished(subject) == ""
 
 
 def test_the_verdict_refuses_the_program_and_counts_what_was_shown():
@@ -177,21 +248,15 @@ DESCRIBED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True, 
 
 
 def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str]):
-    async def judged(*waived: dict[str, str]) -> pulumi.ResourceTransformResult | None:
+    for waived in ((), (LOCKOUT,)):
+        lines.clear()
         subject = guarded(*waived)
-        result = await subject.on_register(registration(KEY, DESCRIBED))
-        if result is None:
-            await subject.on_register(registration(BUDGET, MONEY))
-            await subject.finish()
-        return result
-
-    assert asyncio.run(judged())
-    assert "[kms-no-lockout-bypass]" in lines[0]
-    lines.clear()
-    assert asyncio.run(judged(LOCKOUT)) is None
+        examined(subject, registration(KEY, DESCRIBED))
+        examined(subject, registration(BUDGET, MONEY))
+        assert bool(finished(subject)) is not bool(waived)
     assert [line for line in lines if "kms-no-lockout-bypass" in line] == [
         (
-            "waived, as policies/waivers.yaml says:\n  [kms-no-lockout-bypass] aws:kms/key:Key::subject: "
+            "waived, as waivers.yaml says:\n  [kms-no-lockout-bypass] aws:kms/key:Key::subject: "
             "bypassPolicyLockoutSafetyCheck is true; waived until 2026-12-01 by blog-team: "
             "The key is made anew each night."
         )
@@ -218,7 +283,8 @@ def test_what_is_remediated_is_registered_so_and_shown(lines: list[str]):
     assert result
     assert result.props == DESCRIBED | {"bypassPolicyLockoutSafetyCheck": False}
     assert "[kms-no-lockout-bypass] remediated: bypassPolicyLockoutSafetyCheck" in lines
-    assert subject.records[0].props.value("bypassPolicyLockoutSafetyCheck") is False
+    (record,) = subject.records.values()
+    assert record.props.value("bypassPolicyLockoutSafetyCheck") is False
     assert not any("bypassPolicyLockoutSafetyCheck is true" in line for line in lines)
 
 
@@ -229,7 +295,9 @@ def test_what_cannot_be_remediated_is_refused(lines: list[str]):
         known: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         known.set_result(False)
         output: pulumi.Output[Any] = pulumi.Output(set(), never, known)
-        return await remediating("kms-rotation").on_register(registration(KEY, {"enableKeyRotation": output}))
+        return await subject.on_register(registration(KEY, {"enableKeyRotation": output}))
 
-    assert asyncio.run(unknown())
+    subject = remediating("kms-rotation")
+    assert asyncio.run(unknown()) is None
+    assert finished(subject)
     assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]

@@ -5,6 +5,7 @@ which decodes a resource again for every policy, this one turns a resource into 
 of its type. Protocol: pulumi/pulumi, proto/pulumi/analyzer.proto.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,13 +16,15 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from serverless_guard import baseline, waivers
 from serverless_guard.enforcement import Enforcement, EnforcementError, read
+from serverless_guard.evaluation import Note, evaluate
 from serverless_guard.pack import Pack
 from serverless_guard.policy_config import ALL, configure
 from serverless_guard.program import Program
 from serverless_guard.record import Options, Resource
 from serverless_guard.remediation import remediations
-from serverless_guard.report import REPORTED, detail, fixes
+from serverless_guard.report import detail
 from serverless_guard.rules.rule import Finding, Level, Rule
+from serverless_guard.undecided import merge_undecided
 from serverless_guard.wire import block
 
 LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {
@@ -52,7 +55,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._waivers = waivers.read(self._enforcement, stack="", file=pack.waivers_file)
         self._preview = False
         self._seen: dict[str, Resource] = {}
-        self._deferred: list[Resource] = []
+        self._found: list[Finding] = []
 
     @property
     def remediating(self) -> bool:
@@ -124,35 +127,37 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         return response
 
     def Analyze(self, request: proto.AnalyzeRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
-        """Judge one resource before it is created or changed."""
+        """Judge one resource before it is created or changed; a preview gives its findings at the end, all together."""
         del context
         resource = self._resource(request)
         self._seen[resource.urn] = resource
-        if self._preview and REPORTED in request.options.ignoreChanges:
-            self._deferred.append(resource)
-            return proto.AnalyzeResponse()
         self._count_as_the_guard_does(resource)
-        return self._answer(self._waivers.remaining(self._enforcement.evaluate(resource)))
+        found = self._enforcement.evaluate(resource)
+        if self._preview:
+            self._found.extend(found)
+            return proto.AnalyzeResponse()
+        return self._answer(self._waivers.remaining(merge_undecided(found, self._enforcement)))
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
-        """Judge the whole stack, by the inputs that `Analyze` saw and the dependencies that are known only now."""
+        """Judge the whole stack, by the inputs that `Analyze` saw and the dependencies that are known only now.
+
+        What `Analyze` has not seen is none of the program's: it is only read, or a run with targets leaves it alone.
+        """
         del context
-        resources: list[Resource] = []
-        for raw in request.resources:
-            depends = {key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()}
-            seen = self._seen.get(raw.urn) or self._resource(raw)
-            resources.append(replace(seen, depends=depends))
-        findings = self._enforcement.evaluate_program(Program(tuple(resources), self._enforcement.production))
-        for resource in self._deferred:
-            findings.extend(self._enforcement.evaluate(resource))
-        answer = self._answer(self._waivers.remaining(findings) + self._waivers.check_waivers(whole=True))
+        resources = [
+            replace(seen, depends={key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()})
+            for raw in request.resources
+            if (seen := self._seen.get(raw.urn))
+        ]
+        program = Program(tuple(resources), self._enforcement.production)
+        verdict = evaluate(program, self._enforcement, self._waivers, self._found)
+        answer = self._answer(verdict.findings)
         if self._preview:
             answer.diagnostics.extend(
                 self._diagnostic(finding, f"{finding.rule.title}\n{waiver.words}\n{finding.message}", "advisory")
-                for waiver, finding in self._waivers.in_force()
+                for waiver, finding in verdict.waived
             )
-            if recorded := self._waivers.baseline.describe():
-                answer.diagnostics.append(self._note("baseline", recorded))
+            answer.diagnostics.extend(self._note(note) for note in verdict.notes)
         return answer
 
     def _count_as_the_guard_does(self, resource: Resource) -> None:
@@ -161,7 +166,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             told = replace(resource, options=replace(resource.options, retain_on_delete=False))
             self._waivers.remaining(self._enforcement.evaluate(told))
 
-    def _resource(self, raw: proto.AnalyzeRequest | proto.AnalyzerResource) -> Resource:
+    def _resource(self, raw: proto.AnalyzeRequest) -> Resource:
         options = raw.options
         return Resource(
             type=raw.type,
@@ -175,6 +180,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             ),
             provider=block(raw.provider.properties),
             production=self._enforcement.production,
+            custom=raw.HasField("provider") or raw.type.startswith("pulumi:providers:"),
         )
 
     def _describe(self, rule: Rule) -> proto.PolicyInfo:
@@ -193,21 +199,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             info.configSchema.properties.update({name: {**option.schema(), "default": values[name]}})
         return info
 
-    def _answer(self, findings: list[Finding]) -> proto.AnalyzeResponse:
+    def _answer(self, findings: Iterable[Finding]) -> proto.AnalyzeResponse:
         return proto.AnalyzeResponse(
             diagnostics=[
-                self._diagnostic(finding, detail(finding, fix), self._enforcement.level(finding.rule))
-                for finding, fix in fixes(findings)
+                self._diagnostic(one, detail(one), "mandatory" if self._enforcement.is_mandatory(one) else "advisory")
+                for one in findings
             ]
-        )
-
-    def _note(self, name: str, words: str) -> proto.AnalyzeDiagnostic:
-        return proto.AnalyzeDiagnostic(
-            policyName=name,
-            policyPackName=self._pack.name,
-            policyPackVersion=self._pack.version,
-            message=words,
-            enforcementLevel=proto.ADVISORY,
         )
 
     def _diagnostic(self, finding: Finding, words: str, level: Level) -> proto.AnalyzeDiagnostic:
@@ -220,4 +217,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             enforcementLevel=LEVELS[level],
             severity=SEVERITIES[finding.rule.severity],
             urn=finding.resource.urn if finding.resource else "",
+        )
+
+    def _note(self, note: Note) -> proto.AnalyzeDiagnostic:
+        """Show a note on the verdict: the protocol has nothing but diagnostics, each of a policy."""
+        return proto.AnalyzeDiagnostic(
+            policyName=note.name,
+            policyPackName=self._pack.name,
+            policyPackVersion=self._pack.version,
+            message=note.words,
+            enforcementLevel=proto.ADVISORY,
+            severity=proto.POLICY_SEVERITY_LOW,
         )

@@ -7,6 +7,7 @@ from typing import Literal
 from serverless_guard import baseline, waivers
 from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement
+from serverless_guard.evaluation import Note, evaluate
 from serverless_guard.pack import Pack
 from serverless_guard.policy_config import PolicyException
 from serverless_guard.rules.rule import Finding
@@ -26,7 +27,7 @@ class CheckResult:
         waived: What somebody answers for, by a waiver or an exception.
         stack: The stack, as `project/stack`; empty where no resource tells.
         baseline: What was recorded when the pack was adopted.
-        notes: What the stack's file does not tell and what was assumed instead, a sentence each.
+        notes: What whoever reads the result must know of it, and what fails nothing: what the file does not tell too.
     """
 
     pack: Pack
@@ -35,7 +36,7 @@ class CheckResult:
     waived: tuple[tuple[Acceptance, Finding], ...]
     stack: str = ""
     baseline: Baseline = field(default_factory=Baseline)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def status(self) -> int:
@@ -44,12 +45,12 @@ class CheckResult:
 
     @property
     def baseline_lines(self) -> tuple[str, ...]:
-        """What the baseline covers and what of it has been fixed, a line each, as far as there is any."""
-        return tuple(filter(None, (self.baseline.describe(), self.baseline.describe_gone())))
+        """What of the baseline has been fixed since, where anything has."""
+        return tuple(filter(None, (self.baseline.describe_gone(),)))
 
     def level(self, finding: Finding) -> Literal["advisory", "mandatory"]:
         """Say how the stack enforces the rule of a finding; nothing is remediated by hand."""
-        return "mandatory" if self.enforcement.blocks(finding.rule) else "advisory"
+        return "mandatory" if self.enforcement.is_mandatory(finding) else "advisory"
 
 
 def check(
@@ -76,20 +77,18 @@ def check(
     stack, name = given.program, given.name
     recorded = baseline.read(pack.baseline_file, name) if recorded is None else recorded
     answered = waivers.read(enforcement, stack=name.rpartition("/")[2], file=pack.waivers_file, baseline=recorded)
-    findings = [finding for resource in stack.resources for finding in enforcement.evaluate(resource)]
-    remaining = answered.remaining([*findings, *enforcement.evaluate_program(stack)])
-    found = (*remaining, *answered.check_waivers(whole=True))
+    verdict = evaluate(stack, enforcement, answered)
     root = stack_urn(name)
-    excepted = [(one, finding) for finding in found for one in exceptions if one.covers(finding, root)]
+    excepted = [(one, finding) for finding in verdict.findings for one in exceptions if one.covers(finding, root)]
     accepted = {id(finding) for _, finding in excepted}
     result = CheckResult(
         pack,
         enforcement,
-        tuple(finding for finding in found if id(finding) not in accepted),
-        (*answered.in_force(), *excepted),
+        tuple(finding for finding in verdict.findings if id(finding) not in accepted),
+        (*verdict.waived, *excepted),
         name,
         answered.baseline,
-        given.notes,
+        (*verdict.notes, *(Note("file-incomplete", words) for words in given.notes)),
     )
     if given.refused and not result.status:
         raise StateError(f"the preview failed, for a reason that it does not show: {given.refused[0]}")

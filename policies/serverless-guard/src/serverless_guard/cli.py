@@ -12,7 +12,7 @@ from serverless_guard import __version__, catalogue, state
 from serverless_guard.adoption import print_burn_down, record_baseline, update_baseline, write_exceptions
 from serverless_guard.check import check
 from serverless_guard.enforcement import Enforcement, EnforcementError, known, read
-from serverless_guard.formats import FORMATS
+from serverless_guard.formats import FORMATS, as_json, as_junit
 from serverless_guard.pack import NAMES, Pack
 from serverless_guard.policy_config import PolicyConfig, apply_config, read_config
 from serverless_guard.rules.rule import Rule
@@ -165,8 +165,9 @@ def _check(options: Namespace, pack: Pack) -> int:
             print(as_failed_run(pack, str(error)))
         raise
     print(write(result))
-    for note in result.notes:
-        print(note, file=sys.stderr)
+    if write in {as_json, as_junit, as_sarif}:  # for programs: people look at the terminal
+        for note in result.notes:
+            print(note.words, file=sys.stderr)
     return result.status
 
 

@@ -9,16 +9,21 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, cast, get_args
-
-import yaml
+from typing import Any, Final, Literal, cast, get_args
 
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules import every_rule
 from serverless_guard.rules.rule import ANY_TYPE, Finding, Level, Rule
+from serverless_guard.yaml_file import YamlFileError, parse
 
 SECTIONS = ("every", "production", "development")
+UNDECIDED: Final = "undecided"
+"""The key, of a section or of a rule in it, that says how findings are enforced that could not be decided."""
+UNJUDGED: Final = "unjudged"
+"""The key of a section that says how resources are enforced that no rule covers."""
+UNJUDGED_RULE: Final = "resource-type-judged"
+Advice = Literal["advisory", "mandatory"]
 
 
 class EnforcementError(Exception):
@@ -34,6 +39,8 @@ class Enforcement:
         levels: Levels that differ from the rules' own, by rule id.
         settings: Options that differ from the rules' defaults, by rule id and option.
         rules: The rules.
+        undecided: How findings are enforced that a rule could not decide, by rule id; under `""` for all other rules.
+            A rule that is only advisory stays so.
         remediating: Whether any of them is to be remediated.
     """
 
@@ -41,8 +48,9 @@ class Enforcement:
     levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     rules: tuple[Rule, ...] = field(default_factory=every_rule)
+    undecided: Mapping[str, Advice] = field(default_factory=dict[str, Advice])
     remediating: bool = field(init=False)
-    _by_type: dict[str, tuple[Rule, ...]] = field(default_factory=dict[str, tuple[Rule, ...]], repr=False)
+    _by_type: dict[str, tuple[Rule, ...]] = field(init=False, default_factory=dict[str, tuple[Rule, ...]], repr=False)
 
     def __post_init__(self) -> None:
         """Find out once what the pack is asked for each resource."""
@@ -55,6 +63,16 @@ class Enforcement:
     def blocks(self, rule: Rule) -> bool:
         """Tell whether a violation fails the stack; what could not be remediated does."""
         return self.level(rule) in {"mandatory", "remediate"}
+
+    def is_mandatory(self, finding: Finding) -> bool:
+        """Tell whether a finding fails the stack; one that was not decided does where one of its rules says so."""
+        if finding.decided:
+            return self.blocks(finding.rule)
+        return any(self.blocks(rule) and self.undecided_level(rule) == "mandatory" for rule in finding.rules)
+
+    def undecided_level(self, rule: Rule) -> Advice:
+        """Say how the stack enforces a mandatory rule that cannot decide."""
+        return self.undecided.get(rule.id, self.undecided.get("", "mandatory"))
 
     def options(self, rule: Rule) -> dict[str, Any]:
         """Give the options of a rule in the stack."""
@@ -107,36 +125,65 @@ def read(*, production: bool, file: Path | None) -> Enforcement:
     if file is None:
         return Enforcement(production)
     try:
-        content = _parsed(file.read_text(encoding="utf-8"))
+        content = _parsed(file.read_text(encoding="utf-8"), file.name)
     except FileNotFoundError:
         content = None
-    except yaml.YAMLError as error:
-        raise EnforcementError(f"{file.name} is not YAML: {error}") from None
+    except YamlFileError as error:
+        raise EnforcementError(str(error)) from None
     sections = _mapping({} if content is None else content, file.name)
     for name in sections:
         if name not in SECTIONS:
             raise EnforcementError(f"{file.name}: there is no section {name}; use {', '.join(SECTIONS)}")
     levels: dict[str, Level] = {}
     settings: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    undecided: dict[str, Advice] = {}
     for name in SECTIONS:
-        applies = name in {"every", "production" if production else "development"}
-        for rule_id, given in _mapping(sections.get(name, {}), f"{file.name}: {name}").items():
-            values = dict(_mapping(given, f"{file.name}: {name}.{rule_id}"))
-            rule = known(rule_id, f"{file.name}: {name}")
-            level = values.pop("level", None)
-            if level is not None:
-                level = check_level(rule, level, f"{file.name}: {name}.{rule_id}.level")
-            options = check_options(rule, values, f"{file.name}: {name}.{rule_id}")
-            if applies:
-                levels.update({rule.id: level} if level else {})
-                settings[rule.id].update(options)
-    return Enforcement(production, levels, settings)
+        given = _read_section(sections.get(name, {}), f"{file.name}: {name}")
+        if name in {"every", "production" if production else "development"}:
+            levels.update(given.levels)
+            undecided.update(given.undecided)
+            for rule_id, options in given.settings.items():
+                settings[rule_id].update(options)
+    return Enforcement(production, levels, settings, undecided=undecided)
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    levels: dict[str, Level] = field(default_factory=dict[str, Level])
+    settings: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    undecided: dict[str, Advice] = field(default_factory=dict[str, Advice])
+
+
+def _read_section(given: object, where: str) -> _Section:
+    section = _Section()
+    for key, value in _mapping(given, where).items():
+        if key == UNDECIDED:
+            section.undecided[""] = _advice(value, f"{where}.{key}")
+            continue
+        if key == UNJUDGED:
+            rule = known(UNJUDGED_RULE, where)
+            section.levels[rule.id] = check_level(rule, value, f"{where}.{key}")
+            continue
+        values = dict(_mapping(value, f"{where}.{key}"))
+        rule = known(key, where)
+        if (level := values.pop("level", None)) is not None:
+            section.levels[rule.id] = check_level(rule, level, f"{where}.{key}.level")
+        if (advice := values.pop(UNDECIDED, None)) is not None:
+            section.undecided[rule.id] = _advice(advice, f"{where}.{key}.{UNDECIDED}")
+        section.settings[rule.id] = check_options(rule, values, f"{where}.{key}")
+    return section
+
+
+def _advice(value: object, where: str) -> Advice:
+    if value not in get_args(Advice):
+        raise EnforcementError(f"{where}: there is no such level; use {' or '.join(get_args(Advice))}")
+    return cast("Advice", value)
 
 
 @lru_cache(maxsize=1)
-def _parsed(text: str) -> object:
+def _parsed(text: str, name: str) -> object:
     """Read once what the pack reads anew when it learns which stack it is."""
-    return cast("object", yaml.safe_load(text))
+    return parse(text, name)[0]
 
 
 def known(rule_id: str, where: str) -> Rule:
@@ -180,7 +227,23 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str
         if not isinstance(value, expected) and not whole:
             raise EnforcementError(f"{where}.{name}: {type(value).__name__} given, {expected.__name__} expected")
         checked[name] = int(cast("float", value)) if whole else value
+        _check_value(rule, name, checked[name], f"{where}.{name}")
     return checked
+
+
+def _check_value(rule: Rule, name: str, value: object, where: str) -> None:
+    """Refuse values that would leave nothing of a rule: whoever wants that disables it, which each preview shows."""
+    option = rule.options[name]
+    disable = f"give `level: disabled` for {rule.id} where it should not hold, which each preview shows"
+    if isinstance(value, list) and not option.more_is_stricter:
+        for item in cast("list[object]", value):
+            if isinstance(item, str) and not item.strip(" *?"):
+                raise EnforcementError(f"{where}: {item!r} stands for everything; {disable}")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if option.least is not None and value < option.least:
+            raise EnforcementError(f"{where} is {value:g}, {option.least:g} is the least; {disable}")
+        if option.most is not None and value > option.most:
+            raise EnforcementError(f"{where} is {value:g}, {option.most:g} is the most; {disable}")
 
 
 def check_level(rule: Rule, value: object, where: str) -> Level:

@@ -3,36 +3,41 @@
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from serverless_guard.check import CheckResult, source
-from serverless_guard.report import SEVERITIES, describe_waived, fixes
-from serverless_guard.rules.rule import Finding
+from serverless_guard.report import also_undecided, describe_waived
+from serverless_guard.rules.rule import SEVERITIES, Finding, Rule
 from serverless_guard.sarif import as_sarif
 
 
 def as_text(result: CheckResult) -> str:
     """Write findings for people: what, where, and the fix."""
     lines: list[str] = []
-    for finding, fix in fixes(result.findings):
+    for finding in result.findings:
         where = source(finding)
         place = f" ({where[0]}:{where[1]})" if where else ""
         rule = finding.rule
         lines.append(
             f"{finding.label}{place}: [{rule.id}] {finding.message} ({result.level(finding)}, {rule.severity})"
         )
-        lines.extend([f"  fix: {fix}"] if fix else [])
+        lines.extend(filter(None, (_indented(also_undecided(finding)), f"  fix: {finding.fix}")))
     waived = describe_waived(result.waived)
     count = sum(result.level(finding) == "mandatory" for finding in result.findings)
     lines.extend(filter(None, (waived, *result.baseline_lines)))
+    lines.extend(note.words for note in result.notes)
     lines.append(f"{count} mandatory, {len(result.findings) - count} advisory")
     return "\n".join(lines)
 
 
+def _indented(text: str) -> str:
+    return f"  {text}" if text else ""
+
+
 def as_json(result: CheckResult) -> str:
-    """Write findings as a list of objects. What is waived is left out."""
+    """Write findings as a list of objects. What is waived is left out, and so are notes, which go to standard error."""
     return json.dumps([_row(result, finding) for finding in result.findings], indent=2)
 
 
@@ -40,6 +45,7 @@ def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
     resource = finding.resource
     return {
         "rule": finding.rule.id,
+        "rules": [rule.id for rule in finding.rules],
         "severity": finding.rule.severity,
         "level": result.level(finding),
         "urn": resource.urn if resource else "",
@@ -53,49 +59,63 @@ def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
 def as_junit(result: CheckResult) -> str:
     """Write a test case for each rule that is kept, and one for each finding.
 
-    A mandatory finding is a failure, advice is the output of a case that passes, and what is waived is a skipped case.
-    No two cases have one name, for whatever reads the report tells cases apart by it: the name is made of what a waiver
-    names, and of a number where two resources of one type and name have the same finding.
+    A mandatory finding is a failure, advice is the output of a case that passes. What is waived is a skipped case, and
+    so is a rule that could not decide for the reason that the case of another rule gives. No two cases have one name,
+    for whatever reads the report tells cases apart by it: it is made of what a waiver names, and of a number where
+    two resources of one type and name have the same finding.
     """
-    found: defaultdict[str, list[Finding]] = defaultdict(list)
+    found: defaultdict[str, list[tuple[str, Finding]]] = defaultdict(list)
     for finding in result.findings:
-        found[finding.rule.id].append(finding)
-    waived: defaultdict[str, list[tuple[Finding, str]]] = defaultdict(list)
+        found[finding.rule.id].append(("", finding))
+        for rule in finding.others:
+            found[rule.id].append((f"counted for {finding.rule.id}", finding))
     for waiver, finding in result.waived:
-        waived[finding.rule.id].append((finding, waiver.words))
+        found[finding.rule.id].append((waiver.words, finding))
     suites = ET.Element("testsuites", name="policies")
     cases: defaultdict[str, list[ET.Element]] = defaultdict(list)
     names: Counter[str] = Counter()
     for rule in result.enforcement.rules:
         if result.enforcement.level(rule) == "disabled":
             continue
-        for finding in found[rule.id]:
-            case = _case(rule.category, _name(finding, names))
-            text = f"{finding.message}\nfix: {finding.fix}"
-            if result.level(finding) == "mandatory":
-                ET.SubElement(case, "failure", message=_clean(finding.message), type=rule.severity).text = _clean(text)
+        for skipped, finding in found[rule.id]:
+            case = _case(rule.category, _name(rule, finding, names))
+            if skipped:
+                ET.SubElement(case, "skipped", message=_clean(f"{finding.message}; {skipped}"))
             else:
-                ET.SubElement(case, "system-out").text = _clean(f"advice ({rule.severity}): {text}")
+                _describe_case(result, finding, case)
             cases[rule.category].append(case)
-        for finding, words in waived[rule.id]:
-            case = _case(rule.category, _name(finding, names))
-            ET.SubElement(case, "skipped", message=_clean(f"{finding.message}; {words}"))
-            cases[rule.category].append(case)
-        if not found[rule.id] and not waived[rule.id]:
+        if not found[rule.id]:
             cases[rule.category].append(_case(rule.category, rule.id))
     for category, several in sorted(cases.items()):
         suite = ET.SubElement(suites, "testsuite", name=category, tests=str(len(several)), errors="0")
         suite.set("failures", str(sum(case.find("failure") is not None for case in several)))
         suite.set("skipped", str(sum(case.find("skipped") is not None for case in several)))
         suite.extend(several)
+    suites.extend(_notes(result))
     ET.indent(suites)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
 
 
-def _name(finding: Finding, names: Counter[str]) -> str:
-    name = f"{finding.rule.id}: {finding.label}: {finding.message}"
+def _name(rule: Rule, finding: Finding, names: Counter[str]) -> str:
+    name = f"{rule.id}: {finding.label}: {finding.message}"
     names[name] += 1
     return name if names[name] == 1 else f"{name} ({names[name]})"
+
+
+def _notes(result: CheckResult) -> Iterator[ET.Element]:
+    """Write the notes as the output of a suite without cases."""
+    for note in result.notes:
+        suite = ET.Element("testsuite", name=note.name, tests="0", errors="0", failures="0", skipped="0")
+        ET.SubElement(suite, "system-out").text = _clean(note.words)
+        yield suite
+
+
+def _describe_case(result: CheckResult, finding: Finding, case: ET.Element) -> None:
+    text = "\n".join(filter(None, (finding.message, also_undecided(finding), f"fix: {finding.fix}")))
+    if result.level(finding) == "mandatory":
+        ET.SubElement(case, "failure", message=_clean(finding.message), type=finding.rule.severity).text = _clean(text)
+    else:
+        ET.SubElement(case, "system-out").text = _clean(f"advice ({finding.rule.severity}): {text}")
 
 
 def _case(category: str, name: str) -> ET.Element:
@@ -120,6 +140,7 @@ def as_github(result: CheckResult) -> str:
         *(_command("error", one, f"Fix: {one.fix}") for one in mandatory),
         *(_command("warning", one, f"Fix: {one.fix}") for one in advisory),
         *(_command("notice", one, f"It is {waiver.words}") for waiver, one in result.waived),
+        *(f"::notice title={note.name}::{_escaped(note.words)}" for note in result.notes),
     ]
     return "\n".join([*lines, *result.baseline_lines, f"{len(mandatory)} mandatory, {len(advisory)} advisory"])
 
@@ -128,7 +149,9 @@ def _command(kind: str, finding: Finding, more: str) -> str:
     where = source(finding)
     place = {"file": where[0], "line": str(where[1])} if where else {}
     named = (f"{name}={_escaped(value, ':,')}" for name, value in (place | {"title": finding.rule.id}).items())
-    return f"::{kind} {','.join(named)}::{_escaped(f'{finding.label}: {finding.message}. {more}')}"
+    also = also_undecided(finding).capitalize()
+    text = " ".join(filter(None, (f"{finding.label}: {finding.message}.", also and f"{also}.", more)))
+    return f"::{kind} {','.join(named)}::{_escaped(text)}"
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -17,18 +17,18 @@ from pulumi.runtime import is_dry_run, register_resource_transform, register_sta
 
 from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement
+from serverless_guard.evaluation import evaluate
 from serverless_guard.installed import require_pulumi
+from serverless_guard.last_transform import stay_last
 from serverless_guard.pack import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Options, Resource
 from serverless_guard.remediation import remediations
-from serverless_guard.report import REPORTED, describe, describe_waived
+from serverless_guard.report import describe, describe_waived
 from serverless_guard.rules.rule import Finding
+from serverless_guard.undecided import merge_undecided
 from serverless_guard.waivers import Waivers
 from serverless_guard.wire import unwrapped
-
-JUDGED = ("aws:", "pulumi:providers:aws")
-"""Beginnings of the types that rules are about; components have no properties of their own."""
 
 
 def install(*, production: bool, settings: Path | Pack | None = None) -> None:
@@ -53,6 +53,7 @@ def install(*, production: bool, settings: Path | Pack | None = None) -> None:
     if not is_dry_run():
         guard.refuse_bad_waivers()
     register_stack_transformation(guard.on_construct)
+    stay_last()
     register_resource_transform(guard.on_register)
     pulumi.run(guard.finish)
 
@@ -67,11 +68,10 @@ class Guard:
         met: The program's resources in order.
         objects: The first of them with a type and name.
         given: What the program gave each of them, by type and name.
-        records: Those that rules are about.
+        records: What it registers, by URN, in order.
         providers: Inputs of the providers, by name.
         refused: What is said of the resources that an update refuses, by URN.
-        advice: The advisory rules that do not hold, with the names of the resources. The pack shows them in full.
-        violations: How many mandatory findings there are.
+        finished: Whether the verdict on the stack has been given.
     """
 
     enforcement: Enforcement
@@ -79,11 +79,10 @@ class Guard:
     met: list[pulumi.Resource] = field(default_factory=list[pulumi.Resource])
     objects: dict[tuple[str, str], pulumi.Resource] = field(default_factory=dict[tuple[str, str], pulumi.Resource])
     given: dict[tuple[str, str], pulumi.Inputs] = field(default_factory=dict[tuple[str, str], pulumi.Inputs])
-    records: list[Resource] = field(default_factory=list[Resource])
+    records: dict[str, Resource] = field(default_factory=dict[str, Resource])
     providers: dict[str, Block] = field(default_factory=dict[str, Block])
     refused: dict[str, str] = field(default_factory=dict[str, str])
-    advice: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
-    violations: int = 0
+    finished: bool = False
     _hook: pulumi.ResourceHook | None = None
 
     def on_construct(self, args: pulumi.ResourceTransformationArgs) -> None:
@@ -93,29 +92,42 @@ class Guard:
         self.given[args.type_, args.name] = args.props
 
     async def on_register(self, args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-        """Judge a registration, and refuse it when a mandatory rule is violated."""
-        if not args.type_.startswith(JUDGED):
-            return None
-        resource = await self._record(args)
-        self.records.append(resource)
-        about, mended = self._object(resource), None
+        """Record a registration, and mend what is to be remediated. An update refuses here what is mandatory.
+
+        It runs again after a transform that the program registers later; what it saw last counts.
+
+        Raises:
+            pulumi.RunError: The registration comes after the verdict and breaks a mandatory rule.
+        """
+        resource, mended = await self._record(args), None
+        about = self._object(resource)
         for mended in remediations(self.enforcement, self.waivers, resource, args.props):
-            resource = self.records[-1] = mended.resource
+            resource = mended.resource
             if is_dry_run():
                 pulumi.log.info(f"[{mended.rule.id}] remediated: {', '.join(mended.paths)}", resource=about)
+        self.records[resource.urn] = resource
         if args.type_.startswith("pulumi:providers:"):
             self.providers[args.name] = resource.props
-        mandatory = self._report(self.waivers.remaining(self.enforcement.evaluate(resource)), about)
         props, options = mended.props if mended else args.props, args.opts
-        if not mandatory:
-            return pulumi.ResourceTransformResult(props=props, opts=options) if mended else None
-        if is_dry_run():
-            options.ignore_changes = [*(options.ignore_changes or []), REPORTED]
-        else:
+        self.refused.pop(resource.urn, None)
+        if self.finished or not is_dry_run():
+            self._refuse_mandatory(resource, options)
+        if not mended and resource.urn not in self.refused:
+            return None
+        return pulumi.ResourceTransformResult(props=props, opts=options)
+
+    def _refuse_mandatory(self, resource: Resource, options: pulumi.ResourceOptions) -> None:
+        """Bind a hook that refuses to create or change a resource; after the verdict refuse its registration."""
+        found = self.waivers.remaining(merge_undecided(self.enforcement.evaluate(resource), self.enforcement))
+        mandatory = [one for one in found if self.enforcement.is_mandatory(one)]
+        if mandatory and self.finished:
+            raise pulumi.RunError(f"{resource.label}\n{describe(mandatory, 'mandatory')}")
+        if mandatory:
             self.refused[resource.urn] = describe(mandatory, "mandatory")
             hook = self._hook = self._hook or pulumi.ResourceHook("policies", self._refuse)
-            options.hooks = pulumi.ResourceHookBinding(before_create=[hook], before_update=[hook])
-        return pulumi.ResourceTransformResult(props=props, opts=options)
+            binding = options.hooks = options.hooks or pulumi.ResourceHookBinding()
+            binding.before_create = [*(binding.before_create or ()), hook]
+            binding.before_update = [*(binding.before_update or ()), hook]
 
     async def finish(self) -> None:
         """Judge the stack once all of it is registered, and fail the program if anything mandatory is violated."""
@@ -123,24 +135,35 @@ class Guard:
         while done < len(self.met):
             waiting, done = self.met[done:], len(self.met)
             await asyncio.gather(*(one.urn.future() for one in waiting), return_exceptions=True)
-        stack = Program(tuple(self.records), self.enforcement.production)
-        findings = self.waivers.remaining(self.enforcement.evaluate_program(stack)) + self.waivers.check_waivers(
-            whole=True
-        )
+        self.finished = True
+        program = Program(tuple(self.records.values()), self.enforcement.production)
+        # An update has shown what single resources break where it refused them.
+        verdict = evaluate(program, self.enforcement, self.waivers, None if is_dry_run() else ())
+        mandatory = [one for one in verdict.findings if self.enforcement.is_mandatory(one)]
         concerned: defaultdict[str, list[Finding]] = defaultdict(list)
-        for one in findings:
+        for one in mandatory:
             concerned[one.resource.urn if one.resource else ""].append(one)
         for several in concerned.values():
-            self._report(several, self._object(several[0].resource), final=True)
-        if self.advice and is_dry_run():
-            lines = (f"\n  {rule}: {', '.join(sorted(names))}" for rule, names in sorted(self.advice.items()))
+            about = self._object(several[0].resource)
+            prefix = "" if about else f"{several[0].label}\n"
+            pulumi.log.error(prefix + describe(several, "mandatory"), resource=about)
+        if is_dry_run():
+            self._advise([one for one in verdict.findings if not self.enforcement.is_mandatory(one)])
+            for words in (describe_waived(verdict.waived), *(note.words for note in verdict.notes)):
+                if words:
+                    pulumi.log.info(words)
+        if violations := len(mandatory) + len(self.refused):
+            raise pulumi.RunError(f"{violations} mandatory policy violations, listed above; the stack is refused")
+
+    def _advise(self, advisory: Sequence[Finding]) -> None:
+        """List the advisory rules that do not hold with the names of the resources; the pack shows them in full."""
+        names: defaultdict[str, set[str]] = defaultdict(set)
+        for one in advisory:
+            for rule in one.rules:
+                names[rule.id].add(one.resource.name if one.resource else "the stack")
+        if names:
+            lines = (f"\n  {rule}: {', '.join(sorted(several))}" for rule, several in sorted(names.items()))
             pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
-        if is_dry_run() and (waived := describe_waived(self.waivers.in_force())):
-            pulumi.log.info(waived)
-        if is_dry_run() and (recorded := self.waivers.baseline.describe()):
-            pulumi.log.info(recorded)
-        if self.violations:
-            raise pulumi.RunError(f"{self.violations} mandatory policy violations, listed above; the stack is refused")
 
     def refuse_bad_waivers(self) -> None:
         """Fail an update before it begins if a waiver does not hold; a preview shows it with everything else."""
@@ -151,22 +174,9 @@ class Guard:
     def _object(self, resource: Resource | None) -> pulumi.Resource | None:
         return self.objects.get((resource.type, resource.name)) if resource else None
 
-    def _report(
-        self, findings: Sequence[Finding], about: pulumi.Resource | None, *, final: bool = False
-    ) -> list[Finding]:
-        """Show findings and give the mandatory ones. An update shows those of a resource when it refuses it."""
-        mandatory = [one for one in findings if self.enforcement.blocks(one.rule)]
-        advisory = [one for one in findings if not self.enforcement.blocks(one.rule)]
-        prefix = "" if about or not findings else f"{findings[0].label}\n"
-        if mandatory and (is_dry_run() or final):
-            pulumi.log.error(prefix + describe(mandatory, "mandatory"), resource=about)
-        for one in advisory:
-            self.advice.setdefault(one.rule.id, set()).add(one.resource.name if one.resource else "the stack")
-        self.violations += len(mandatory)
-        return mandatory
-
     def _refuse(self, args: pulumi.ResourceHookArgs) -> None:
-        raise pulumi.RunError(self.refused[args.urn])
+        if words := self.refused.get(args.urn):
+            raise pulumi.RunError(words)
 
     async def _record(self, args: pulumi.ResourceTransformArgs) -> Resource:
         values: dict[str, Any] = {}
@@ -190,8 +200,9 @@ class Guard:
                 ignore_changes=tuple(options.ignore_changes or ()),
             ),
             depends=depends,
-            provider=await self._provider(options),
+            provider=await self._provider(options) if args.custom else Block({}),
             production=self.enforcement.production,
+            custom=args.custom,
         )
 
     async def _provider(self, options: pulumi.ResourceOptions) -> Block:

@@ -8,7 +8,7 @@ engines from 3.276 read. Source: pulumi/pulumi, pkg/resource/analyzer/config.go 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
@@ -148,7 +148,7 @@ def configure(
     for name, given in options.items():
         rule = known(name, FLAG)
         settings[rule.id] = {**settings.get(rule.id, {}), **check_options(rule, given, f"{FLAG}: {name}")}
-    return Enforcement(enforcement.production, laid, settings)
+    return replace(enforcement, levels=laid, settings=settings)
 
 
 def _exception(name: str, given: object) -> PolicyException:

@@ -243,6 +243,7 @@ class Resource:
         production: Whether the stack declares itself production.
         settings: Options of the rule that reads the record: those of `enforcement.yaml` over the rule's defaults.
         source: The line of the program that registers it, as `components/access/key.py:59`; empty where unknown.
+        custom: Whether a provider creates it; a component only groups others.
     """
 
     type: str
@@ -256,6 +257,7 @@ class Resource:
     production: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     source: str = ""
+    custom: bool = True
 
     @property
     def label(self) -> str:

@@ -36,19 +36,25 @@ def as_sarif(result: CheckResult) -> str:
         for waiver, finding in result.waived
     ]
     broken = [finding.message for finding in result.findings if finding.message.startswith(RULE_FAILED)]
-    return _log(result.pack, [_rule(result, rule) for rule in rules], results, broken)
+    notifications = [{"level": "error", "message": {"text": words}} for words in broken]
+    notifications += [
+        {"level": "note", "descriptor": {"id": note.name}, "message": {"text": note.words}} for note in result.notes
+    ]
+    return _log(result.pack, [_rule(result, rule) for rule in rules], results, notifications)
 
 
 def as_failed_run(pack: Pack, reason: str) -> str:
     """Write a log without results, which says why nothing was judged: a host would take no log for no findings."""
-    return _log(pack, [], [], [reason])
+    return _log(pack, [], [], [{"level": "error", "message": {"text": reason}}])
 
 
-def _log(pack: Pack, rules: list[dict[str, Any]], results: list[dict[str, Any]], errors: list[str]) -> str:
-    notifications = [{"level": "error", "message": {"text": error}} for error in errors]
+def _log(
+    pack: Pack, rules: list[dict[str, Any]], results: list[dict[str, Any]], notifications: list[dict[str, Any]]
+) -> str:
+    failed = any(one["level"] == "error" for one in notifications)
     run = {
         "tool": {"driver": {"name": pack.name, "version": pack.version, "rules": rules}},
-        "invocations": [{"executionSuccessful": not errors, "toolExecutionNotifications": notifications}],
+        "invocations": [{"executionSuccessful": not failed, "toolExecutionNotifications": notifications}],
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
@@ -88,5 +94,5 @@ def _result(result: CheckResult, finding: Finding, positions: dict[str, int]) ->
         "message": {"text": f"{finding.label}: {finding.message}. {finding.fix}"},
         "locations": [{"physicalLocation": physical, "logicalLocations": [name]}],
         "partialFingerprints": {"finding/v1": fingerprint},
-        "properties": {"decided": finding.decided},
+        "properties": {"decided": finding.decided, "rules": [rule.id for rule in finding.rules]},
     }

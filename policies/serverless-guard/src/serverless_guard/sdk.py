@@ -28,6 +28,7 @@ from pulumi_policy.deserialize import serialize_properties
 
 from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement, check_options
+from serverless_guard.evaluation import notes
 from serverless_guard.pack import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Options, Resource
@@ -112,9 +113,11 @@ class _Session:
             report(_words(finding), "")
 
     def report_accepted(self, args: StackValidationArgs, report: ReportViolation) -> None:
-        """Report what is accepted, so that a reviewer sees it."""
+        """Report what is accepted and what else a reviewer must know of the verdict."""
         accepted = self._accepted(next((one.urn for one in args.resources), ""))
-        for line in filter(None, (describe_waived(accepted.in_force()), accepted.baseline.describe())):
+        program = self.program = self.program or self._program(args.resources)
+        shown = notes(program, self.enforcement, accepted)
+        for line in filter(None, (describe_waived(accepted.in_force()), *(note.words for note in shown))):
             report(line, "")
 
     def _report(self, findings: list[Finding], urn: str, report: ReportViolation) -> None:
@@ -205,6 +208,7 @@ def _record(args: ResourceValidationArgs | PolicyResource, enforced: Enforcement
         ),
         provider=_block(args.provider.props, "") if args.provider else Block({}),
         production=enforced.production,
+        custom=args.provider is not None,
     )
 
 

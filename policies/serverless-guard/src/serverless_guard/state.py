@@ -131,6 +131,7 @@ def _resource(state: Mapping[str, Any], *, production: bool) -> Resource:
         outputs=_outputs(state),
         production=production,
         source=program_line(state),
+        custom=bool(state.get("custom", True)),
     )
 
 

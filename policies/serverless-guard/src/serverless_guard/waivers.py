@@ -12,13 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import yaml
-
 from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement, EnforcementError, known
 from serverless_guard.record import Block, Resource
 from serverless_guard.rules.least_privilege.waivers import WAIVER, waiver_valid
 from serverless_guard.rules.rule import Finding
+from serverless_guard.yaml_file import YamlFileError, parse
 
 
 class Acceptance(Protocol):
@@ -152,16 +151,14 @@ def read(enforcement: Enforcement, *, stack: str, file: Path | None, baseline: B
     except FileNotFoundError:
         return empty
     try:
-        content = cast("object", yaml.safe_load(text))
-        nodes = cast("Any", yaml.compose(text))
-    except yaml.YAMLError as error:
-        raise EnforcementError(f"{file.name} is not YAML: {error}") from None
+        content, lines = parse(text, file.name)
+    except YamlFileError as error:
+        raise EnforcementError(str(error)) from None
     if content is None:
         return empty
     if not isinstance(content, list) or not all(isinstance(one, dict) for one in cast("list[object]", content)):
         raise EnforcementError(f"{file.name}: a list of waivers is expected, each with its fields")
     entries = cast("list[dict[object, object]]", content)
-    lines = [int(node.start_mark.line) + 1 for node in nodes.value]
     return replace(
         empty,
         all=tuple(

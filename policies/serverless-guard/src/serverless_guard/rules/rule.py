@@ -8,12 +8,14 @@ property is a `Rule` with a check from `conditions`.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from inspect import cleandoc
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from serverless_guard.program import Program
 from serverless_guard.record import Block, MalformedError, Options, Resource, UndecidedError
 
 Severity = Literal["low", "medium", "high", "critical"]
+SEVERITIES: Final = get_args(Severity)
+"""From the least to the most severe."""
 Level = Literal["disabled", "advisory", "mandatory", "remediate"]
 Category = Literal[
     "least-privilege",
@@ -46,11 +48,17 @@ class Option:
         default: What holds in production, and elsewhere unless `development` says otherwise.
         description: What the value means, with its unit.
         development: What holds outside of production.
+        least: The smallest number that may be set.
+        most: The largest number that may be set.
+        more_is_stricter: Whether a longer list asks for more; other lists name exceptions.
     """
 
     default: Any
     description: str
     development: Any = None
+    least: float | None = None
+    most: float | None = None
+    more_is_stricter: bool = False
 
     def value(self, *, production: bool) -> Any:
         """Give the default of a stack."""
@@ -62,7 +70,8 @@ class Option:
         schema: dict[str, Any] = {"type": kinds[type(self.default)], "description": self.description}
         if isinstance(self.default, list):
             schema["items"] = {"type": "string"}
-        return schema
+        schema |= {"minimum": self.least} if self.least is not None else {}
+        return schema | ({"maximum": self.most} if self.most is not None else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,8 @@ class Finding:
         message: What is wrong, without any value that could be secret.
         decided: False when the rule could not decide.
         advice: What to do about it where that is not the rule's fix.
+        unknown: The property whose value the rule needs and the preview does not know; empty for other findings.
+        others: Further rules that could not decide for the same reason, the most severe first.
     """
 
     rule: "Rule"
@@ -121,6 +132,13 @@ class Finding:
     message: str
     decided: bool = True
     advice: str = ""
+    unknown: str = ""
+    others: "tuple[Rule, ...]" = ()
+
+    @property
+    def rules(self) -> "tuple[Rule, ...]":
+        """All rules that have it."""
+        return (self.rule, *self.others)
 
     @property
     def fix(self) -> str:
@@ -213,7 +231,8 @@ class Rule:
                 found.append(Finding(self, resource, message))
         except UndecidedError as error:
             owner = about or _owner(subject, error.owner)
-            found.append(Finding(self, owner, f"cannot decide: {error}", decided=False, advice=MAKE_KNOWN))
+            message = f"cannot decide: {error}"
+            found.append(Finding(self, owner, message, decided=False, advice=MAKE_KNOWN, unknown=error.path))
         except MalformedError as error:
             message = f"{error.path} is not {error.expected}"
             found.append(Finding(self, about or _owner(subject, error.owner), message))
