@@ -98,6 +98,7 @@ format: $(INSTALLED) ## Format the code and mend what can be mended
 
 types: $(INSTALLED)
 	@.venv/bin/basedpyright
+	@.venv/bin/basedpyright --pythonversion 3.11 $(GUARD)/src
 
 unit: $(INSTALLED)
 	@.venv/bin/pytest

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from serverless_guard import __version__, cli
 from serverless_guard.enforcement import EnforcementError
 from serverless_guard.pack import Pack, is_started_by_engine
 from tests.policies.project import PACK
+
+PACK_FOLDER = Path(__file__).parents[2] / "policies"
 
 ENTRY = "from pathlib import Path\nfrom serverless_guard.pack import Pack, run\nrun(Pack(Path(__file__).parent))\n"
 DESCRIBED = 'runtime: python\nversion: "3.1.4" # ours\n'
@@ -38,6 +41,14 @@ def test_without_a_description_it_has_the_library_s_version(tmp_path: Path):
 
 def test_this_project_s_pack_has_a_name_and_version_of_its_own():
     assert (PACK.name, PACK.version) == ("serverless-blog", "0.1.0")
+
+
+def test_this_project_s_pack_requires_the_library_and_the_versions_of_the_program():
+    required = (PACK_FOLDER / "requirements.txt").read_text().splitlines()[1:]
+    program = tomllib.loads((PACK_FOLDER.parent / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert required[0] == "./serverless-guard"
+    assert {one.partition("==")[0] for one in required[1:]} == {"pulumi"}
+    assert set(required[1:]) <= set(program)
 
 
 def test_its_files_lie_in_its_folder_or_anywhere(folder: Path, tmp_path: Path):

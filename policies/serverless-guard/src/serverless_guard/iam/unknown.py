@@ -99,7 +99,7 @@ def known(texts: Iterable[str]) -> Iterator[str]:
         unknown.gaps.fail()
 
 
-def known_items(items: tuple[T, ...]) -> tuple[T, ...]:  # noqa: UP047  Python 3.11 has no such syntax
+def known_items(items: tuple[T, ...]) -> tuple[T, ...]:
     """Give the known items of a list, whether others are unknown or not."""
     return items[:]
 
@@ -109,7 +109,7 @@ def is_partial(*parts: object) -> bool:
     return any(isinstance(part, Partial) for part in parts)
 
 
-def collect(items: Iterable[T | None], gaps: Gaps) -> tuple[T, ...]:  # noqa: UP047  Python 3.11 has no such syntax
+def collect(items: Iterable[T | None], gaps: Gaps) -> tuple[T, ...]:
     """Collect items; None stands for an unknown one, whose place has been noted."""
     every = list(items)
     found = [item for item in every if item is not None]

@@ -238,7 +238,9 @@ class Rule:
             found.append(Finding(self, about or _owner(subject, error.owner), message))
         except Exception as error:  # noqa: BLE001  a rule that fails for any reason is a violation, not a pass
             message = f"{RULE_FAILED} ({type(error).__name__}), nothing was decided"
-            found.append(Finding(self, about, message, decided=False, advice="Mend the rule in policies/rules."))
+            found.append(
+                Finding(self, about, message, decided=False, advice="Report it to the maintainers of the rule.")
+            )
         return found
 
 

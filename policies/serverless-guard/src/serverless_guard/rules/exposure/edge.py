@@ -42,7 +42,7 @@ BLOCKING_LOG4J: dict[str, Any] = {
         "trivy:AWS-0004",
     ),
     fix="Set authorization to COGNITO_USER_POOLS, AWS_IAM or CUSTOM; a method that is public on purpose gets an "
-    "operationName, which goes to the rule's option publicOperations in policies/enforcement.yaml.",
+    "operationName, which goes to the rule's option publicOperations in enforcement.yaml.",
     options={"publicOperations": Option([], 'Names of operations that answer without a token, such as "getUser".')},
     good=(
         Example({"authorization": "AWS_IAM", "httpMethod": "POST"}),

@@ -107,7 +107,7 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
         "fsbp:APIGateway.8",
     ),
     fix="Set authorizationType to JWT, AWS_IAM or CUSTOM; a route that is public on purpose goes to the rule's option "
-    "publicRoutes in policies/enforcement.yaml.",
+    "publicRoutes in enforcement.yaml.",
     options={"publicRoutes": Option([], 'Route keys that answer without a token, such as "GET /users/{userId}".')},
     good=(
         Example({"routeKey": "POST /users", "authorizationType": "JWT"}),
@@ -202,7 +202,7 @@ def apigateway_disable_default_endpoint(stack: Program) -> Iterator[tuple[Resour
     category="network-exposure",
     severity="high",
     env="same",
-    fix="Use a region of the rule's option regions in policies/enforcement.yaml, or add it there.",
+    fix="Use a region of the rule's option regions in enforcement.yaml, or add it there.",
     options={"regions": Option(["eu-west-1", "us-east-1"], "Regions that resources may stand in.")},
     good=(Example({"region": "eu-west-1"}), Example({}, provider={"region": "eu-west-1"}), Example({})),
     bad=(Example({"region": "ap-south-1"}), Example({}, provider={"region": "ap-south-1"})),

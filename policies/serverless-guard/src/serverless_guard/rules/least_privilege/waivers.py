@@ -32,7 +32,7 @@ FITTING: Final = {
     category="least-privilege",
     severity="high",
     env="same",
-    fix="Name rule, resource, finding, reason, owner and expiry in policies/waivers.yaml, or delete the waiver.",
+    fix="Name rule, resource, finding, reason, owner and expiry in waivers.yaml, or delete the waiver.",
     options={
         "maximumDays": Option(180, "Days that a waiver may reach ahead."),
         "maximumFindings": Option(5, "Findings that one waiver may cover."),
