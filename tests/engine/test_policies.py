@@ -167,14 +167,14 @@ UNTRACED = """
 - rule: lambda-tracing-active
   resource: aws:lambda/function:Function::blog-dev-*-user
   finding: tracingConfig.mode is not Active
-  reason: Traced elsewhere.
+  reason: Traced by the caller instead.
   owner: blog-team
   expires: EXPIRES
 """
 USERS_UNTRACED = 'mode="PassThrough" if self.name.endswith("-user") else "Active"'
 WAIVED = (
     "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is not Active; "
-    "waived until {} by blog-team: Traced elsewhere."
+    "waived until {} by blog-team: Traced by the caller instead."
 )
 
 

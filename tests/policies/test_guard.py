@@ -242,6 +242,7 @@ LOCKOUT = {
     "finding": "bypassPolicyLockoutSafetyCheck is true",
     "reason": "The key is made anew each night.",
     "owner": "blog-team",
+    "approvedBy": "security-team",
     "expires": "2026-12-01",
 }
 DESCRIBED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True, "policy": "{}", "tags": TAGS}

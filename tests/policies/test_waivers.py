@@ -1,5 +1,6 @@
 """Waivers: they cover what they say, only that, only for a while, and those that lie fail the check."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -113,6 +114,14 @@ def test_a_waiver_that_covers_nothing_is_a_failure_once_the_whole_stack_was_seen
     [
         ({"reason": " "}, "reason is missing"),
         ({"owner": ""}, "owner is missing"),
+        ({"owner": "nobody"}, "owner names nobody: give a team or a person"),
+        ({"owner": "Me"}, "owner names nobody: give a team or a person"),
+        ({"owner": "-"}, "owner names nobody: give a team or a person"),
+        ({"reason": "."}, "reason does not say why: write at least 3 words"),
+        ({"reason": "tbd"}, "reason does not say why: write at least 3 words"),
+        ({"reason": "1 2 3"}, "reason does not say why: write at least 3 words"),
+        ({"ticket": "later"}, "ticket has no number: give its key or address"),
+        ({"approvedBy": "blog-team"}, "approvedBy is the owner: somebody else approves a waiver"),
         ({"expires": ""}, "expires is missing"),
         ({"finding": ""}, "finding is missing"),
         ({"rule": ""}, "rule is missing"),
@@ -152,7 +161,48 @@ def test_a_waiver_that_does_not_hold_is_a_failure_and_covers_nothing(change: dic
 def test_a_waiver_cannot_waive_the_rule_about_waivers():
     lie = {"rule": "waiver-valid", "resource": "the stack", "finding": "waivers.yaml, line 1: owner is missing"}
     subject = of(PITR | {"owner": ""}, PITR | lie)
-    assert "waivers.yaml, line 1: owner is missing" in problems(subject)
+    assert problems(subject, whole=False) == [
+        "waivers.yaml, line 1: owner is missing",
+        "waivers.yaml, line 2: waiver-valid cannot be waived: correct or delete the waiver that it is about",
+    ]
+
+
+LOCKOUT = PITR | {
+    "rule": "kms-no-lockout-bypass",
+    "resource": "aws:kms/key:Key::key",
+    "finding": "bypassPolicyLockoutSafetyCheck is true",
+}
+
+
+@pytest.mark.parametrize("review", [{"approvedBy": "security-team"}, {"ticket": "https://tickets.example/SEC-42"}])
+def test_a_critical_finding_is_waived_only_after_a_review(review: dict[str, str]):
+    key = Resource("aws:kms/key:Key", "key", Block({"bypassPolicyLockoutSafetyCheck": True}))
+    alone, reviewed = of(LOCKOUT), of(LOCKOUT | review)
+    for subject, left in ((alone, True), (reviewed, False)):
+        rules = {one.rule.id for one in subject.remaining(ENFORCEMENT.evaluate(key))}
+        assert ("kms-no-lockout-bypass" in rules) is left
+    assert problems(reviewed) == []
+    assert problems(alone, whole=False) == [
+        "waivers.yaml, line 1: the rule is critical: name who has approved the waiver in approvedBy, or the ticket"
+    ]
+
+
+def test_a_waiver_may_name_its_rule_by_an_earlier_id():
+    (pitr,) = (one for one in ENFORCEMENT.rules if one.id == "dynamodb-pitr")
+    finding = Finding(replace(pitr, aliases=("table-pitr",)), table(), PITR["finding"])
+    waiver = Waiver(PITR | {"rule": "table-pitr"}, 1)
+    assert waiver.covers(finding)
+    assert not waiver.covers(replace(finding, rule=pitr))
+
+
+def test_a_key_that_stands_twice_in_a_waiver_is_refused_with_both_lines(tmp_path: Path):
+    file = tmp_path / "waivers.yaml"
+    file.write_text("- rule: dynamodb-pitr\n  owner: a\n  owner: b\n", "utf-8")
+    with pytest.raises(EnforcementError) as error:
+        waivers.read(ENFORCEMENT, stack="prod", file=file)
+    assert str(error.value) == (
+        "waivers.yaml, line 3: owner stands there again, after line 2; YAML would take the last one only"
+    )
 
 
 def test_the_file_gives_the_lines_and_dates_of_its_entries(tmp_path: Path):

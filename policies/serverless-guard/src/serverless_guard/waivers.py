@@ -57,7 +57,7 @@ class Waiver:
         """Tell whether it is about a finding."""
         return (
             finding.decided
-            and self.given.get("rule") == finding.rule.id
+            and self.given.get("rule") in (finding.rule.id, *finding.rule.aliases)
             and self.given.get("finding", "").strip() == finding.message
             and self._names(finding)
         )
@@ -124,7 +124,7 @@ class Waivers:
             props["covered"] = len(self.covered.get(waiver.line, {}))
         if rule_id := waiver.given.get("rule"):
             try:
-                known(rule_id, "rule")
+                props["severity"] = known(rule_id, "rule").severity
             except EnforcementError as error:
                 props["unknownRule"] = str(error)
         record = Resource(WAIVER, waiver.given.get("rule", ""), Block(props), production=self.enforcement.production)

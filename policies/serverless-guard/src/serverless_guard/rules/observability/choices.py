@@ -237,7 +237,13 @@ def logs_retention_one_year(resource: Resource) -> Iterator[str]:
     env="opt-in",
     tier="opt-in",
     fix="Add an aws.cloudwatch.LogDataProtectionPolicy for the log group.",
-    options={"values": Option(["pii", "personal"], "Values of tags that mark a log group with data of people.")},
+    options={
+        "values": Option(
+            ["pii", "personal"],
+            "Values of tags that mark a log group with data of people.",
+            more_is_stricter=True,
+        )
+    },
     good=(
         Example(
             {"tags": {"data": "pii"}}, others=(Example({}, PROTECTION, "p", depends={"logGroupName": ("subject",)}),)

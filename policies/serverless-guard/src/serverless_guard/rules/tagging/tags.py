@@ -27,7 +27,13 @@ def taggable() -> frozenset[str]:
     env="threshold-per-stack",
     sources=("fsbp:Lambda.6",),
     fix="Give the provider defaultTags with these keys, or the resource tags.",
-    options={"keys": Option(["service", "environment", "owner", "cost-centre"], "Tag keys that each resource has.")},
+    options={
+        "keys": Option(
+            ["service", "environment", "owner", "cost-centre"],
+            "Tag keys that each resource has.",
+            more_is_stricter=True,
+        )
+    },
     good=(
         Example({"tags": TAGS}),
         Example({}, provider={"defaultTags": {"tags": TAGS}}),
