@@ -9,27 +9,25 @@ original.
 
 import argparse
 import os
-import pkgutil
 import signal
 import sys
 from collections import Counter
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Final
 
 import yaml
 
-from serverless_guard import rules
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.rule import ANY_TYPE, Example, Rule, subject
 from tests.policies.examples import words
-from tests.policies.rule_mutants import Mutant, compiled, mutants, source
+from tests.policies.rule_mutants import Mutant, compiled, homes, modules, mutants, source
 
 TARGET: Final = 95
 """The share of the mutants that must be killed, in percent."""
@@ -61,13 +59,6 @@ class Outcome:
     killed: bool
 
 
-def modules() -> tuple[str, ...]:
-    """Give the names of the modules that declare rules, the longest first, so that workers end together."""
-    found = pkgutil.walk_packages(rules.__path__, f"{rules.__name__}.")
-    names = [one.name for one in found if not one.ispkg and source(one.name).rules]
-    return tuple(sorted(names, key=lambda name: -source(name).path.stat().st_size))
-
-
 @cache
 def equivalent() -> dict[tuple[str, str], str]:
     """Read the mutants that no example can kill: owner and change, with the reason."""
@@ -84,24 +75,57 @@ def outcome(mutant: Mutant) -> Outcome:
 
 def killed(mutant: Mutant) -> bool:
     """Tell whether an example notices a mutant; one that cannot even be imported is noticed by all."""
-    module = ModuleType(mutant.module)
+    changed: dict[str, ModuleType] = {}
     try:
-        with _limited(SECONDS):
-            exec(compiled(mutant), vars(module))  # noqa: S102  the rules' own code, with one change
-            changed = {value.id: value for value in vars(module).values() if isinstance(value, Rule)}
+        with _limited(SECONDS), _replaced(changed):
+            _execute(mutant.module, compiled(mutant), changed)
             return any(
-                _found(changed[rule], record, example) != finds
+                _found(_changed(rule, changed), record, example) != finds
                 for rule in mutant.rules
-                for example, record, finds in _cases(mutant.module, rule)
+                for example, record, finds in _cases(rule)
             )
     except (Exception, EndlessError):  # noqa: BLE001  whatever it raises, a test would have failed
         return True
 
 
+def _execute(name: str, code: CodeType, changed: dict[str, ModuleType]) -> None:
+    """Execute a module's code; whatever imports the module from now on gets the result."""
+    changed[name] = sys.modules[name] = ModuleType(name)
+    exec(code, vars(changed[name]))  # noqa: S102  the rules' own code, with one change
+
+
+def _changed(rule: str, changed: dict[str, ModuleType]) -> Rule:
+    """Give a rule as it is with a changed module; its own module is executed again if it imports that one."""
+
+    def refresh(name: str) -> None:
+        for other in sorted({home for home, _ in source(name).imports.values()} - changed.keys()):
+            refresh(other)
+        if name not in changed and any(home in changed for home, _ in source(name).imports.values()):
+            _execute(name, _original(name), changed)
+
+    home = homes()[rule]
+    refresh(home)
+    return next(one for one in vars(changed[home]).values() if isinstance(one, Rule) and one.id == rule)
+
+
 @cache
-def _cases(module: str, name: str) -> tuple[tuple[Example, Resource | Program, Findings], ...]:
+def _original(module: str) -> CodeType:
+    return compile(source(module).tree, str(source(module).path), "exec")
+
+
+@contextmanager
+def _replaced(changed: Mapping[str, ModuleType]) -> Generator[None]:
+    """Put the modules back that were replaced meanwhile."""
+    try:
+        yield
+    finally:
+        sys.modules.update({name: source(name).module for name in changed})
+
+
+@cache
+def _cases(name: str) -> tuple[tuple[Example, Resource | Program, Findings], ...]:
     """Give the examples of a rule as it reads them, with what it finds."""
-    rule = next(one for one in source(module).rules.values() if one.id == name)
+    rule = next(one for one in source(homes()[name]).rules.values() if one.id == name)
     records = ((example, subject(rule, example)) for example in (*rule.bad, *rule.good))
     return tuple((example, record, _found(rule, record, example)) for example, record in records)
 
@@ -130,6 +154,10 @@ def _outcomes(module: str, ids: frozenset[str]) -> list[Outcome]:
     return [outcome(one) for one in chosen if (one.owner, one.change) not in equivalent()]
 
 
+def _size(module: str) -> int:
+    return source(module).path.stat().st_size
+
+
 def report(outcomes: Iterable[Outcome]) -> float:
     """Print what survives and how much is killed; give the share in percent."""
     total, dead = Counter[str](), Counter[str]()
@@ -151,7 +179,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("ids", nargs="*", metavar="RULE", help="rules to mutate; all by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at a time")
     given = parser.parse_args(arguments)
-    work = [(module, frozenset[str](given.ids)) for module in modules()]
+    work = [(module, frozenset[str](given.ids)) for module in sorted(modules(), key=_size, reverse=True)]
     with Pool(given.jobs) as pool:
         done = pool.starmap(_outcomes, work, chunksize=1)
     share = report(one for outcomes in done for one in outcomes)

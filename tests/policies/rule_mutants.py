@@ -1,12 +1,14 @@
 """Mutants of the rules: small changes of a rule's code that its own examples should notice.
 
-Not to be confused with `mutations.py`, which breaks the program. What is mutated of a module below `rules/` is what
-decides: rule functions, the checks, types and option defaults of declarations, and the helper functions and constants
-of the module that these use. Examples, metadata and remedies stay as they are.
+Not to be confused with `mutations.py`, which breaks the program. What is mutated of the modules below `rules/` is what
+decides: rule functions, the checks, types and option defaults of declarations, and the functions and constants that
+these use, `conditions.py` included. Examples, metadata and remedies stay as they are.
 """
 
 import ast
-from collections.abc import Iterator
+import pkgutil
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -14,6 +16,8 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final, cast
 
+from serverless_guard import rules as package
+from serverless_guard.rules import conditions
 from serverless_guard.rules.rule import Rule
 from tests.policies.mutation_operators import variants
 
@@ -48,22 +52,31 @@ class Mutant:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A module of rules with its parsed code.
+    """A module below `rules/` with its parsed code.
 
     Attributes:
         module: The module.
         path: Its file.
         tree: Its code; changed while a mutant is compiled.
+        parts: The places of the code that decides, by the name that it is bound to.
+        imports: The names that it takes from other modules of this kind: its own name for each, with module and name.
+        rules: The rules that it declares, by the name of their variable.
     """
 
     module: ModuleType
     path: Path
     tree: ast.Module
+    parts: Mapping[str, list[Slot]]
+    imports: Mapping[str, tuple[str, str]]
+    rules: Mapping[str, Rule]
 
-    @property
-    def rules(self) -> dict[str, Rule]:
-        """The rules that the module declares, by the name of their variable."""
-        return {name: value for name, value in vars(self.module).items() if isinstance(value, Rule)}
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Give the names of the modules whose code decides: those in the folders below `rules/`, and the conditions."""
+    found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+    below = [one.name for one in found if not one.ispkg and one.name.count(".") > package.__name__.count(".") + 1]
+    return (conditions.__name__, *below)
 
 
 @cache
@@ -71,21 +84,44 @@ def source(module: str) -> Source:
     """Import a module and parse its code."""
     imported = import_module(module)
     path = Path(cast("str", imported.__file__))
-    return Source(imported, path, ast.parse(path.read_text(encoding="utf-8")))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    parts = {name: part for statement in tree.body for name, part in _parts(statement)}
+    imports = {
+        alias.asname or alias.name: (statement.module, alias.name)
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom) and statement.module in modules()
+        for alias in statement.names
+    }
+    rules = {name: value for name, value in vars(imported).items() if isinstance(value, Rule) and name in parts}
+    return Source(imported, path, tree, parts, imports, rules)
+
+
+@cache
+def homes() -> Mapping[str, str]:
+    """Give the module of each rule."""
+    return {rule.id: module for module in modules() for rule in source(module).rules.values()}
+
+
+@cache
+def users() -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Give the rules that use a name of a module, in their own module or through imports."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for module in modules():
+        for name, rule in source(module).rules.items():
+            for used in _reached(module, name):
+                found[used].append(rule.id)
+    return {name: tuple(ids) for name, ids in found.items()}
 
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Yield the mutants of a module, in the order of its lines."""
     parsed = source(module)
-    parts = {name: part for statement in parsed.tree.body for name, part in _parts(statement)}
-    rules = {name: rule for name, rule in parsed.rules.items() if name in parts}
-    users = {name: tuple(rule.id for key, rule in rules.items() if name in _reached(key, parts)) for name in parts}
-    for name, part in parts.items():
-        owner = rules[name].id if name in rules else name
+    for name, part in parsed.parts.items():
+        owner = parsed.rules[name].id if name in parsed.rules else name
         for slot, old in (found for region in part for found in places(region)):
             for new, change in variants(old, *slot):
-                if users[name]:
-                    yield Mutant(module, owner, users[name], _line(old, slot[0]), change, slot, new)
+                if rules := users().get((module, name)):
+                    yield Mutant(module, owner, rules, _line(old, slot[0]), change, slot, new)
 
 
 def compiled(mutant: Mutant) -> CodeType:
@@ -148,13 +184,16 @@ def _defaults(options: ast.expr) -> Iterator[Slot]:
             yield from ((one, "value", None) for one in call.keywords if one.arg == "development")
 
 
-def _reached(name: str, parts: dict[str, list[Slot]]) -> set[str]:
-    """Follow the names that a part uses within its module."""
-    reached, ahead = set[str](), [name]
+def _reached(module: str, name: str) -> set[tuple[str, str]]:
+    """Follow the names that a part uses, within its module and through imports."""
+    reached, ahead = set[tuple[str, str]](), [(module, name)]
     while ahead:
-        if (current := ahead.pop()) in parts and current not in reached:
+        current = ahead.pop()
+        home = source(current[0])
+        if current not in reached and current[1] in home.parts:
             reached.add(current)
-            ahead += [node.id for slot in parts[current] for node in _nodes(slot) if isinstance(node, ast.Name)]
+            names = {one.id for slot in home.parts[current[1]] for one in _nodes(slot) if isinstance(one, ast.Name)}
+            ahead += [home.imports.get(one, (current[0], one)) for one in names]
     return reached
 
 

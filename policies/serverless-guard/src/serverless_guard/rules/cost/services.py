@@ -251,7 +251,10 @@ athena_scan_cutoff = Rule(
     fix="Set configuration.bytesScannedCutoffPerQuery, for example to 10737418240 (10 GB).",
     options={"maximumBytes": Option(1099511627776, "Bytes that a query may read, at most.")},
     check=at_most("configuration.bytesScannedCutoffPerQuery", "maximumBytes", unit="bytes"),
-    good=(Example({"configuration": {"bytesScannedCutoffPerQuery": 10737418240}}),),
+    good=(
+        Example({"configuration": {"bytesScannedCutoffPerQuery": 10737418240}}),
+        Example({"configuration": {"bytesScannedCutoffPerQuery": 1099511627776}}),
+    ),
     bad=(
         Example(
             {},
