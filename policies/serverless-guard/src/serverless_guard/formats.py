@@ -49,7 +49,7 @@ def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
         "severity": finding.rule.severity,
         "level": result.level(finding),
         "urn": resource.urn if resource else "",
-        "type": resource.type if resource else "",
+        "type": resource.token if resource else "",
         "finding": finding.message,
         "fix": finding.fix,
         "decided": finding.decided,

@@ -172,7 +172,7 @@ class Guard:
             raise pulumi.RunError(describe(findings, "mandatory"))
 
     def _object(self, resource: Resource | None) -> pulumi.Resource | None:
-        return self.objects.get((resource.type, resource.name)) if resource else None
+        return self.objects.get((resource.token, resource.name)) if resource else None
 
     def _refuse(self, args: pulumi.ResourceHookArgs) -> None:
         if words := self.refused.get(args.urn):

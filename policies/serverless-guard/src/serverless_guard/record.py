@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, cast
 
+from serverless_guard import legacy
+
 
 class Unknown(Enum):
     """The type of `UNKNOWN`: a value that exists only once another resource has been created."""
@@ -244,6 +246,7 @@ class Resource:
         settings: Options of the rule that reads the record: those of `enforcement.yaml` over the rule's defaults.
         source: The line of the program that registers it, as `components/access/key.py:59`; empty where unknown.
         custom: Whether a provider creates it; a component only groups others.
+        declared_type: The type token that the program uses where that is an earlier one of `type` (pulumi-aws 6).
     """
 
     type: str
@@ -258,8 +261,24 @@ class Resource:
     settings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     source: str = ""
     custom: bool = True
+    declared_type: str = ""
+
+    def __post_init__(self) -> None:
+        """Read what pulumi-aws 6 names otherwise under the names of version 7."""
+        if legacy.has_names(self.type):
+            kind, current = self.type, legacy.TYPE_ALIASES.get(self.type, self.type)
+            object.__setattr__(self, "declared_type", kind if kind != current else self.declared_type)
+            object.__setattr__(self, "type", current)
+            values = legacy.current_properties(kind, self.props.values)
+            object.__setattr__(self, "props", Block(values, self.props.path, self.props.owner))
+            object.__setattr__(self, "depends", legacy.current_properties(kind, self.depends))
+
+    @property
+    def token(self) -> str:
+        """The type token as the program has it."""
+        return self.declared_type or self.type
 
     @property
     def label(self) -> str:
         """The resource as people point at it: the end of its URN."""
-        return f"{self.type}::{self.name}"
+        return f"{self.token}::{self.name}"

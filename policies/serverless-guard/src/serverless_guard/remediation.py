@@ -43,6 +43,8 @@ def remediations(
         resource: The record.
         props: Its properties as the program or the engine has them.
     """
+    if resource.declared_type:  # remedies name the properties of the current type
+        return
     for rule in enforcement.of_type(resource.type):
         if rule.remedy is None or enforcement.level(rule) != "remediate":
             continue

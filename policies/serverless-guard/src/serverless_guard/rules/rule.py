@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from inspect import cleandoc
 from typing import Any, Final, Literal, get_args
 
+from serverless_guard import legacy
 from serverless_guard.program import Program
 from serverless_guard.record import Block, MalformedError, Options, Resource, UndecidedError
 
@@ -143,7 +144,8 @@ class Finding:
     @property
     def fix(self) -> str:
         """What to do about it."""
-        return self.advice or self.rule.fix
+        words = self.advice or self.rule.fix
+        return legacy.current_fix(self.resource.declared_type, words) if self.resource else words
 
     @property
     def label(self) -> str:
@@ -165,6 +167,7 @@ class Rule:
         env: Where it is mandatory.
         tier: `core` rules are enforced as `env` says, `extended` ones advise, `opt-in` ones are off.
         fix: What to change, with the property and the value.
+        fix_for: The same for one resource where it depends on its engine, runtime or principal; empty where it does not.
         sources: The same rule in other tools, as `tool:id`, and the AWS page that it rests on.
         check: Decides: for each violation a message, or for a stack rule the resource and a message.
         aliases: Earlier ids, which settings, waivers and commands may still name.
@@ -193,6 +196,7 @@ class Rule:
     stack: bool = False
     options: Mapping[str, Option] = field(default_factory=dict[str, Option])
     remedy: Remedy | None = None
+    fix_for: Callable[[Resource], str] | None = None
     unknown_passes_because: str = ""
 
     def level(self, *, production: bool) -> Level:
@@ -228,7 +232,8 @@ class Rule:
         try:
             for item in self.check(subject):  # pyright: ignore[reportArgumentType]  # `stack` tells which of the two
                 resource, message = item if isinstance(item, tuple) else (about, item)
-                found.append(Finding(self, resource, message))
+                advice = self.fix_for(resource) if self.fix_for and resource else ""
+                found.append(Finding(self, resource, message, advice=advice))
         except UndecidedError as error:
             owner = about or _owner(subject, error.owner)
             message = f"cannot decide: {error}"
