@@ -28,6 +28,7 @@ TYPE_ALIASES: Final[Mapping[str, str]] = {
     "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2": (
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
     ),
+    "aws:s3/BucketObject:BucketObject": "aws:s3/bucketObjectv2:BucketObjectv2",
     "aws:s3/bucketRequestPaymentConfigurationV2:BucketRequestPaymentConfigurationV2": (
         "aws:s3/bucketRequestPaymentConfiguration:BucketRequestPaymentConfiguration"
     ),
@@ -65,7 +66,11 @@ _PROPERTIES: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Property names by type token and by the path of the earlier name."""
-_TYPE: Final = re.compile("|".join(rf"aws\.s3\.{kind.rpartition(':')[2]}\b" for kind in TYPE_ALIASES.values()))
+_TYPE: Final = re.compile(
+    "|".join(
+        rf"aws\.s3\.{kind.rpartition(':')[2].removesuffix('V2')}\b" for kind in TYPE_ALIASES if kind.endswith("V2")
+    )
+)
 
 
 def has_names(kind: str) -> bool:
@@ -80,7 +85,7 @@ def current_properties(kind: str, values: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def current_fix(kind: str, fix: str) -> str:
-    """Name in a fix the types that a program on pulumi-aws 6 has: `aws.s3.BucketAclV2` instead of `aws.s3.BucketAcl`."""
+    """Name in a fix the types that a program on pulumi-aws 6 has, such as `aws.s3.BucketAclV2`."""
     return _TYPE.sub(lambda found: f"{found[0]}V2", fix) if kind in TYPE_ALIASES else fix
 
 

@@ -1,21 +1,29 @@
 """Checks for the rules that only compare a property, so that such a rule is a declaration.
 
-Each function returns a check: from a resource to a message for each violation. None of them repeats a value of the
-resource, which may be secret.
+Each function returns a check: from a resource to a message for each violation. A message repeats a value only where
+the property is a number or has a fixed set of values, none of which is secret: a worse value is another finding.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import Block, Resource
 from serverless_guard.rules.rule import ResourceCheck, StackCheck
+
+
+def together(paths: Sequence[str], state: str) -> Iterator[str]:
+    """Word one finding for all properties that are in the same state."""
+    if paths:
+        yield f"{', '.join(paths)} {'is' if len(paths) == 1 else 'are'} {state}"
 
 
 def is_true(*paths: str) -> ResourceCheck:
     """Ask for booleans that are true; an absent one is a violation."""
 
     def check(resource: Resource) -> Iterator[str]:
-        return (f"{path} is not true" for path in paths if resource.props.flag(path) is not True)
+        return together([path for path in paths if resource.props.flag(path) is not True], "not true")
 
     return check
 
@@ -34,7 +42,18 @@ def is_set(*paths: str) -> ResourceCheck:
     """Ask for properties that are there; an unknown value is the output of a resource, so it is there."""
 
     def check(resource: Resource) -> Iterator[str]:
-        return (f"{path} is not set" for path in paths if not resource.props.has(path))
+        return together([path for path in paths if not resource.props.has(path)], "not set")
+
+    return check
+
+
+def is_on(path: str, *off: str) -> ResourceCheck:
+    """Ask for a property that is there and has none of the values that switch its feature off."""
+
+    def check(resource: Resource) -> Iterator[str]:
+        value = resource.props.text(path) if resource.props.has(path) else None
+        if value is None or value.upper() in off:
+            yield f"{path} is {value or 'not set'}"
 
     return check
 
@@ -53,8 +72,9 @@ def is_one_of(path: str, *allowed: str) -> ResourceCheck:
     """Ask for a string with one of the given values; an absent one is a violation."""
 
     def check(resource: Resource) -> Iterator[str]:
-        if resource.props.text(path) not in allowed:
-            yield f"{path} is not {' or '.join(allowed)}"
+        value = resource.props.text(path)
+        if value not in allowed:
+            yield f"{path} is {f'{value}, ' if value else ''}not {' or '.join(allowed)}"
 
     return check
 
@@ -109,6 +129,29 @@ def forbidden(why: str) -> ResourceCheck:
         yield why
 
     return check
+
+
+AWS_MANAGED_KEY: Final = re.compile(r"(?:arn:[\w-]+:kms:[\w-]*:\d*:)?(?:alias/)?aws/\S+")
+"""Alias of a key that AWS manages for a service, as its name or ARN. AWS KMS Developer Guide, "Aliases": the prefix
+`alias/aws/` is reserved for AWS managed keys."""
+
+
+def aws_managed_key(value: object) -> bool:
+    """Tell whether a key is known to be one that AWS manages, which all resources of a service share."""
+    return isinstance(value, str) and AWS_MANAGED_KEY.fullmatch(value) is not None
+
+
+def own_key(block: Block, path: str) -> Iterator[str]:
+    """Ask for a customer managed KMS key; one that is unknown is a resource that does not exist yet."""
+    if not block.has(path):
+        yield f"{block.path}{path} is not set"
+    elif aws_managed_key(value := block.known_text(path)):
+        yield f"{block.path}{path} is the AWS managed key {value}"
+
+
+def has_own_key(path: str) -> ResourceCheck:
+    """Ask for a customer managed KMS key, as `own_key` does."""
+    return lambda resource: own_key(resource.props, path)
 
 
 def every(*checks: ResourceCheck) -> ResourceCheck:

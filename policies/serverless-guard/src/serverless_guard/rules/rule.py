@@ -167,7 +167,7 @@ class Rule:
         env: Where it is mandatory.
         tier: `core` rules are enforced as `env` says, `extended` ones advise, `opt-in` ones are off.
         fix: What to change, with the property and the value.
-        fix_for: The same for one resource where it depends on its engine, runtime or principal; empty where it does not.
+        fix_for: The fix for one resource where it depends on its engine, runtime or principal; empty where it does not.
         sources: The same rule in other tools, as `tool:id`, and the AWS page that it rests on.
         check: Decides: for each violation a message, or for a stack rule the resource and a message.
         aliases: Earlier ids, which settings, waivers and commands may still name.

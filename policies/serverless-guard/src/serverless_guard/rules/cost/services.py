@@ -186,10 +186,7 @@ elasticache_serverless_usage_limits = Rule(
     bad=(
         Example(
             {},
-            finds=(
-                "cacheUsageLimits.dataStorage is not set",
-                "cacheUsageLimits.ecpuPerSeconds is not set",
-            ),
+            finds=("cacheUsageLimits.dataStorage, cacheUsageLimits.ecpuPerSeconds are not set",),
         ),
         Example(
             {"cacheUsageLimits": {"dataStorage": {"maximum": 1}}}, finds=("cacheUsageLimits.ecpuPerSeconds is not set",)

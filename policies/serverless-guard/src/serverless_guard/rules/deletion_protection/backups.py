@@ -10,8 +10,9 @@ from serverless_guard.rules.rule import Example, stack_rule
 
 SELECTION = "aws:backup/selection:Selection"
 TABLE = "aws:dynamodb/table:Table"
-NAMES = ("name", "clusterIdentifier", "identifier")
 DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
+NAMES = {TABLE: "name", DATABASES[0]: "clusterIdentifier", DATABASES[1]: "identifier"}
+"""Properties that an ARN ends in, by type."""
 END = re.compile(r".+[/:]([^/:]+)")
 """An ARN with the name that it ends in."""
 BY_TAG = {"selectionTags": [{"type": "STRINGEQUALS", "key": "backup", "value": "daily"}]}
@@ -26,7 +27,7 @@ def _unselected(stack: Program, resources: Iterable[Resource]) -> Iterator[Resou
         one
         for one in resources
         if "*" not in arns
-        and not any(one.props.known_text(name) in named for name in NAMES)
+        and one.props.known_text(NAMES[one.type]) not in named
         and not stack.referring(one, "resources", SELECTION)
     ]
     tags: defaultdict[str, set[str | None]] = defaultdict(set)

@@ -145,7 +145,7 @@ cognito_deletion_protection = Rule(
     check=is_one_of("deletionProtection", "ACTIVE"),
     good=(Example({"deletionProtection": "ACTIVE"}),),
     bad=(
-        Example({"deletionProtection": "INACTIVE"}, finds=("deletionProtection is not ACTIVE",)),
+        Example({"deletionProtection": "INACTIVE"}, finds=("deletionProtection is INACTIVE, not ACTIVE",)),
         Example({}, finds=("deletionProtection is not ACTIVE",)),
     ),
 )

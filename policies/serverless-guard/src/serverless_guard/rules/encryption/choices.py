@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import own_key
 from serverless_guard.rules.rule import Example, resource_rule
 
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -87,6 +88,11 @@ def rds_ca_certificate_modern(resource: Resource) -> Iterator[str]:
             }
         ),
         Example({"encryptionConfiguration": {"encryptionOption": "SSE_KMS"}}, type=DATABASE),
+        Example(
+            {"encryptionConfiguration": {"encryptionOption": "CSE_KMS", "kmsKey": "alias/aws/s3"}},
+            type=DATABASE,
+            finds=("encryptionConfiguration.kmsKey is the AWS managed key alias/aws/s3",),
+        ),
     ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
@@ -96,5 +102,5 @@ def athena_results_cmk(resource: Resource) -> Iterator[str]:
     block, key = f"{within}encryptionConfiguration", "kmsKeyArn" if resource.type == WORKGROUP else "kmsKey"
     if resource.props.text(f"{block}.encryptionOption") not in {"SSE_KMS", "CSE_KMS"}:
         yield f"{block}.encryptionOption is not SSE_KMS or CSE_KMS"
-    elif not resource.props.has(f"{block}.{key}"):
-        yield f"{block}.{key} is not set"
+    else:
+        yield from own_key(resource.props, f"{block}.{key}")

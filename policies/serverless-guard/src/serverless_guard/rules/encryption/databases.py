@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import is_one_of, is_true
-from serverless_guard.rules.encryption.own_keys import COPIED_FROM
+from serverless_guard.rules.encryption.own_keys import copied
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"
+GLOBAL = "aws:rds/globalCluster:GlobalCluster"
 PARAMETERS = ("aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup")
 FORCED = {"family": "aurora-postgresql14", "parameters": [{"name": "rds.force_ssl", "value": "1"}]}
 REPLICATION = "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -116,11 +117,8 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
 
 @resource_rule(
     "rds-storage-encrypted",
-    title="RDS DB instances and clusters are encrypted at rest",
-    types=(
-        "aws:rds/cluster:Cluster",
-        "aws:rds/instance:Instance",
-    ),
+    title="RDS DB instances, clusters and global clusters are encrypted at rest",
+    types=(CLUSTER, INSTANCE, GLOBAL),
     category="encryption",
     severity="critical",
     env="same",
@@ -142,19 +140,25 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
         Example({"storageEncrypted": True}),
         Example({"engineMode": "serverless"}),
         Example({"replicateSourceDb": "main"}, type=INSTANCE),
+        Example({"engine": "aurora-postgresql", "storageEncrypted": True}, type=GLOBAL),
+        Example({"sourceDbClusterIdentifier": "main"}, type=GLOBAL),
     ),
     bad=(
-        Example({}),
-        Example({"storageEncrypted": False}, type=INSTANCE),
-        Example({"engineMode": "serverless"}, type=INSTANCE),
+        Example({}, finds=("storageEncrypted is not true",)),
+        Example({"storageEncrypted": False}, type=INSTANCE, finds=("storageEncrypted is not true",)),
+        Example(
+            {"engine": "aurora-postgresql", "storageEncrypted": False},
+            type=GLOBAL,
+            finds=("storageEncrypted is not true",),
+        ),
     ),
     unknown_passes_because="A replica or a restored database, known or not, has its source's encryption.",
 )
 def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
-    """A database is encrypted at rest; a replica or a restore as its source is, Aurora Serverless v1 always."""
-    if any(resource.props.has(source) for source in COPIED_FROM):
+    """A database is encrypted at rest; a copy as its source is, Aurora Serverless v1 always."""
+    if copied(resource):
         return
-    if resource.props.text("engineMode") == "serverless" and resource.type == CLUSTER:
+    if resource.type == CLUSTER and resource.props.text("engineMode") == "serverless":
         return
     yield from is_true("storageEncrypted")(resource)
 

@@ -7,7 +7,7 @@ from serverless_guard.iam.document import read
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, MalformedError, Resource
-from serverless_guard.rules.conditions import any_set, is_none_of, is_set
+from serverless_guard.rules.conditions import any_set, has_own_key, is_none_of, own_key
 from serverless_guard.rules.encryption.buckets import refuses_plain_http
 from serverless_guard.rules.encryption.stores import CREDENTIAL, SECRET_NAME
 from serverless_guard.rules.remedies import sets
@@ -175,14 +175,24 @@ sns_subscription_https = Rule(
     ),
     fix="Set kmsKeyId to a key of your own.",
     good=(Example({"kmsKeyId": KEY}),),
-    bad=(Example({}), Example({"kmsKeyId": "alias/aws/secretsmanager"})),
+    bad=(
+        Example({}, finds=("kmsKeyId is not set",)),
+        Example(
+            {"kmsKeyId": "alias/aws/secretsmanager"},
+            finds=("kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
+        ),
+        Example(
+            {"kmsKeyId": KEY, "replicas": [{"region": "eu-central-1", "kmsKeyId": "alias/aws/secretsmanager"}]},
+            finds=("replicas[0].kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
+        ),
+    ),
     unknown_passes_because="A kmsKeyId that is unknown is the id of a key that does not exist yet.",
 )
 def secret_cmk(resource: Resource) -> Iterator[str]:
-    """A secret is encrypted with a key of one's own."""
-    key = resource.props.values.get("kmsKeyId")
-    if key is not UNKNOWN and (not key or str(key).endswith("alias/aws/secretsmanager")):
-        yield "kmsKeyId is not set, or is the key that all secrets of the account share"
+    """A secret, and each replica of it, is encrypted with a key of the account's own."""
+    yield from own_key(resource.props, "kmsKeyId")
+    for replica in resource.props.blocks("replicas") if resource.props.has("replicas") else ():
+        yield from own_key(replica, "kmsKeyId")
 
 
 @resource_rule(
@@ -237,9 +247,15 @@ backup_vault_cmk = Rule(
     title="AWS Backup vaults are encrypted with a customer managed KMS key",
     rationale="Backups are encrypted with a key of one's own.",
     fix="Set kmsKeyArn.",
-    check=is_set("kmsKeyArn"),
+    check=has_own_key("kmsKeyArn"),
     good=(Example({"kmsKeyArn": KEY}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}, finds=("kmsKeyArn is not set",)),
+        Example(
+            {"kmsKeyArn": "arn:aws:kms:eu-west-1:123456789012:alias/aws/backup"},
+            finds=("kmsKeyArn is the AWS managed key arn:aws:kms:eu-west-1:123456789012:alias/aws/backup",),
+        ),
+    ),
     unknown_passes_because="A kmsKeyArn that is unknown is the ARN of a key that does not exist yet.",
 )
 

@@ -1,11 +1,23 @@
 """Data that is encrypted with a key of one's own, whose use the account controls and can see."""
 
-from serverless_guard.rules.conditions import every, is_known_and_none_of, is_set
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import has_own_key, own_key
 from serverless_guard.rules.rule import Example, Rule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-COPIED_FROM = ("replicateSourceDb", "snapshotIdentifier", "replicationSourceIdentifier", "restoreToPointInTime")
-"""What a database is a copy of: it has the encryption of that."""
+INSTANCE = "aws:rds/instance:Instance"
+COPIED_FROM = {
+    "aws:rds/cluster:Cluster": ("snapshotIdentifier", "replicationSourceIdentifier", "restoreToPointInTime"),
+    INSTANCE: ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime"),
+    "aws:rds/globalCluster:GlobalCluster": ("sourceDbClusterIdentifier",),
+}
+"""What a database is a copy of, by type: it has the encryption of that."""
+
+
+def copied(resource: Resource) -> bool:
+    """Tell whether a database is a copy, which has the encryption and key of its source."""
+    return any(resource.props.has(name) for name in COPIED_FROM[resource.type])
+
 
 lambda_env_kms_cmk = Rule(
     id="lambda-env-kms-cmk",
@@ -19,12 +31,16 @@ lambda_env_kms_cmk = Rule(
     rationale="A function's environment is encrypted with a key of one's own.",
     fix="Set kmsKeyArn to a key of your own.",
     check=lambda resource: (
-        ["kmsKeyArn is not set"]
-        if not resource.props.has("kmsKeyArn") and resource.props.has("environment.variables")
-        else []
+        message for message in own_key(resource.props, "kmsKeyArn") if resource.props.has("environment.variables")
     ),
     good=(Example({}), Example({"environment": {"variables": {"A": "b"}}, "kmsKeyArn": KEY})),
-    bad=(Example({"environment": {"variables": {"A": "b"}}}),),
+    bad=(
+        Example({"environment": {"variables": {"A": "b"}}}, finds=("kmsKeyArn is not set",)),
+        Example(
+            {"environment": {"variables": {"A": "b"}}, "kmsKeyArn": "alias/aws/lambda"},
+            finds=("kmsKeyArn is the AWS managed key alias/aws/lambda",),
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -39,11 +55,18 @@ elasticache_cmk = Rule(
     title="ElastiCache replication groups and serverless caches use a customer managed KMS key",
     rationale="A cache is encrypted with a key of one's own.",
     fix="Set kmsKeyId to a key of your own.",
-    check=is_set("kmsKeyId"),
+    check=has_own_key("kmsKeyId"),
     good=(Example({"kmsKeyId": KEY}),),
     bad=(
-        Example({}),
-        Example({}, type="aws:elasticache/serverlessCache:ServerlessCache"),
+        Example({}, finds=("kmsKeyId is not set",)),
+        Example(
+            {"kmsKeyId": "alias/aws/elasticache"}, finds=("kmsKeyId is the AWS managed key alias/aws/elasticache",)
+        ),
+        Example(
+            {"kmsKeyId": "arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/elasticache"},
+            finds=("kmsKeyId is the AWS managed key arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/elasticache",),
+        ),
+        Example({}, type="aws:elasticache/serverlessCache:ServerlessCache", finds=("kmsKeyId is not set",)),
     ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
@@ -58,9 +81,19 @@ eventbridge_bus_cmk = Rule(
     title="EventBridge event buses are encrypted with a customer managed KMS key",
     rationale="A bus is encrypted with a key of one's own.",
     fix="Set kmsKeyIdentifier to a key of your own.",
-    check=is_set("kmsKeyIdentifier"),
+    check=has_own_key("kmsKeyIdentifier"),
     good=(Example({"kmsKeyIdentifier": KEY}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}, finds=("kmsKeyIdentifier is not set",)),
+        Example(
+            {"kmsKeyIdentifier": "alias/aws/events"},
+            finds=("kmsKeyIdentifier is the AWS managed key alias/aws/events",),
+        ),
+        Example(
+            {"kmsKeyIdentifier": "arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/events"},
+            finds=("kmsKeyIdentifier is the AWS managed key arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/events",),
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -75,9 +108,16 @@ scheduler_cmk = Rule(
     title="EventBridge Scheduler schedules are encrypted with a customer managed KMS key",
     rationale="A schedule is encrypted with a key of one's own.",
     fix="Set kmsKeyArn to a key of your own.",
-    check=is_set("kmsKeyArn"),
+    check=has_own_key("kmsKeyArn"),
     good=(Example({"kmsKeyArn": KEY}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}, finds=("kmsKeyArn is not set",)),
+        Example({"kmsKeyArn": "alias/aws/scheduler"}, finds=("kmsKeyArn is the AWS managed key alias/aws/scheduler",)),
+        Example(
+            {"kmsKeyArn": "arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/scheduler"},
+            finds=("kmsKeyArn is the AWS managed key arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/scheduler",),
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -92,9 +132,16 @@ logs_cmk = Rule(
     title="CloudWatch log groups are encrypted with a customer managed KMS key",
     rationale="A log group is encrypted with a key of one's own.",
     fix="Set kmsKeyId to a key of your own.",
-    check=is_set("kmsKeyId"),
+    check=has_own_key("kmsKeyId"),
     good=(Example({"kmsKeyId": KEY}),),
-    bad=(Example({}),),
+    bad=(
+        Example({}, finds=("kmsKeyId is not set",)),
+        Example({"kmsKeyId": "alias/aws/logs"}, finds=("kmsKeyId is the AWS managed key alias/aws/logs",)),
+        Example(
+            {"kmsKeyId": "arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/logs"},
+            finds=("kmsKeyId is the AWS managed key arn:aws-cn:kms:cn-north-1:123456789012:alias/aws/logs",),
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -113,17 +160,19 @@ rds_cmk = Rule(
     title="RDS DB instances and clusters are encrypted with a customer managed KMS key",
     rationale="A database is encrypted with a key of one's own.",
     fix="Set kmsKeyId to a key of your own.",
-    check=lambda resource: (
-        [] if any(resource.props.has(name) for name in ("kmsKeyId", *COPIED_FROM)) else ["kmsKeyId is not set"]
-    ),
+    check=lambda resource: iter(()) if copied(resource) else own_key(resource.props, "kmsKeyId"),
     good=(
         Example({"storageEncrypted": True, "kmsKeyId": KEY}),
-        Example({"replicateSourceDb": "blog"}),
+        Example({"replicateSourceDb": "blog"}, type=INSTANCE),
         Example({"snapshotIdentifier": "blog-before-upgrade"}),
         Example({"restoreToPointInTime": {"sourceClusterIdentifier": "blog"}}),
         Example({"replicationSourceIdentifier": "arn:aws:rds:eu-west-1:123456789012:cluster:blog"}),
     ),
-    bad=(Example({"storageEncrypted": True}), Example({}), Example({}, type="aws:rds/instance:Instance")),
+    bad=(
+        Example({"storageEncrypted": True}, finds=("kmsKeyId is not set",)),
+        Example({}, type=INSTANCE, finds=("kmsKeyId is not set",)),
+        Example({"kmsKeyId": "alias/aws/rds"}, type=INSTANCE, finds=("kmsKeyId is the AWS managed key alias/aws/rds",)),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet; a replica, known or not, has "
     "its source's.",
 )
@@ -145,15 +194,27 @@ rds_performance_insights_cmk = Rule(
     rationale="Performance Insights are encrypted with a key of one's own.",
     fix="Set performanceInsightsKmsKeyId to a key of your own.",
     check=lambda resource: (
-        ["performanceInsightsKmsKeyId is not set"]
-        if not resource.props.has("performanceInsightsKmsKeyId") and resource.props.flag("performanceInsightsEnabled")
-        else []
+        message
+        for message in own_key(resource.props, "performanceInsightsKmsKeyId")
+        if resource.props.flag("performanceInsightsEnabled")
     ),
     good=(Example({}), Example({"performanceInsightsEnabled": True, "performanceInsightsKmsKeyId": KEY})),
     bad=(
-        Example({"performanceInsightsEnabled": True}),
-        Example({"performanceInsightsEnabled": True}, type="aws:rds/clusterInstance:ClusterInstance"),
-        Example({"performanceInsightsEnabled": True}, type="aws:rds/cluster:Cluster"),
+        Example({"performanceInsightsEnabled": True}, finds=("performanceInsightsKmsKeyId is not set",)),
+        Example(
+            {"performanceInsightsEnabled": True, "performanceInsightsKmsKeyId": "alias/aws/rds"},
+            finds=("performanceInsightsKmsKeyId is the AWS managed key alias/aws/rds",),
+        ),
+        Example(
+            {"performanceInsightsEnabled": True},
+            type="aws:rds/clusterInstance:ClusterInstance",
+            finds=("performanceInsightsKmsKeyId is not set",),
+        ),
+        Example(
+            {"performanceInsightsEnabled": True},
+            type="aws:rds/cluster:Cluster",
+            finds=("performanceInsightsKmsKeyId is not set",),
+        ),
     ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
@@ -169,9 +230,15 @@ sqs_cmk = Rule(
     title="SQS queues are encrypted with a customer managed KMS key",
     rationale="A queue is encrypted with a key of one's own.",
     fix="Set kmsMasterKeyId to a key of your own.",
-    check=every(is_set("kmsMasterKeyId"), is_known_and_none_of("kmsMasterKeyId", "alias/aws/sqs")),
+    check=has_own_key("kmsMasterKeyId"),
     good=(Example({"kmsMasterKeyId": KEY}),),
-    bad=(Example({}), Example({"kmsMasterKeyId": "alias/aws/sqs"})),
+    bad=(
+        Example({}, finds=("kmsMasterKeyId is not set",)),
+        Example(
+            {"kmsMasterKeyId": "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"},
+            finds=("kmsMasterKeyId is the AWS managed key arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs",),
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -186,9 +253,11 @@ sns_cmk = Rule(
     title="SNS topics do not use the AWS managed KMS key for encryption",
     rationale="A topic is encrypted with a key of one's own.",
     fix="Set kmsMasterKeyId to a key of your own.",
-    check=is_known_and_none_of("kmsMasterKeyId", "alias/aws/sns"),
+    check=lambda resource: (
+        own_key(resource.props, "kmsMasterKeyId") if resource.props.has("kmsMasterKeyId") else iter(())
+    ),
     good=(Example({"kmsMasterKeyId": KEY}),),
-    bad=(Example({"kmsMasterKeyId": "alias/aws/sns"}),),
+    bad=(Example({"kmsMasterKeyId": "alias/aws/sns"}, finds=("kmsMasterKeyId is the AWS managed key alias/aws/sns",)),),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )
 
@@ -204,12 +273,14 @@ ssm_cmk = Rule(
     rationale="A secret parameter is encrypted with a key of one's own.",
     fix="Set keyId to a key of your own.",
     check=lambda resource: (
-        ["keyId is not set, or is the key that all parameters of the account share"]
-        if resource.props.values.get("keyId") in (None, "", "alias/aws/ssm")
-        and resource.props.text("type") == "SecureString"
-        else []
+        message for message in own_key(resource.props, "keyId") if resource.props.text("type") == "SecureString"
     ),
     good=(Example({"type": "String"}), Example({"type": "SecureString", "keyId": KEY})),
-    bad=(Example({"type": "SecureString"}), Example({"type": "SecureString", "keyId": "alias/aws/ssm"})),
+    bad=(
+        Example({"type": "SecureString"}, finds=("keyId is not set",)),
+        Example(
+            {"type": "SecureString", "keyId": "alias/aws/ssm"}, finds=("keyId is the AWS managed key alias/aws/ssm",)
+        ),
+    ),
     unknown_passes_because="A key that is unknown is one that does not exist yet.",
 )

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.conditions import every, is_not, is_set, is_true
+from serverless_guard.rules.conditions import is_not, is_true, own_key
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+TABLE, REPLICA = "aws:dynamodb/table:Table", "aws:dynamodb/tableReplica:TableReplica"
 
 dynamodb_encryption_not_disabled = Rule(
     id="dynamodb-encryption-not-disabled",
@@ -29,9 +30,11 @@ dynamodb_encryption_not_disabled = Rule(
     bad=(Example({"serverSideEncryption": {"enabled": False}}),),
 )
 
-dynamodb_cmk = Rule(
-    id="dynamodb-cmk",
-    types=("aws:dynamodb/table:Table",),
+
+@resource_rule(
+    "dynamodb-cmk",
+    title="DynamoDB tables are encrypted with a customer managed KMS key",
+    types=(TABLE, REPLICA),
     category="encryption",
     severity="medium",
     env="prod-only",
@@ -40,14 +43,35 @@ dynamodb_cmk = Rule(
         "checkov:CKV_AWS_271",
         "trivy:AWS-0025",
     ),
-    title="DynamoDB tables are encrypted with a customer managed KMS key",
-    rationale="A table is encrypted with a key of one's own.",
-    fix="Set serverSideEncryption to {enabled: true, kmsKeyArn: <key>}.",
-    check=every(is_true("serverSideEncryption.enabled"), is_set("serverSideEncryption.kmsKeyArn")),
-    good=(Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}}),),
-    bad=(Example({}), Example({"serverSideEncryption": {"enabled": True}})),
+    fix="Set serverSideEncryption to {enabled: true, kmsKeyArn: <key>}, for a TableReplica kmsKeyArn.",
+    good=(
+        Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": KEY}}),
+        Example({"serverSideEncryption": {"enabled": True, "kmsKeyArn": UNKNOWN}}),
+        Example({"kmsKeyArn": KEY}, type=REPLICA),
+    ),
+    bad=(
+        Example({}, finds=("serverSideEncryption.enabled is not true",)),
+        Example(
+            {"serverSideEncryption": {"enabled": False, "kmsKeyArn": KEY}},
+            finds=("serverSideEncryption.enabled is not true",),
+        ),
+        Example({"serverSideEncryption": {"enabled": True}}, finds=("serverSideEncryption.kmsKeyArn is not set",)),
+        Example(
+            {"serverSideEncryption": {"enabled": True, "kmsKeyArn": "alias/aws/dynamodb"}},
+            finds=("serverSideEncryption.kmsKeyArn is the AWS managed key alias/aws/dynamodb",),
+        ),
+        Example({}, type=REPLICA, finds=("kmsKeyArn is not set",)),
+    ),
     unknown_passes_because="A kmsKeyArn that is unknown is the ARN of a key that does not exist yet.",
 )
+def dynamodb_cmk(resource: Resource) -> Iterator[str]:
+    """A table, and each replica of it, is encrypted with a key of the account's own."""
+    if resource.type == REPLICA:
+        yield from own_key(resource.props, "kmsKeyArn")
+    elif resource.props.flag("serverSideEncryption.enabled") is not True:
+        yield "serverSideEncryption.enabled is not true"
+    else:
+        yield from own_key(resource.props, "serverSideEncryption.kmsKeyArn")
 
 
 @resource_rule(

@@ -2,31 +2,27 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.addresses import anybody
 from serverless_guard.record import Block, Resource
+from serverless_guard.rules.exposure.traffic import ALL, open_sources, ports, protocol, words
 from serverless_guard.rules.rule import Example, resource_rule
 
 ACL, RULE = "aws:ec2/networkAcl:NetworkAcl", "aws:ec2/networkAclRule:NetworkAclRule"
+DEFAULT_ACL = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
 ADMINISTRATION = (20, 21, 22, 3389)
 """Ports of FTP, SSH and RDP."""
-ALL = {"-1", "-1.0", "all"}
 OPEN = {"cidrBlock": "0.0.0.0/0", "protocol": "tcp", "fromPort": 22, "toPort": 22}
 
 
 def _covers(entry: Block, port: int) -> bool:
-    """Tell whether an entry is for every address and for a port. Protocol -1 stands for all ports."""
-    if not any(anybody(entry.text(path) or "") for path in ("cidrBlock", "ipv6CidrBlock")):
-        return False
-    if str(entry.value("protocol")) in ALL:
-        return True
-    first, last = entry.number("fromPort"), entry.number("toPort")
-    return first is not None and last is not None and first <= port <= last
+    """Tell whether an entry is for every address and for a port of TCP."""
+    first, last = ports(entry)
+    return bool(open_sources(entry)) and protocol(entry) in {ALL, "tcp"} and first <= port <= last
 
 
 @resource_rule(
     "nacl-no-public-admin-ports",
     title="Network ACLs do not allow ingress from 0.0.0.0/0 or ::/0 to ports 20, 21, 22 or 3389",
-    types=(ACL, RULE),
+    types=(ACL, RULE, DEFAULT_ACL),
     category="network-exposure",
     severity="medium",
     env="same",
@@ -47,15 +43,27 @@ def _covers(entry: Block, port: int) -> bool:
         Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", "ruleNo": 2, **OPEN}]}),
         Example({"ruleAction": "allow", **OPEN, "cidrBlock": "10.0.0.0/16"}, type=RULE),
         Example({"ruleAction": "allow", "egress": True, **OPEN}, type=RULE),
-        Example({"ruleAction": "allow", **OPEN, "fromPort": None}, type=RULE),
-        Example({"ruleAction": "allow", **OPEN, "toPort": None}, type=RULE),
+        Example({"ruleAction": "allow", **OPEN, "protocol": "17"}, type=RULE),
     ),
     bad=(
-        Example({"ingress": [{"action": "allow", "ruleNo": 1, **OPEN}]}),
-        Example({"ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"}, type=RULE),
         Example(
-            {"ruleAction": "allow", "protocol": "tcp", "ipv6CidrBlock": "::/0", "fromPort": 0, "toPort": 65535},
+            {"ingress": [{"action": "allow", "ruleNo": 1, **OPEN}]},
+            finds=("ingress from 0.0.0.0/0 on tcp 22 reaches port 22",),
+        ),
+        Example(
+            {"ruleAction": "ALLOW", "protocol": "-1", "cidrBlock": "0.0.0.0/0"},
             type=RULE,
+            finds=("ingress from 0.0.0.0/0 on all protocols reaches ports 20, 21, 22, 3389",),
+        ),
+        Example(
+            {"ruleAction": "allow", "protocol": "6", "ipv6CidrBlock": "::/0", "fromPort": 0, "toPort": 65535},
+            type=RULE,
+            finds=("ingress from ::/0 on tcp, all ports reaches ports 20, 21, 22, 3389",),
+        ),
+        Example(
+            {"ingress": [{"action": "allow", "ruleNo": 2, **OPEN}, {"action": "deny", "ruleNo": 3, **OPEN}]},
+            type=DEFAULT_ACL,
+            finds=("ingress from 0.0.0.0/0 on tcp 22 reaches port 22",),
         ),
         Example({"ingress": [{"action": "deny", "ruleNo": 2, **OPEN}, {"action": "allow", "ruleNo": 1, **OPEN}]}),
         Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", **OPEN}]}),
@@ -66,12 +74,14 @@ def _covers(entry: Block, port: int) -> bool:
 def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:
     """No network ACL lets the internet reach a port of administration. The entry with the lowest number decides."""
     if resource.type == RULE:
-        entries = (resource.props,) if resource.props.flag("egress") is not True else ()
-        allowing = "ruleAction"
+        entries = [resource.props] if resource.props.flag("egress") is not True else []
     else:
         entries = sorted(resource.props.blocks("ingress"), key=lambda entry: entry.number("ruleNo") or 0)
-        allowing = "action"
+    allowing = "ruleAction" if resource.type == RULE else "action"
+    reached: dict[str, list[str]] = {}
     for port in ADMINISTRATION:
         first = next((entry for entry in entries if _covers(entry, port)), None)
-        if first is not None and first.text(allowing) == "allow":
-            yield f"{first.path.rstrip('.') or 'the rule'} lets every address reach port {port}"
+        if first is not None and (first.text(allowing) or "").lower() == "allow":
+            reached.setdefault(f"{', '.join(open_sources(first))} on {words(first)}", []).append(str(port))
+    for opened, found in reached.items():
+        yield f"ingress from {opened} reaches port{'s' * (len(found) > 1)} {', '.join(found)}"

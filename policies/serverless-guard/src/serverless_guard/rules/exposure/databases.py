@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import any_set, every, is_not, is_set
-from serverless_guard.rules.exposure.network import GROUP, INGRESS, RULE, open_to_anybody
+from serverless_guard.rules.exposure.network import GROUP, INGRESS, RULE, open_ingress
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -132,27 +132,50 @@ def _routed(stack: Program) -> frozenset[str]:
         "aws:rds/cluster:Cluster",
         "aws:rds/instance:Instance",
         "aws:ec2/securityGroup:SecurityGroup",
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+        INGRESS,
+        RULE,
     ),
     category="network-exposure",
     severity="critical",
     env="same",
     sources=("cdk-nag:AwsSolutions-RDS8",),
     fix="Let in the security group of the functions instead of addresses.",
-    good=(Example({}, depends={"vpcSecurityGroupIds": ("g",)}, others=(Example({}, type=GROUP, name="g"),)),),
+    good=(
+        Example({}, depends={"vpcSecurityGroupIds": ("g",)}, others=(Example({}, type=GROUP, name="g"),)),
+        Example(
+            {},
+            depends={"vpcSecurityGroupIds": ("g",)},
+            others=(
+                Example({}, type=GROUP, name="g"),
+                Example(
+                    {"type": "egress", "protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]},
+                    type=RULE,
+                    name="e",
+                    depends={"securityGroupId": ("g",)},
+                ),
+            ),
+        ),
+    ),
     bad=(
         Example(
             {},
             depends={"vpcSecurityGroupIds": ("g",)},
-            others=(Example({"ingress": [{"cidrBlocks": ["0.0.0.0/0"]}]}, type=GROUP, name="g"),),
+            others=(Example({"ingress": [{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}]}, type=GROUP, name="g"),),
+            finds=("the security group g allows ingress from 0.0.0.0/0 on all protocols",),
         ),
         Example(
             {},
             depends={"vpcSecurityGroupIds": ("g",)},
             others=(
                 Example({}, type=GROUP, name="g"),
-                Example({"cidrIpv4": "0.0.0.0/0"}, type=INGRESS, name="i", depends={"securityGroupId": ("g",)}),
+                Example(
+                    {"cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": 5432, "toPort": 5432},
+                    type=INGRESS,
+                    name="i",
+                    depends={"securityGroupId": ("g",)},
+                ),
             ),
+            finds=("the security group g allows ingress from 0.0.0.0/0 on tcp 5432",),
         ),
     ),
 )
@@ -160,10 +183,8 @@ def rds_security_group_restricted(stack: Program) -> Iterator[tuple[Resource, st
     """A database lets in security groups, not the world."""
     for database in stack.of(*DATABASES):
         for group in stack.referred(database, "vpcSecurityGroupIds", GROUP):
-            rules = [*group.props.blocks("ingress")]
-            rules += [one.props for one in stack.referring(group, "securityGroupId", INGRESS, RULE)]
-            if any(open_to_anybody(rule) for rule in rules):
-                yield database, f"the security group {group.name} lets in every address"
+            for opened in open_ingress(stack, group):
+                yield database, f"the security group {group.name} allows {opened}"
 
 
 dax_custom_subnet_group = Rule(
@@ -326,7 +347,7 @@ rds_iam_authentication = Rule(
     good=(
         Example({"manageMasterUserPassword": True}),
         Example({"snapshotIdentifier": "s"}),
-        Example({"manageMasterUserPassword": True, "password": UNKNOWN}),
+        Example({"manageMasterUserPassword": True, "password": UNKNOWN}, type=DATABASES[1]),
     ),
     bad=(Example({"masterPassword": "correct horse"}), Example({"password": "correct horse"}, type=DATABASES[1])),
 )

@@ -316,7 +316,7 @@ def waf_rule_has_action(resource: Resource) -> Iterator[str]:
                         "statement": {
                             "managedRuleGroupStatement": {
                                 "name": KNOWN_BAD_INPUTS,
-                                "excludedRules": [{"name": "Log4JRCE_BODY"}],
+                                "ruleActionOverrides": [{"name": "Log4JRCE_BODY", "actionToUse": {"allow": {}}}],
                             }
                         }
                     }
@@ -333,7 +333,7 @@ def waf_known_bad_inputs(resource: Resource) -> Iterator[str]:
         yield f"no rule uses {KNOWN_BAD_INPUTS}"
     for rule in rules:
         group = rule.blocks(GROUP)[0]
-        overrides = [one for name in ("excludedRules", "ruleActionOverrides") for one in group.blocks(name)]
+        overrides = group.blocks("ruleActionOverrides")
         if rule.value("overrideAction.count") is not None or any(map(_of_log4j, overrides)):
             yield f"{rule.path.rstrip('.')} only counts what {KNOWN_BAD_INPUTS} finds, or part of it"
 

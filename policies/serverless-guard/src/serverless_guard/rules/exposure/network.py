@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.addresses import anybody
 from serverless_guard.iam.document import read
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches_everything
 from serverless_guard.program import Program
-from serverless_guard.record import Block, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.conditions import forbidden
+from serverless_guard.rules.exposure.traffic import every_port, open_rules, open_sources
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -16,32 +16,29 @@ GROUP = "aws:ec2/securityGroup:SecurityGroup"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
-CIDRS = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks")
+DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
 
-def open_to_anybody(block: Block) -> bool:
-    """Tell whether a rule of a group is for all addresses, or for so many that they are nobody's."""
-    return any(anybody(cidr) for path in CIDRS for cidr in block.texts(path))
+def _rules(resource: Resource, direction: str) -> list[Block]:
+    if resource.type in {GROUP, DEFAULT_GROUP}:
+        return list(resource.props.blocks(direction))
+    if resource.type == RULE:
+        return [resource.props] if resource.props.text("type") == direction else []
+    return [resource.props] if resource.type == (INGRESS if direction == "ingress" else EGRESS) else []
 
 
-def _rules(resource: Resource, direction: str) -> Iterator[Block]:
-    if resource.type == GROUP:
-        yield from resource.props.blocks(direction)
-    elif resource.type == RULE:
-        if resource.props.text("type") == direction:
-            yield resource.props
-    elif resource.type == (INGRESS if direction == "ingress" else EGRESS):
-        yield resource.props
+def open_ingress(stack: Program, group: Resource) -> Iterator[str]:
+    """Word what a security group lets in from anybody, by its own rules and by those that name it."""
+    separate = [
+        rule for one in stack.referring(group, "securityGroupId", INGRESS, RULE) for rule in _rules(one, "ingress")
+    ]
+    return open_rules("ingress", [*group.props.blocks("ingress"), *separate])
 
 
 @resource_rule(
     "sg-no-public-ingress",
     title="Security groups do not allow ingress from 0.0.0.0/0 or ::/0",
-    types=(
-        "aws:ec2/securityGroup:SecurityGroup",
-        "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-        "aws:ec2/securityGroupRule:SecurityGroupRule",
-    ),
+    types=(GROUP, INGRESS, RULE, DEFAULT_GROUP),
     category="network-exposure",
     severity="critical",
     env="same",
@@ -65,27 +62,46 @@ def _rules(resource: Resource, direction: str) -> Iterator[Block]:
         Example({"type": "egress", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
     ),
     bad=(
-        Example({"ingress": [{"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]}),
-        Example({"cidrIpv6": "::/0", "fromPort": 443, "ipProtocol": "tcp"}, type=INGRESS),
-        Example({"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
-        Example({"cidrIpv4": "128.0.0.0/1", "fromPort": 22, "ipProtocol": "tcp"}, type=INGRESS),
+        Example(
+            {"ingress": [{"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]},
+            finds=("ingress from 0.0.0.0/0 on tcp 22",),
+        ),
+        Example(
+            {"cidrIpv6": "::/0", "fromPort": 443, "ipProtocol": "tcp"},
+            type=INGRESS,
+            finds=("ingress from ::/0 on tcp 443",),
+        ),
+        Example(
+            {"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]},
+            type=RULE,
+            finds=("ingress from 0.0.0.0/0 on all protocols",),
+        ),
+        Example(
+            {"cidrIpv4": "128.0.0.0/1", "fromPort": 20, "toPort": 25.0, "ipProtocol": "6"},
+            type=INGRESS,
+            finds=("ingress from 128.0.0.0/1 on tcp 20-25",),
+        ),
+        Example(
+            {
+                "ingress": [
+                    {"protocol": "udp", "fromPort": 0, "toPort": 65535, "cidrBlocks": [UNKNOWN, "0.0.0.0/0"]},
+                    {"protocol": "icmp", "fromPort": -1, "toPort": -1, "ipv6CidrBlocks": ["::/0"]},
+                ]
+            },
+            type=DEFAULT_GROUP,
+            finds=("ingress from 0.0.0.0/0 on udp, all ports", "ingress from ::/0 on icmp"),
+        ),
     ),
 )
 def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
-    """Nothing is open to the whole internet."""
-    for rule in _rules(resource, "ingress"):
-        if open_to_anybody(rule):
-            yield f"{rule.path.rstrip('.') or 'the rule'} lets in every address"
+    """Nothing is open to the whole internet. Other sources, protocols or ports are another finding."""
+    return open_rules("ingress", _rules(resource, "ingress"))
 
 
 @resource_rule(
     "sg-no-unrestricted-egress",
     title="Security groups do not allow all egress",
-    types=(
-        "aws:ec2/securityGroup:SecurityGroup",
-        "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        "aws:ec2/securityGroupRule:SecurityGroupRule",
-    ),
+    types=(GROUP, EGRESS, RULE, DEFAULT_GROUP),
     category="network-exposure",
     severity="medium",
     env="prod-mandatory-dev-advisory",
@@ -94,18 +110,42 @@ def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
         "trivy:AWS-0104",
     ),
     fix="Name the ports and the addresses, security groups or prefix lists that are called.",
-    good=(Example({"egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]}),),
+    good=(
+        Example({"egress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]}]}),
+        Example({"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.0/16"]}]}),
+        Example({"ipProtocol": "tcp", "fromPort": 1024, "toPort": 65535, "cidrIpv4": "0.0.0.0/0"}, type=EGRESS),
+        Example({"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
+    ),
     bad=(
-        Example({"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]}),
-        Example({"ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}, type=EGRESS),
+        Example(
+            {"egress": [{"protocol": "ALL", "fromPort": 0, "toPort": 0, "cidrBlocks": ["0.0.0.0/0"]}]},
+            finds=("egress to 0.0.0.0/0 on all protocols",),
+        ),
+        Example(
+            {"ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"},
+            type=EGRESS,
+            finds=("egress to 0.0.0.0/0 on all protocols",),
+        ),
+        Example(
+            {"type": "egress", "protocol": "6", "fromPort": 1, "toPort": 65535, "ipv6CidrBlocks": ["::/0"]},
+            type=RULE,
+            finds=("egress to ::/0 on tcp, all ports",),
+        ),
+        Example(
+            {
+                "egress": [
+                    {"protocol": "udp", "fromPort": 0, "toPort": 1023, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "17", "fromPort": 1024, "toPort": 65535, "cidrBlocks": ["0.0.0.0/0"]},
+                ]
+            },
+            finds=("egress to 0.0.0.0/0 on udp 0-1023", "egress to 0.0.0.0/0 on udp 1024-65535"),
+        ),
     ),
 )
 def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
-    """What is taken over cannot call everywhere on every port."""
-    for rule in _rules(resource, "egress"):
-        protocol = rule.value("protocol" if resource.type != EGRESS else "ipProtocol")
-        if open_to_anybody(rule) and str(protocol) in {"-1", "-1.0", "all"}:
-            yield f"{rule.path.rstrip('.') or 'the rule'} lets everything out to every address"
+    """Compromised code cannot reach every address on every port of TCP, of UDP or of all protocols."""
+    opened = [rule for rule in _rules(resource, "egress") if open_sources(rule)]
+    return open_rules("egress", opened if every_port(opened) else ())
 
 
 @stack_rule(
@@ -136,10 +176,7 @@ def sg_no_rule_management_conflict(stack: Program) -> Iterator[tuple[Resource, s
     for group in stack.of(GROUP):
         inline = group.props.has("ingress") or group.props.has("egress")
         if inline and stack.referring(group, "securityGroupId", INGRESS, EGRESS, RULE):
-            yield group, "the group has rules of its own and others beside it"
-
-
-DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+            yield group, "the group has inline rules and separate rule resources"
 
 
 @stack_rule(

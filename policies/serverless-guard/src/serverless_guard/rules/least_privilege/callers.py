@@ -15,7 +15,8 @@ ALLOW = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
 BUS = "aws:cloudwatch/eventBus:EventBus"
 BUS_POLICIES = ("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "aws:cloudwatch/eventPermission:EventPermission")
 REDRIVE = '{"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:123456789012:dead", "maxReceiveCount": 5}'
-BY_QUEUE = {"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "byQueue", "sourceQueueArns": ["arn"]}'}
+ALLOWED = {"redriveAllowPolicy": '{"redrivePermission": "byQueue", "sourceQueueArns": ["arn"]}'}
+BY_QUEUE = {"name": "dead", **ALLOWED}
 
 
 @resource_rule(
@@ -131,7 +132,7 @@ def _limited(stack: Program, queue: Resource) -> bool:
             {"redrivePolicy": REDRIVE},
             others=(
                 Example({"name": "dead"}, name="dead"),
-                Example(BY_QUEUE, type=ALLOW, name="a", depends={"queueUrl": ("dead",)}),
+                Example(ALLOWED, type=ALLOW, name="a", depends={"queueUrl": ("dead",)}),
             ),
         ),
     ),

@@ -1,6 +1,6 @@
 """More to see when something is wrong."""
 
-from serverless_guard.rules.conditions import is_none_of, is_one_of, is_set, is_true
+from serverless_guard.rules.conditions import every, is_none_of, is_on, is_one_of, is_set, is_true
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule
 
@@ -20,7 +20,7 @@ lambda_structured_logging = Rule(
     good=(Example({"loggingConfig": {"logFormat": "JSON"}}),),
     bad=(
         Example({}, finds=("loggingConfig.logFormat is not JSON",)),
-        Example({"loggingConfig": {"logFormat": "Text"}}, finds=("loggingConfig.logFormat is not JSON",)),
+        Example({"loggingConfig": {"logFormat": "Text"}}, finds=("loggingConfig.logFormat is Text, not JSON",)),
     ),
 )
 
@@ -72,17 +72,15 @@ eventbridge_bus_dlq_and_logs = Rule(
     tier="extended",
     title="EventBridge event buses have logging and a dead-letter queue configured",
     rationale="A bus logs, and keeps what it cannot deliver.",
-    fix="Set logConfig and deadLetterConfig.",
-    check=is_set("logConfig", "deadLetterConfig"),
+    fix="Set logConfig.level to ERROR, INFO or TRACE, and deadLetterConfig.arn.",
+    check=every(is_on("logConfig.level", "OFF"), is_set("deadLetterConfig.arn")),
     good=(Example({"logConfig": {"level": "ERROR"}, "deadLetterConfig": {"arn": "arn"}}),),
     bad=(
         Example(
             {},
-            finds=(
-                "logConfig is not set",
-                "deadLetterConfig is not set",
-            ),
+            finds=("logConfig.level is not set", "deadLetterConfig.arn is not set"),
         ),
+        Example({"logConfig": {"level": "OFF"}, "deadLetterConfig": {"arn": "arn"}}, finds=("logConfig.level is OFF",)),
     ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )

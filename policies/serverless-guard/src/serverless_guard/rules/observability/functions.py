@@ -40,7 +40,7 @@ lambda_tracing_active = Rule(
     good=(Example({"tracingConfig": {"mode": "Active"}}),),
     bad=(
         Example({}, finds=("tracingConfig.mode is not Active",)),
-        Example({"tracingConfig": {"mode": "PassThrough"}}, finds=("tracingConfig.mode is not Active",)),
+        Example({"tracingConfig": {"mode": "PassThrough"}}, finds=("tracingConfig.mode is PassThrough, not Active",)),
     ),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import has_companion, is_not, is_true
 from serverless_guard.rules.remedies import adds, sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
@@ -18,14 +18,27 @@ API = "aws:apigatewayv2/api:Api"
 LOGGED = {"ERROR", "INFO"}
 VPC, FLOW_LOG = "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"
 ACL, ACL_LOGGING = "aws:wafv2/webAcl:WebAcl", "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
-DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource"
+SOURCE, DELIVERY = "aws:cloudwatch/logDeliverySource:LogDeliverySource", "aws:cloudwatch/logDelivery:LogDelivery"
+FROM_SUBJECT = Example(
+    {"name": "s", "logType": "ACCESS_LOGS"}, type=SOURCE, name="s", depends={"resourceArn": ("subject",)}
+)
+DELIVERED = Example({"deliverySourceName": "s", "deliveryDestinationArn": UNKNOWN}, type=DELIVERY, name="d")
 
 
 def _exports_log(resource: Resource) -> Mapping[str, Any]:
-    """Export the log of an engine's errors. Amazon RDS User Guide, "Publishing database logs to CloudWatch Logs"."""
-    engine = resource.props.text("engine") or "postgres"
-    log = "postgresql" if "postgres" in engine else "alert" if "oracle" in engine else "error"
-    return adds("enabledCloudwatchLogsExports", log)(resource)
+    """Export the log of an engine's errors."""
+    return adds("enabledCloudwatchLogsExports", _log(resource))(resource)
+
+
+def _log(resource: Resource) -> str:
+    """Name the log of an engine's errors. Amazon RDS User Guide, "Publishing database logs to CloudWatch Logs"."""
+    engine = resource.props.known_text("engine") or "postgres"
+    logs = {"postgres": "postgresql", "oracle": "alert", "db2": "diag.log"}
+    return next((log for kind, log in logs.items() if kind in engine), "error")
+
+
+def _export_fix(resource: Resource) -> str:
+    return f"Set enabledCloudwatchLogsExports to [{_log(resource)}]."
 
 
 @resource_rule(
@@ -49,7 +62,8 @@ def _exports_log(resource: Resource) -> Mapping[str, Any]:
         "fsbp:RDS.36",
         "fsbp:RDS.37",
     ),
-    fix="Set enabledCloudwatchLogsExports to [postgresql].",
+    fix="Set enabledCloudwatchLogsExports to the log of the engine's errors, for PostgreSQL [postgresql].",
+    fix_for=_export_fix,
     remedy=_exports_log,
     good=(
         Example({"engine": "aurora-postgresql", "enabledCloudwatchLogsExports": ["postgresql"]}),
@@ -219,6 +233,10 @@ apigateway_rest_xray = Rule(
 )
 
 
+NOT_LOGGED = "loggingConfig.bucket is not set and no LogDelivery takes access logs of the distribution to a destination"
+TO_DESTINATION = {"deliverySourceName": ("s",), "deliveryDestinationArn": ("logs",)}
+
+
 @stack_rule(
     "cloudfront-access-logging",
     title="CloudFront distributions have access logging enabled",
@@ -234,20 +252,47 @@ apigateway_rest_xray = Rule(
         "trivy:AWS-0010",
         "fsbp:CloudFront.5",
     ),
-    fix="Set loggingConfig.bucket, or add an aws.cloudwatch.LogDeliverySource for the distribution.",
+    fix="Set loggingConfig.bucket, or add an aws.cloudwatch.LogDeliverySource (ACCESS_LOGS) for the distribution, "
+    "with a LogDeliveryDestination and a LogDelivery that joins them.",
     good=(
         Example({"loggingConfig": {"bucket": "logs.s3.amazonaws.com"}}),
-        Example({}, others=(Example({}, type=DELIVERY, name="d", depends={"resourceArn": ("subject",)}),)),
+        Example({"loggingConfig": {"includeCookies": True, "bucket": UNKNOWN}}),
+        Example({}, others=(FROM_SUBJECT, DELIVERED)),
+        Example({}, others=(FROM_SUBJECT, Example({}, DELIVERY, "d", depends=TO_DESTINATION))),
     ),
-    bad=(Example({}, finds=("loggingConfig.bucket is not set and no log delivery names the distribution",)),),
+    bad=(
+        Example({}, finds=(NOT_LOGGED,)),
+        Example({"loggingConfig": {"includeCookies": False}}, finds=(NOT_LOGGED,)),
+        Example({}, others=(FROM_SUBJECT,), finds=(NOT_LOGGED,)),
+        Example({}, others=(FROM_SUBJECT, Example({"deliverySourceName": "s"}, DELIVERY, "d")), finds=(NOT_LOGGED,)),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"name": "s", "logType": "CONNECTION_LOGS"}, SOURCE, "s", depends={"resourceArn": ("subject",)}
+                ),
+                DELIVERED,
+            ),
+            finds=(NOT_LOGGED,),
+        ),
+    ),
     unknown_passes_because="A bucket that is unknown is one that does not exist yet.",
 )
 def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A distribution logs who called it."""
+    """A distribution logs who called it: in its bucket, or by a delivery from a source to a destination (v2)."""
     for distribution in stack.of(DISTRIBUTION):
-        delivered = bool(stack.referring(distribution, "resourceArn", DELIVERY))
-        if not delivered and not distribution.props.has("loggingConfig"):
-            yield distribution, "loggingConfig.bucket is not set and no log delivery names the distribution"
+        sources = [
+            one
+            for one in stack.referring(distribution, "resourceArn", SOURCE)
+            if one.props.known_text("logType") in {None, "ACCESS_LOGS"}
+        ]
+        deliveries = (one for source in sources for one in stack.referring(source, "deliverySourceName", DELIVERY))
+        if not distribution.props.has("loggingConfig.bucket") and not any(map(_has_destination, deliveries)):
+            yield distribution, NOT_LOGGED
+
+
+def _has_destination(delivery: Resource) -> bool:
+    return delivery.props.has("deliveryDestinationArn") or bool(delivery.depends.get("deliveryDestinationArn"))
 
 
 @stack_rule(
@@ -271,16 +316,25 @@ def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
     good=(
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"bucket": ("subject",)}),)),
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
+        Example({"logging": {"targetBucket": "logs", "targetPrefix": "uploads/"}}),
         Example({"loggings": [{"targetBucket": "logs"}]}),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"logging": {"targetBucket": UNKNOWN}}, type=BUCKET, name="u", depends={"logging": ("subject",)}
+                ),
+            ),
+        ),
     ),
     bad=(Example({}, finds=("the bucket has no BucketLogging and takes no logs",)),),
-    unknown_passes_because="loggings that are unknown are there all the same.",
+    unknown_passes_because="A logging that is unknown is there all the same.",
 )
 def s3_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A bucket logs who used it; the one that takes the logs does not."""
     for bucket in stack.of(BUCKET):
         separate = any(stack.referring(bucket, by, LOGGING) for by in ("bucket", "targetBucket"))
-        inline = bucket.props.has("loggings") or stack.referring(bucket, "loggings", BUCKET)
+        inline = bucket.props.has("logging") or stack.referring(bucket, "logging.targetBucket", BUCKET)
         if not separate and not inline:
             yield bucket, "the bucket has no BucketLogging and takes no logs"
 

@@ -41,10 +41,7 @@ eventbridge_target_retry_bounded = Rule(
     bad=(
         Example(
             {},
-            finds=(
-                "retryPolicy.maximumEventAgeInSeconds is not set",
-                "retryPolicy.maximumRetryAttempts is not set",
-            ),
+            finds=("retryPolicy.maximumEventAgeInSeconds, retryPolicy.maximumRetryAttempts are not set",),
         ),
         Example(
             {"retryPolicy": {"maximumRetryAttempts": 10}}, finds=("retryPolicy.maximumEventAgeInSeconds is not set",)

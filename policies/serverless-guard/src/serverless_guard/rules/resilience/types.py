@@ -1,17 +1,45 @@
-"""Resource types that other rules know."""
+"""Resource types and properties that the provider has replaced."""
 
-import re
 from collections.abc import Iterator
 
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import ANY_TYPE, Example, resource_rule
 
-LEGACY = re.compile(r"aws:s3/bucket\w*V2:Bucket\w*V2|aws:s3/bucketObject:BucketObject")
-CLASSIC_BUCKET = (
-    "acl", "corsRules", "grants", "lifecycleRules", "loggings", "objectLockConfiguration", "policy",
-    "replicationConfiguration", "serverSideEncryptionConfiguration", "versioning", "website",
-)  # fmt: skip
-"""Properties that version 7 of the provider moved from the bucket into resources of their own."""
+BUCKET, OBJECT = "aws:s3/bucket:Bucket", "aws:s3/bucketObject:BucketObject"
+INLINE = {
+    "accelerationStatus": "BucketAccelerateConfiguration",
+    "acl": "BucketAcl",
+    "corsRules": "BucketCorsConfiguration",
+    "grants": "BucketAcl",
+    "lifecycleRules": "BucketLifecycleConfiguration",
+    "logging": "BucketLogging",
+    "objectLockConfiguration": "BucketObjectLockConfiguration",
+    "policy": "BucketPolicy",
+    "replicationConfiguration": "BucketReplicationConfig",
+    "requestPayer": "BucketRequestPaymentConfiguration",
+    "serverSideEncryptionConfiguration": "BucketServerSideEncryptionConfiguration",
+    "versioning": "BucketVersioning",
+    "website": "BucketWebsiteConfiguration",
+}
+"""Properties of a bucket that pulumi-aws 7 deprecates, with the type in `aws.s3` that replaces each."""
+
+
+def _before_version_7(resource: Resource) -> bool:
+    """Tell whether the provider is known to be pulumi-aws 6 or older, where the types with V2 are the current ones."""
+    version = resource.provider.known_text("version") or ""
+    return version.partition(".")[0] in {"1", "2", "3", "4", "5", "6"}
+
+
+def _replacement(resource: Resource) -> str:
+    if resource.declared_type:
+        return (
+            f"With pulumi-aws 7, use {resource.type}: its alias keeps the resource as it is. Below version 7 there is "
+            "nothing to do."
+        )
+    if resource.type == OBJECT:
+        return "Use aws.s3.BucketObjectv2."
+    types = sorted({f"aws.s3.{kind}" for name, kind in INLINE.items() if resource.props.has(name)})
+    return f"Replace the properties by {', '.join(types)}."
 
 
 @resource_rule(
@@ -22,42 +50,43 @@ CLASSIC_BUCKET = (
     severity="low",
     env="same",
     fix="Use the type without V2; give a bucket's settings resources of their own, such as aws.s3.BucketVersioning.",
-    good=(Example({"bucket": "b"}, type="aws:s3/bucket:Bucket"), Example({})),
+    fix_for=_replacement,
+    good=(
+        Example({"bucket": "b"}, type=BUCKET),
+        Example({}),
+        Example({"bucket": "b"}, type="aws:s3/bucketV2:BucketV2", provider={"version": "6.83.0"}),
+        Example({"versioning": {"enabled": True}}, type=BUCKET, provider={"version": "5.43.0"}),
+    ),
     bad=(
         Example({}, finds=("the type aws:s3/bucketV2:BucketV2 is deprecated",), type="aws:s3/bucketV2:BucketV2"),
+        Example({}, finds=(f"the type {OBJECT} is deprecated",), type=OBJECT, provider={"version": "7.51.1"}),
         Example(
-            {"versioning": {"enabled": True}},
-            finds=("versioning is deprecated on a bucket",),
-            type="aws:s3/bucket:Bucket",
+            {"versioning": {"enabled": True}, "logging": {"targetBucket": "logs"}},
+            finds=("logging, versioning: deprecated on a bucket",),
+            type=BUCKET,
         ),
         Example(
-            {name: [{"id": "all"}] for name in CLASSIC_BUCKET},
-            finds=(
-                "acl is deprecated on a bucket",
-                "corsRules is deprecated on a bucket",
-                "grants is deprecated on a bucket",
-                "lifecycleRules is deprecated on a bucket",
-                "loggings is deprecated on a bucket",
-                "objectLockConfiguration is deprecated on a bucket",
-                "policy is deprecated on a bucket",
-                "replicationConfiguration is deprecated on a bucket",
-                "serverSideEncryptionConfiguration is deprecated on a bucket",
-                "versioning is deprecated on a bucket",
-                "website is deprecated on a bucket",
-            ),
-            type="aws:s3/bucket:Bucket",
+            {"loggings": [{"targetBucket": "logs"}]},
+            finds=("the type aws:s3/bucketV2:BucketV2 is deprecated", "logging: deprecated on a bucket"),
+            type="aws:s3/bucketV2:BucketV2",
         ),
         Example(
-            {},
-            finds=("the type aws:s3/bucketObject:BucketObject is deprecated",),
-            type="aws:s3/bucketObject:BucketObject",
+            dict.fromkeys(INLINE, UNKNOWN),
+            type=BUCKET,
+            finds=(f"{', '.join(INLINE)}: deprecated on a bucket",),
         ),
     ),
     unknown_passes_because="A property that is unknown is there all the same.",
 )
 def no_legacy_resource_types(resource: Resource) -> Iterator[str]:
-    """No deprecated type or property hides a resource from the other rules."""
-    if LEGACY.fullmatch(resource.type):
-        yield f"the type {resource.type} is deprecated"
-    if resource.type == "aws:s3/bucket:Bucket":
-        yield from (f"{name} is deprecated on a bucket" for name in CLASSIC_BUCKET if resource.props.has(name))
+    """No resource uses a type or property that the provider has replaced and will remove.
+
+    Source: the classes of pulumi_aws 7, which declare the properties deprecated and the types replaced.
+    """
+    if not resource.token.startswith("aws:s3/") or _before_version_7(resource):
+        return
+    if resource.declared_type or resource.type == OBJECT:
+        yield f"the type {resource.token} is deprecated"
+    inline = [name for name in INLINE if resource.props.has(name)] if resource.type == BUCKET else []
+    if inline:
+        yield f"{', '.join(inline)}: deprecated on a bucket"
