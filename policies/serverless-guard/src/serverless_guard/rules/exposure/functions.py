@@ -36,7 +36,10 @@ lambda_url_auth_iam = Rule(
     sources=("checkov:CKV2_AWS_75",),
     fix="Set cors.allowOrigins to the origins of the pages that call the URL.",
     good=(Example({}), Example({"cors": {"allowOrigins": ["https://blog.example.com"]}})),
-    bad=(Example({"cors": {"allowOrigins": ["*"]}}),),
+    bad=(
+        Example({"cors": {"allowOrigins": ["*"]}}),
+        Example({"cors": {"allowOrigins": ["*"], "allowCredentials": True}}),
+    ),
 )
 def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
     """Pages of any origin may not call a function URL."""
@@ -115,7 +118,11 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
         Example({"routeKey": "GET /health"}),
         Example({"routeKey": "GET /posts"}, settings={"publicRoutes": ["GET /posts"]}),
     ),
-    bad=(Example({"routeKey": "POST /users"}), Example({"routeKey": "GET /users", "authorizationType": "NONE"})),
+    bad=(
+        Example({"routeKey": "POST /users"}),
+        Example({"routeKey": "GET /users", "authorizationType": "NONE"}),
+        Example({}),
+    ),
 )
 def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
     """A route asks who calls, unless the repository lists it as public."""
@@ -204,8 +211,18 @@ def apigateway_disable_default_endpoint(stack: Program) -> Iterator[tuple[Resour
     env="same",
     fix="Use a region of the rule's option regions in enforcement.yaml, or add it there.",
     options={"regions": Option(["eu-west-1", "us-east-1"], "Regions that resources may stand in.")},
-    good=(Example({"region": "eu-west-1"}), Example({}, provider={"region": "eu-west-1"}), Example({})),
-    bad=(Example({"region": "ap-south-1"}), Example({}, provider={"region": "ap-south-1"})),
+    good=(
+        Example({"region": "eu-west-1"}),
+        Example({}, provider={"region": "eu-west-1"}),
+        Example({}),
+        Example({"region": "us-east-1"}),
+        Example({"region": "ap-south-1"}, type="random:index/randomId:RandomId"),
+    ),
+    bad=(
+        Example({"region": "ap-south-1"}),
+        Example({}, provider={"region": "ap-south-1"}),
+        Example({"region": "ap-south-1"}, type="pulumi:providers:aws"),
+    ),
 )
 def region_allowed(resource: Resource) -> Iterator[str]:
     """Resources stand in the regions that were chosen; a resource without a region has that of its provider."""

@@ -61,6 +61,13 @@ FITTING: Final = {
         Example({name: value for name, value in FITTING.items() if name != "covered"}),
         Example(FITTING | {"severity": "critical", "approvedBy": "security-team"}),
         Example(FITTING | {"severity": "critical", "ticket": "SEC-42"}),
+        Example(FITTING | {"resource": "urn:pulumi:prod::blog::aws:dynamodb/table:Table::blog-cache"}),
+        Example(FITTING | {"resource": "aws:dynamodb/table:Table::blog*"}),
+        Example(FITTING | {"resource": "aws:dynamodb/table:Table::blog"}),
+        Example(FITTING | {"covered": 5}),
+        Example(FITTING | {"expires": "2026-11-01"}),
+        Example(FITTING | {"expires": "2027-04-30"}),
+        Example(FITTING | {"reason": "Holds computed data.", "owner": "jd"}),
     ),
     bad=(
         Example(FITTING | {"owner": ""}, finds=("owner is missing",)),
@@ -113,6 +120,14 @@ FITTING: Final = {
             FITTING | {"covered": 6},
             finds=("resource is too wide: it covers 6 findings, at most 5 are allowed",),
         ),
+        Example({name: value for name, value in FITTING.items() if name != "resource"}),
+        Example({name: value for name, value in FITTING.items() if name != "today"}),
+        Example(FITTING | {"resource": "urn:pulumi:prod::blog::aws:dynamodb/table:Table::*"}),
+        Example(FITTING | {"resource": "table::blog-cache"}),
+        Example(FITTING | {"resource": "aws:dynamodb/table:Table::"}),
+        Example(FITTING | {"resource": "aws:dynamodb/table:Table::blog-*-cache-*"}),
+        Example(FITTING | {"reason": ""}),
+        Example(FITTING | {"severity": "critical", "approvedBy": "nobody"}),
     ),
 )
 def waiver_valid(waiver: Resource) -> Iterator[str]:
