@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from serverless_guard import baseline, cli
@@ -25,8 +27,9 @@ BUCKET, KEY, QUEUE, ROLE_POLICY = (
     "aws:iam/rolePolicy:RolePolicy",
 )
 ADMIN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 RULE = next(rule for rule in every_rule() if rule.id == "kms-rotation")
-LOW = next(rule for rule in every_rule() if rule.severity == "low")
+LOW, OTHER, *_ = (rule for rule in every_rule() if rule.severity == "low")
 
 
 def urn(kind: str, name: str) -> str:
@@ -109,7 +112,7 @@ def test_a_worse_value_of_a_recorded_resource_fails(run: Callable[..., Any]):
 
 
 def test_a_finding_that_could_not_be_decided_can_be_recorded(run: Callable[..., Any]):
-    unknown = [resource(ROLE_POLICY, "app", role="app", policy="04da6b54-80e4-46f7-96ec-b56ff0331ba9")]
+    unknown = [resource(ROLE_POLICY, "app", role="app", policy=UNKNOWN)]
     assert "cannot decide" in run("check", "stack.json", stack=unknown)[1]
     run("baseline", "stack.json", stack=unknown)
     assert run("check", "stack.json", stack=unknown)[0] == 0
@@ -237,6 +240,36 @@ def test_a_finding_that_occurs_twice_needs_two_entries():
     assert Baseline((Entry.of(finding("x")),) * 2).remaining([finding("x"), finding("x")]) == []
 
 
+def test_rules_that_could_not_decide_for_one_reason_are_one_entry_whoever_merges_them():
+    """The pack merges what it finds of one resource, `check` what it finds of the stack."""
+    words = "cannot decide: policy is not known at preview"
+    merged = Finding(RULE, finding(words).resource, words, decided=False, others=(LOW, OTHER))
+    subject = Baseline((Entry.of(merged),))
+    assert [one.rule for one in subject.entries] == [f"{RULE.id}, {LOW.id}, {OTHER.id}"]
+    assert subject.remaining([merged]) == []
+    assert subject.remaining([replace(merged, rule=LOW, others=())]) == []
+    one_more = replace(merged, others=(*merged.others, every_rule()[-1]))
+    assert subject.remaining([one_more]) == [one_more]
+
+
+@pytest.mark.parametrize(
+    ("now", "covered"),
+    [
+        ("policy.Statement[0].Resource is", True),
+        ("policy.Statement[0].Resource, policy.Statement[1].Resource are", True),
+        ("policy.Statement[2].Resource is", False),
+        ("policy.Statement[0].Resource, policy.Statement[2].Resource are", False),
+        ("policy is", False),
+        ("assumeRolePolicy is", False),
+    ],
+)
+def test_an_unknown_place_that_was_not_recorded_is_new(now: str, covered: bool):
+    places = "policy.Statement[0].Resource, policy.Statement[1].Resource are"
+    assert (
+        covers(f"cannot decide: {places} not known at preview", f"cannot decide: {now} not known at preview") is covered
+    )
+
+
 def test_looking_at_a_resource_twice_uses_no_entry_up():
     subject = Baseline((Entry.of(finding("x")),))
     assert subject.remaining([finding("x")]) == []
@@ -249,6 +282,30 @@ def test_an_entry_of_another_resource_or_rule_covers_nothing():
     other_rule = Finding(LOW, finding("x").resource, "x")
     assert subject.remaining([finding("x", "b"), other_rule]) == [finding("x", "b"), other_rule]
     assert [one.finding for one in subject.gone] == ["x"]
+
+
+def test_undecided_findings_that_check_has_recorded_pass_in_the_pack(run: Callable[..., Any], tmp_path: Path):
+    partly = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": UNKNOWN}],
+    }
+    documents = {"whole": UNKNOWN, "partly": json.dumps(partly)}
+    stack = [resource(ROLE_POLICY, name, role="app", policy=document) for name, document in documents.items()]
+    assert "cannot decide" in run("check", "stack.json", stack=stack)[1]
+    run("baseline", "stack.json", stack=stack)
+    analyzer = Analyzer(Pack(tmp_path))
+    analyzer.ConfigureStack(proto.AnalyzerStackConfigureRequest(project="legacy", stack="prod", dry_run=True), None)
+    found: list[proto.AnalyzeDiagnostic] = []
+    raw: list[proto.AnalyzerResource] = []
+    for name, document in documents.items():
+        given = struct_pb2.Struct()
+        given.update({"role": "app", "policy": document})
+        one = proto.AnalyzerResource(type=ROLE_POLICY, name=name, urn=urn(ROLE_POLICY, name), properties=given)
+        request = proto.AnalyzeRequest(type=one.type, name=name, urn=one.urn, properties=given)
+        found += analyzer.Analyze(request, None).diagnostics
+        raw.append(one)
+    found += analyzer.AnalyzeStack(proto.AnalyzeStackRequest(resources=raw), None).diagnostics
+    assert [one.message for one in found if "cannot decide" in one.message] == []
 
 
 def test_the_pack_does_not_refuse_what_is_recorded_and_counts_it_in_a_preview(run: Callable[..., Any], tmp_path: Path):

@@ -21,6 +21,10 @@ from serverless_guard.rules.rule import Finding, Severity
 VERSION: Final = 1
 MORE: Final = re.compile(r" and (\d+) more")
 """The end of a list that names its first items and counts the others."""
+PLACES: Final = re.compile(
+    r"cannot decide: (?P<places>(?P<property>\w+).*?)(?: places)? (?:is|are) not known at preview"
+)
+"""The words of a finding that could not be decided, as undecided.py has them."""
 SEVERITIES: Final = tuple(reversed(get_args(Severity)))
 """The most severe first: the order of the file."""
 
@@ -31,7 +35,7 @@ class Entry:
 
     Attributes:
         severity: The severity of its rule when it was recorded.
-        rule: The rule's id.
+        rule: The rule's id; those of all rules, with commas between, where several could not decide for one reason.
         resource: The resource's URN, or `the stack`.
         finding: Its exact words.
     """
@@ -45,12 +49,19 @@ class Entry:
     def of(cls, finding: Finding) -> "Entry":
         """Record a finding."""
         resource = finding.resource.urn if finding.resource else finding.label
-        return cls(finding.rule.severity, finding.rule.id, resource, finding.message)
+        return cls(finding.rule.severity, ", ".join(rule.id for rule in finding.rules), resource, finding.message)
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """What a finding is recognized by, without how many more it names; the severity of a rule may change."""
-        return self.rule, self.resource, MORE.sub("", self.finding)
+    def key(self) -> tuple[str, str]:
+        """What a finding is looked up by: its resource, and its words without what `covers` compares."""
+        unknown = PLACES.fullmatch(self.finding)
+        return self.resource, unknown["property"] if unknown else MORE.sub("", self.finding)
+
+    @property
+    def places(self) -> set[str]:
+        """The places of an undecided finding that it names as not known."""
+        unknown = PLACES.fullmatch(self.finding)
+        return set(MORE.sub("", unknown["places"]).split(", ")) if unknown else set()
 
     @property
     def more(self) -> int:
@@ -58,8 +69,16 @@ class Entry:
         return sum(int(number) for number in MORE.findall(self.finding))
 
     def covers(self, other: "Entry") -> bool:
-        """Tell whether a finding with the same key is this one, or one that counts fewer."""
-        return self.finding == other.finding or other.more < self.more
+        """Tell whether a finding with the same key is this one or a part of it.
+
+        A part counts fewer, or names fewer rules and places of what is not known: the pack merges undecided findings
+        of one resource, `check` those of the stack.
+        """
+        if not set(other.rule.split(", ")) <= set(self.rule.split(", ")):
+            return False
+        if self.finding == other.finding:
+            return True
+        return other.places <= self.places if self.places else other.more < self.more
 
 
 @dataclass(slots=True)
@@ -75,7 +94,7 @@ class Baseline:
     entries: tuple[Entry, ...] = ()
     totals: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     covered: dict[int, Entry] = field(default_factory=dict[int, Entry])
-    _recorded: dict[tuple[str, str, str], list[int]] = field(init=False, repr=False)
+    _recorded: dict[tuple[str, str], list[int]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index the entries."""
@@ -90,7 +109,7 @@ class Baseline:
         """
         if not self.entries:
             return list(findings)
-        free: dict[tuple[str, str, str], list[int]] = {}
+        free: dict[tuple[str, str], list[int]] = {}
         new: list[Finding] = []
         for finding in findings:
             occurring = Entry.of(finding)
