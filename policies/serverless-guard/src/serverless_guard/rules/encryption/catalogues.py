@@ -43,17 +43,21 @@ ENCRYPTED = {
         ),
     ),
     bad=(
-        Example({}, type=DATABASE),
-        Example({}, type=SETTINGS),
+        Example({}, finds=("the stack has no DataCatalogEncryptionSettings",), type=DATABASE),
+        Example({}, finds=("the catalogue, or its connection passwords, are not encrypted",), type=SETTINGS),
         Example(
             {
                 "dataCatalogEncryptionSettings": {
                     "encryptionAtRest": {"catalogEncryptionMode": "DISABLED"},
                     "connectionPasswordEncryption": {"returnConnectionPasswordEncrypted": True},
                 }
-            }
+            },
+            finds=("the catalogue, or its connection passwords, are not encrypted",),
         ),
-        Example({"dataCatalogEncryptionSettings": {"encryptionAtRest": {"catalogEncryptionMode": "SSE-KMS"}}}),
+        Example(
+            {"dataCatalogEncryptionSettings": {"encryptionAtRest": {"catalogEncryptionMode": "SSE-KMS"}}},
+            finds=("the catalogue, or its connection passwords, are not encrypted",),
+        ),
     ),
 )
 def glue_catalog_encrypted(stack: Program) -> Iterator[tuple[Resource, str]]:

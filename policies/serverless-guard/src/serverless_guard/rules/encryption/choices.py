@@ -22,7 +22,13 @@ WORKGROUP, DATABASE = "aws:athena/workgroup:Workgroup", "aws:athena/database:Dat
     sources=("trivy:AWS-0320",),
     fix="Name the bucket with lower-case letters, digits and hyphens.",
     good=(Example({"bucket": "blog-uploads"}), Example({})),
-    bad=(Example({"bucket": "blog.uploads"}), Example({"bucket": "Blog"})),
+    bad=(
+        Example(
+            {"bucket": "blog.uploads"},
+            finds=("bucket has other characters than lower-case letters, digits and hyphens",),
+        ),
+        Example({"bucket": "Blog"}, finds=("bucket has other characters than lower-case letters, digits and hyphens",)),
+    ),
 )
 def s3_name_dns_compliant(resource: Resource) -> Iterator[str]:
     """A bucket's name fits AWS's certificate, which has no place for a dot in it."""
@@ -42,8 +48,12 @@ def s3_name_dns_compliant(resource: Resource) -> Iterator[str]:
     fix="Set caCertIdentifier to rds-ca-rsa2048-g1, or leave it out.",
     good=(Example({}), Example({"caCertIdentifier": "rds-ca-rsa2048-g1"})),
     bad=(
-        Example({"caCertIdentifier": "rds-ca-2019"}),
-        Example({"caCertIdentifier": "rds-ca-2019"}, type="aws:rds/clusterInstance:ClusterInstance"),
+        Example({"caCertIdentifier": "rds-ca-2019"}, finds=("caCertIdentifier is rds-ca-2019, which is retired",)),
+        Example(
+            {"caCertIdentifier": "rds-ca-2019"},
+            finds=("caCertIdentifier is rds-ca-2019, which is retired",),
+            type="aws:rds/clusterInstance:ClusterInstance",
+        ),
     ),
 )
 def rds_ca_certificate_modern(resource: Resource) -> Iterator[str]:
@@ -79,15 +89,33 @@ def rds_ca_certificate_modern(resource: Resource) -> Iterator[str]:
         Example({"encryptionConfiguration": {"encryptionOption": "CSE_KMS", "kmsKey": KEY_ARN}}, type=DATABASE),
     ),
     bad=(
-        Example({}),
+        Example(
+            {},
+            finds=(
+                (
+                    "configuration.resultConfiguration.encryptionConfiguration.encryptionOption "
+                    "is not SSE_KMS or CSE_KMS"
+                ),
+            ),
+        ),
         Example(
             {
                 "configuration": {
                     "resultConfiguration": {"encryptionConfiguration": {"encryptionOption": "SSE_S3"}},
                 }
-            }
+            },
+            finds=(
+                (
+                    "configuration.resultConfiguration.encryptionConfiguration.encryptionOption "
+                    "is not SSE_KMS or CSE_KMS"
+                ),
+            ),
         ),
-        Example({"encryptionConfiguration": {"encryptionOption": "SSE_KMS"}}, type=DATABASE),
+        Example(
+            {"encryptionConfiguration": {"encryptionOption": "SSE_KMS"}},
+            finds=("encryptionConfiguration.kmsKey is not set",),
+            type=DATABASE,
+        ),
         Example(
             {"encryptionConfiguration": {"encryptionOption": "CSE_KMS", "kmsKey": "alias/aws/s3"}},
             type=DATABASE,

@@ -32,7 +32,7 @@ dax_encryption_at_rest = Rule(
     fix="Set serverSideEncryption to {enabled: true}; it replaces the cluster.",
     check=is_true("serverSideEncryption.enabled"),
     good=(Example({"serverSideEncryption": {"enabled": True}}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("serverSideEncryption.enabled is not true",)),),
 )
 
 dax_encryption_in_transit = Rule(
@@ -50,7 +50,10 @@ dax_encryption_in_transit = Rule(
     fix="Set clusterEndpointEncryptionType to TLS.",
     check=is_one_of("clusterEndpointEncryptionType", "TLS"),
     good=(Example({"clusterEndpointEncryptionType": "TLS"}),),
-    bad=(Example({}), Example({"clusterEndpointEncryptionType": "NONE"})),
+    bad=(
+        Example({}, finds=("clusterEndpointEncryptionType is not TLS",)),
+        Example({"clusterEndpointEncryptionType": "NONE"}, finds=("clusterEndpointEncryptionType is NONE, not TLS",)),
+    ),
 )
 
 elasticache_encryption_at_rest = Rule(
@@ -70,7 +73,7 @@ elasticache_encryption_at_rest = Rule(
     fix="Set atRestEncryptionEnabled to true.",
     check=is_true("atRestEncryptionEnabled"),
     good=(Example({"atRestEncryptionEnabled": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("atRestEncryptionEnabled is not true",)),),
 )
 
 
@@ -98,10 +101,13 @@ elasticache_encryption_at_rest = Rule(
         Example({"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"}, production=False),
     ),
     bad=(
-        Example({}),
-        Example({"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"}),
-        Example({}, type="aws:elasticache/cluster:Cluster"),
-        Example({"replicationGroupId": "sessions"}),
+        Example({}, finds=("transitEncryptionEnabled is not true",)),
+        Example(
+            {"transitEncryptionEnabled": True, "transitEncryptionMode": "preferred"},
+            finds=("transitEncryptionMode is preferred: clients without TLS are taken",),
+        ),
+        Example({}, finds=("transitEncryptionEnabled is not true",), type="aws:elasticache/cluster:Cluster"),
+        Example({"replicationGroupId": "sessions"}, finds=("transitEncryptionEnabled is not true",)),
     ),
     unknown_passes_because="A member of a replication group, known or not, has the group's encryption.",
 )
@@ -204,11 +210,19 @@ def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"engine": "aurora-postgresql", "engineVersion": "14.9"}),
-        Example({"engine": "postgres"}, type=INSTANCE),
-        Example({"family": "postgres16", "parameters": [{"name": "rds.force_ssl", "value": "0"}]}, type=PARAMETERS[1]),
+        Example(
+            {"engine": "aurora-postgresql", "engineVersion": "14.9"},
+            finds=("no parameter group sets rds.force_ssl to 1",),
+        ),
+        Example({"engine": "postgres"}, finds=("no parameter group sets rds.force_ssl to 1",), type=INSTANCE),
+        Example(
+            {"family": "postgres16", "parameters": [{"name": "rds.force_ssl", "value": "0"}]},
+            finds=("rds.force_ssl is 0",),
+            type=PARAMETERS[1],
+        ),
         Example(
             {"engine": "postgres", "engineVersion": "14.9"},
+            finds=("no parameter group sets rds.force_ssl to 1",),
             type=INSTANCE,
             depends={"parameterGroupName": ("g",)},
             others=(Example({"family": "postgres14"}, type=PARAMETERS[1], name="g"),),
@@ -251,5 +265,5 @@ rds_proxy_tls = Rule(
     remedy=sets("requireTls", to=True),
     check=is_true("requireTls"),
     good=(Example({"requireTls": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("requireTls is not true",)),),
 )

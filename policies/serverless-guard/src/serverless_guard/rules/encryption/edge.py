@@ -34,8 +34,14 @@ CERTIFICATE = {"acmCertificateArn": "arn:aws:acm:us-east-1:123456789012:certific
     ),
     good=(Example({"defaultCacheBehavior": HTTPS, "orderedCacheBehaviors": [HTTPS]}),),
     bad=(
-        Example({"defaultCacheBehavior": {"viewerProtocolPolicy": "allow-all"}}),
-        Example({"defaultCacheBehavior": HTTPS, "orderedCacheBehaviors": [{"viewerProtocolPolicy": "allow-all"}]}),
+        Example(
+            {"defaultCacheBehavior": {"viewerProtocolPolicy": "allow-all"}},
+            finds=("defaultCacheBehavior.viewerProtocolPolicy is allow-all",),
+        ),
+        Example(
+            {"defaultCacheBehavior": HTTPS, "orderedCacheBehaviors": [{"viewerProtocolPolicy": "allow-all"}]},
+            finds=("orderedCacheBehaviors[0].viewerProtocolPolicy is allow-all",),
+        ),
     ),
 )
 def cloudfront_viewer_https(resource: Resource) -> Iterator[str]:
@@ -67,9 +73,15 @@ def cloudfront_viewer_https(resource: Resource) -> Iterator[str]:
         Example({"viewerCertificate": {"minimumProtocolVersion": "TLSv1.3_2025"}}),
     ),
     bad=(
-        Example({"viewerCertificate": {"cloudfrontDefaultCertificate": True}}),
-        Example({"viewerCertificate": CERTIFICATE | {"minimumProtocolVersion": "TLSv1.1_2016"}}),
-        Example({}),
+        Example(
+            {"viewerCertificate": {"cloudfrontDefaultCertificate": True}},
+            finds=("viewerCertificate.cloudfrontDefaultCertificate is true, which takes TLS 1.0",),
+        ),
+        Example(
+            {"viewerCertificate": CERTIFICATE | {"minimumProtocolVersion": "TLSv1.1_2016"}},
+            finds=("viewerCertificate.minimumProtocolVersion is below TLSv1.2_2021",),
+        ),
+        Example({}, finds=("viewerCertificate.minimumProtocolVersion is below TLSv1.2_2021",)),
     ),
 )
 def cloudfront_viewer_tls12(resource: Resource) -> Iterator[str]:
@@ -93,7 +105,13 @@ def cloudfront_viewer_tls12(resource: Resource) -> Iterator[str]:
     ),
     fix="Set viewerCertificate.acmCertificateArn to a certificate in us-east-1.",
     good=(Example({"viewerCertificate": CERTIFICATE}), Example({"viewerCertificate": {"iamCertificateId": "c"}})),
-    bad=(Example({}), Example({"viewerCertificate": {"cloudfrontDefaultCertificate": True}})),
+    bad=(
+        Example({}, finds=("viewerCertificate.acmCertificateArn is not set",)),
+        Example(
+            {"viewerCertificate": {"cloudfrontDefaultCertificate": True}},
+            finds=("viewerCertificate.cloudfrontDefaultCertificate is true",),
+        ),
+    ),
     unknown_passes_because="An ARN that is unknown is that of a certificate that does not exist yet.",
 )
 def cloudfront_custom_certificate(resource: Resource) -> Iterator[str]:
@@ -125,8 +143,14 @@ def _custom(resource: Resource) -> Iterator[Block]:
     remedy=sets("origins[*].customOriginConfig?.originProtocolPolicy", to="https-only"),
     good=(Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}, {}]}),),
     bad=(
-        Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "http-only"}}]}),
-        Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "match-viewer"}}]}),
+        Example(
+            {"origins": [{"customOriginConfig": {"originProtocolPolicy": "http-only"}}]},
+            finds=("origins[0].customOriginConfig.originProtocolPolicy is not https-only",),
+        ),
+        Example(
+            {"origins": [{"customOriginConfig": {"originProtocolPolicy": "match-viewer"}}]},
+            finds=("origins[0].customOriginConfig.originProtocolPolicy is not https-only",),
+        ),
     ),
 )
 def cloudfront_origin_https(resource: Resource) -> Iterator[str]:
@@ -153,9 +177,13 @@ def cloudfront_origin_https(resource: Resource) -> Iterator[str]:
     remedy=sets("origins[*].customOriginConfig?.originSslProtocols", to=["TLSv1.2"]),
     good=(Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1.2"]}}]}),),
     bad=(
-        Example({"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1", "TLSv1.2"]}}]}),
         Example(
-            {"origins": [{"customOriginConfig": {"originSslProtocols": ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"]}}]}
+            {"origins": [{"customOriginConfig": {"originSslProtocols": ["TLSv1", "TLSv1.2"]}}]},
+            finds=("origins[0].customOriginConfig.originSslProtocols has TLSv1",),
+        ),
+        Example(
+            {"origins": [{"customOriginConfig": {"originSslProtocols": ["SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2"]}}]},
+            finds=("origins[0].customOriginConfig.originSslProtocols has SSLv3, TLSv1, TLSv1.1",),
         ),
     ),
 )
@@ -183,7 +211,12 @@ def cloudfront_origin_tls12(resource: Resource) -> Iterator[str]:
     fix="Set settings.cacheDataEncrypted to true.",
     remedy=sets("settings.cacheDataEncrypted", to=True),
     good=(Example({"settings": {}}), Example({"settings": {"cachingEnabled": True, "cacheDataEncrypted": True}})),
-    bad=(Example({"settings": {"cachingEnabled": True}}),),
+    bad=(
+        Example(
+            {"settings": {"cachingEnabled": True}},
+            finds=("settings.cachingEnabled is true and settings.cacheDataEncrypted is not",),
+        ),
+    ),
 )
 def apigateway_cache_encrypted(resource: Resource) -> Iterator[str]:
     """What an API caches is encrypted."""

@@ -38,7 +38,11 @@ TLS_TOPIC = policy(allow("sns:Publish", "*", Principal="*", Condition=INSECURE) 
     fix="Leave sqsManagedSseEnabled out, which is true, or set kmsMasterKeyId.",
     remedy=sets("sqsManagedSseEnabled", to=True),
     good=(Example({}), Example({"sqsManagedSseEnabled": False, "kmsMasterKeyId": KEY})),
-    bad=(Example({"sqsManagedSseEnabled": False}),),
+    bad=(
+        Example(
+            {"sqsManagedSseEnabled": False}, finds=("sqsManagedSseEnabled is false and kmsMasterKeyId is not set",)
+        ),
+    ),
     unknown_passes_because="A kmsMasterKeyId that is unknown is the id of a key that does not exist yet.",
 )
 def sqs_encryption(resource: Resource) -> Iterator[str]:
@@ -64,7 +68,7 @@ sns_encryption = Rule(
     fix="Set kmsMasterKeyId.",
     check=any_set("kmsMasterKeyId"),
     good=(Example({"kmsMasterKeyId": KEY}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("kmsMasterKeyId is not set",)),),
     unknown_passes_because="A kmsMasterKeyId that is unknown is the id of a key that does not exist yet.",
 )
 
@@ -111,9 +115,13 @@ def _refused(resource: Resource, action: str) -> bool:
         ),
     ),
     bad=(
-        Example({}, type=QUEUE),
-        Example({"policy": "{"}, type=QUEUE),
-        Example(policy(DENIAL | {"Action": "sqs:ReceiveMessage"}), type=QUEUE),
+        Example({}, finds=("no policy refuses requests without TLS",), type=QUEUE),
+        Example({"policy": "{"}, finds=("no policy refuses requests without TLS",), type=QUEUE),
+        Example(
+            policy(DENIAL | {"Action": "sqs:ReceiveMessage"}),
+            finds=("no policy refuses requests without TLS",),
+            type=QUEUE,
+        ),
     ),
 )
 def sqs_ssl_only(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -138,7 +146,7 @@ def sqs_ssl_only(stack: Program) -> Iterator[tuple[Resource, str]]:
             {}, type=TOPIC, others=(Example(TLS_TOPIC, type=TOPIC_POLICY, name="p", depends={"arn": ("subject",)}),)
         ),
     ),
-    bad=(Example({}, type=TOPIC),),
+    bad=(Example({}, finds=("no policy refuses requests without TLS",), type=TOPIC),),
 )
 def sns_ssl_publish_only(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A topic refuses messages without TLS."""
@@ -156,7 +164,7 @@ sns_subscription_https = Rule(
     fix="Set protocol to https.",
     check=is_none_of("protocol", "http"),
     good=(Example({"protocol": "https"}), Example({"protocol": "sqs"})),
-    bad=(Example({"protocol": "http"}),),
+    bad=(Example({"protocol": "http"}, finds=("protocol has http",)),),
 )
 
 
@@ -212,11 +220,26 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
         Example({"type": "String", "value": "blog"}),
     ),
     bad=(
-        Example({"type": "String", "name": "/blog/db-password", "value": "x"}),
-        Example({"type": "String", "name": "/blog/db-password", "value": UNKNOWN}),
-        Example({"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"}),
-        Example({"type": "SecureString", "name": "/blog/token", "insecureValue": "x"}),
-        Example({"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"}),
+        Example(
+            {"type": "String", "name": "/blog/db-password", "value": "x"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/db-password", "value": UNKNOWN},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "SecureString", "name": "/blog/token", "insecureValue": "x"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
     ),
     unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
 )
@@ -285,7 +308,10 @@ backup_vault_cmk = Rule(
         ),
         Example({"encryptionConfiguration": {"encryptionOption": "SSE_KMS"}}, type="aws:athena/database:Database"),
     ),
-    bad=(Example({}), Example({}, type="aws:athena/database:Database")),
+    bad=(
+        Example({}, finds=("configuration.resultConfiguration.encryptionConfiguration is not set",)),
+        Example({}, finds=("encryptionConfiguration is not set",), type="aws:athena/database:Database"),
+    ),
 )
 def athena_results_encrypted(resource: Resource) -> Iterator[str]:
     """What Athena writes is encrypted."""
@@ -309,7 +335,12 @@ def athena_results_encrypted(resource: Resource) -> Iterator[str]:
     fix="Leave configuration.enforceWorkgroupConfiguration out, which is true.",
     remedy=sets("configuration.enforceWorkgroupConfiguration", to=True),
     good=(Example({}),),
-    bad=(Example({"configuration": {"enforceWorkgroupConfiguration": False}}),),
+    bad=(
+        Example(
+            {"configuration": {"enforceWorkgroupConfiguration": False}},
+            finds=("configuration.enforceWorkgroupConfiguration is false",),
+        ),
+    ),
 )
 def athena_workgroup_enforced(resource: Resource) -> Iterator[str]:
     """A client cannot leave the workgroup's encryption out."""

@@ -27,7 +27,7 @@ dynamodb_encryption_not_disabled = Rule(
     fix="Leave serverSideEncryption out, or set its enabled to true.",
     check=is_not("serverSideEncryption.enabled", unwanted=False),
     good=(Example({}), Example({"serverSideEncryption": {"enabled": True}})),
-    bad=(Example({"serverSideEncryption": {"enabled": False}}),),
+    bad=(Example({"serverSideEncryption": {"enabled": False}}, finds=("serverSideEncryption.enabled is false",)),),
 )
 
 
@@ -96,7 +96,13 @@ def dynamodb_cmk(resource: Resource) -> Iterator[str]:
         Example({"customerMasterKeySpec": "RSA_2048"}),
         Example({"keyUsage": "GENERATE_VERIFY_MAC"}),
     ),
-    bad=(Example({}), Example({"enableKeyRotation": False, "customerMasterKeySpec": "SYMMETRIC_DEFAULT"})),
+    bad=(
+        Example({}, finds=("enableKeyRotation is not true",)),
+        Example(
+            {"enableKeyRotation": False, "customerMasterKeySpec": "SYMMETRIC_DEFAULT"},
+            finds=("enableKeyRotation is not true",),
+        ),
+    ),
 )
 def kms_rotation(resource: Resource) -> Iterator[str]:
     """A symmetric key gets new material each year; AWS rotates no other kind."""
@@ -133,8 +139,16 @@ REFERENCE = re.compile(r"(?i)^(arn:|https?://|/)|(_|-)?(arn|name|url|id|path)$|^
         Example({}),
     ),
     bad=(
-        Example({"environment": {"variables": {"KEY": "AKIA" + "IOSFODNN7EXAMPLE"}}}),
-        Example({"environment": {"variables": {"DB_PASSWORD": "correct horse"}}}),
+        Example(
+            {"environment": {"variables": {"KEY": "AKIA" + "IOSFODNN7EXAMPLE"}}},
+            finds=("environment.variables.KEY holds a credential",),
+        ),
+        Example(
+            {"environment": {"variables": {"DB_PASSWORD": "correct horse"}}},
+            finds=(
+                ("environment.variables.DB_PASSWORD has the name of a secret, and its value is no ARN, URL or path"),
+            ),
+        ),
     ),
     unknown_passes_because="A variable that is unknown is the output of a resource, such as a name or an ARN; "
     "one whose name "

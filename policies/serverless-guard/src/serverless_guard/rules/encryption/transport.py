@@ -39,8 +39,13 @@ HTTP_DOMAIN = "aws:apigatewayv2/domainName:DomainName"
         Example({"securityPolicy": "SecurityPolicy_TLS12_PFS_2025_EDGE"}, type="aws:apigateway/domainName:DomainName"),
     ),
     bad=(
-        Example({"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}}),
-        Example({}, type="aws:apigateway/domainName:DomainName"),
+        Example(
+            {"domainNameConfiguration": {"securityPolicy": "TLS_1_0"}},
+            finds=("domainNameConfiguration.securityPolicy takes a protocol below TLS 1.2",),
+        ),
+        Example(
+            {}, finds=("securityPolicy takes a protocol below TLS 1.2",), type="aws:apigateway/domainName:DomainName"
+        ),
     ),
 )
 def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
@@ -74,10 +79,16 @@ def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"integrationUri": "http://example.com"}),
-        Example({"connectionType": "VPC_LINK"}),
-        Example({"integrationUri": UNKNOWN, "integrationType": "HTTP_PROXY"}),
-        Example({"integrationUri": UNKNOWN, "integrationType": "HTTP"}),
+        Example({"integrationUri": "http://example.com"}, finds=("integrationUri is plain HTTP",)),
+        Example({"connectionType": "VPC_LINK"}, finds=("connectionType is VPC_LINK and tlsConfig is not set",)),
+        Example(
+            {"integrationUri": UNKNOWN, "integrationType": "HTTP_PROXY"},
+            finds=("cannot decide: integrationUri is not known at preview",),
+        ),
+        Example(
+            {"integrationUri": UNKNOWN, "integrationType": "HTTP"},
+            finds=("cannot decide: integrationUri is not known at preview",),
+        ),
     ),
     unknown_passes_because="An integrationUri that is unknown is the ARN of a function or listener that does "
     "not exist yet, "

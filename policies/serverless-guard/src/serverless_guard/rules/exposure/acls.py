@@ -65,10 +65,24 @@ def _covers(entry: Block, port: int) -> bool:
             type=DEFAULT_ACL,
             finds=("ingress from 0.0.0.0/0 on tcp 22 reaches port 22",),
         ),
-        Example({"ingress": [{"action": "deny", "ruleNo": 2, **OPEN}, {"action": "allow", "ruleNo": 1, **OPEN}]}),
-        Example({"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", **OPEN}]}),
-        Example({"ruleAction": "allow", "protocol": "all", "cidrBlock": "0.0.0.0/0"}, type=RULE),
-        Example({"ruleAction": "allow", "protocol": -1.0, "cidrBlock": "0.0.0.0/0"}, type=RULE),
+        Example(
+            {"ingress": [{"action": "deny", "ruleNo": 2, **OPEN}, {"action": "allow", "ruleNo": 1, **OPEN}]},
+            finds=("ingress from 0.0.0.0/0 on tcp 22 reaches port 22",),
+        ),
+        Example(
+            {"ingress": [{"action": "deny", "ruleNo": 1, **OPEN}, {"action": "allow", **OPEN}]},
+            finds=("ingress from 0.0.0.0/0 on tcp 22 reaches port 22",),
+        ),
+        Example(
+            {"ruleAction": "allow", "protocol": "all", "cidrBlock": "0.0.0.0/0"},
+            finds=("ingress from 0.0.0.0/0 on all protocols reaches ports 20, 21, 22, 3389",),
+            type=RULE,
+        ),
+        Example(
+            {"ruleAction": "allow", "protocol": -1.0, "cidrBlock": "0.0.0.0/0"},
+            finds=("ingress from 0.0.0.0/0 on all protocols reaches ports 20, 21, 22, 3389",),
+            type=RULE,
+        ),
     ),
 )
 def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:

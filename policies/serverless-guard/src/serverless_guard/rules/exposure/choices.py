@@ -24,7 +24,11 @@ elasticache_non_default_port = Rule(
     fix="Set port.",
     check=lambda resource: ["port is the default"] if resource.props.number("port") in {None, 6379, 11211} else [],
     good=(Example({"port": 6380}),),
-    bad=(Example({}), Example({"port": 6379}), Example({"port": 11211}, type="aws:elasticache/cluster:Cluster")),
+    bad=(
+        Example({}, finds=("port is the default",)),
+        Example({"port": 6379}, finds=("port is the default",)),
+        Example({"port": 11211}, finds=("port is the default",), type="aws:elasticache/cluster:Cluster"),
+    ),
 )
 
 rds_non_default_port = Rule(
@@ -40,7 +44,11 @@ rds_non_default_port = Rule(
     fix="Set port.",
     check=lambda resource: ["port is the default"] if resource.props.number("port") in {None, 5432} else [],
     good=(Example({"port": 5433}),),
-    bad=(Example({}), Example({"port": 5432}), Example({}, type="aws:rds/instance:Instance")),
+    bad=(
+        Example({}, finds=("port is the default",)),
+        Example({"port": 5432}, finds=("port is the default",)),
+        Example({}, finds=("port is the default",), type="aws:rds/instance:Instance"),
+    ),
 )
 
 cognito_self_signup_closed = Rule(
@@ -55,7 +63,7 @@ cognito_self_signup_closed = Rule(
     fix="Set adminCreateUserConfig.allowAdminCreateUserOnly to true.",
     check=is_true("adminCreateUserConfig.allowAdminCreateUserOnly"),
     good=(Example({"adminCreateUserConfig": {"allowAdminCreateUserOnly": True}}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("adminCreateUserConfig.allowAdminCreateUserOnly is not true",)),),
 )
 
 vpc_endpoint_service_acceptance = Rule(
@@ -71,7 +79,7 @@ vpc_endpoint_service_acceptance = Rule(
     fix="Set acceptanceRequired to true.",
     check=is_true("acceptanceRequired"),
     good=(Example({"acceptanceRequired": True}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("acceptanceRequired is not true",)),),
 )
 
 apigateway_mutual_tls = Rule(
@@ -88,8 +96,10 @@ apigateway_mutual_tls = Rule(
     check=any_set("mutualTlsAuthentication", "clientCertificateId"),
     good=(Example({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}),),
     bad=(
-        Example({}),
-        Example({}, type="aws:apigateway/stage:Stage"),
+        Example({}, finds=("mutualTlsAuthentication or clientCertificateId is not set",)),
+        Example(
+            {}, finds=("mutualTlsAuthentication or clientCertificateId is not set",), type="aws:apigateway/stage:Stage"
+        ),
     ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
@@ -113,10 +123,10 @@ apigateway_rest_request_validation = Rule(
     ),
     good=(Example({"httpMethod": "POST", "requestValidatorId": "v"}), Example({"httpMethod": "GET"})),
     bad=(
-        Example({"httpMethod": "POST"}),
-        Example({"httpMethod": "ANY"}),
-        Example({"httpMethod": "PUT"}),
-        Example({"httpMethod": "PATCH"}),
+        Example({"httpMethod": "POST"}, finds=("requestValidatorId is not set",)),
+        Example({"httpMethod": "ANY"}, finds=("requestValidatorId is not set",)),
+        Example({"httpMethod": "PUT"}, finds=("requestValidatorId is not set",)),
+        Example({"httpMethod": "PATCH"}, finds=("requestValidatorId is not set",)),
     ),
     unknown_passes_because="An id that is unknown is that of a validator that does not exist yet.",
 )
@@ -137,7 +147,10 @@ apigateway_rest_request_validation = Rule(
         Example({"endpointConfiguration": {"types": "REGIONAL"}}),
         Example({"endpointConfiguration": {"types": "PRIVATE"}}),
     ),
-    bad=(Example({}), Example({"endpointConfiguration": {"types": "EDGE"}})),
+    bad=(
+        Example({}, finds=("endpointConfiguration.types is EDGE",)),
+        Example({"endpointConfiguration": {"types": "EDGE"}}, finds=("endpointConfiguration.types is EDGE",)),
+    ),
 )
 def apigateway_rest_endpoint_type(resource: Resource) -> Iterator[str]:
     """A REST API is reached the way that was decided; AWS's default is EDGE."""
@@ -163,7 +176,13 @@ cloudfront_geo_restriction = Rule(
         else []
     ),
     good=(Example({"restrictions": {"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE"]}}}),),
-    bad=(Example({}), Example({"restrictions": {"geoRestriction": {"restrictionType": "none"}}})),
+    bad=(
+        Example({}, finds=("restrictions.geoRestriction.restrictionType is none",)),
+        Example(
+            {"restrictions": {"geoRestriction": {"restrictionType": "none"}}},
+            finds=("restrictions.geoRestriction.restrictionType is none",),
+        ),
+    ),
 )
 
 
@@ -190,11 +209,26 @@ cloudfront_geo_restriction = Rule(
         ),
     ),
     bad=(
-        Example({"defaultCacheBehavior": {}}),
-        Example({"defaultCacheBehavior": {"responseHeadersPolicyId": "p"}, "orderedCacheBehaviors": [{}]}),
-        Example({}, type=HEADERS),
-        Example({"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": 1}}}, type=HEADERS),
-        Example({"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": YEAR}}}, type=HEADERS),
+        Example({"defaultCacheBehavior": {}}, finds=("defaultCacheBehavior.responseHeadersPolicyId is not set",)),
+        Example(
+            {"defaultCacheBehavior": {"responseHeadersPolicyId": "p"}, "orderedCacheBehaviors": [{}]},
+            finds=("orderedCacheBehaviors[0].responseHeadersPolicyId is not set",),
+        ),
+        Example(
+            {},
+            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is below a year",),
+            type=HEADERS,
+        ),
+        Example(
+            {"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": 1}}},
+            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is below a year",),
+            type=HEADERS,
+        ),
+        Example(
+            {"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": YEAR}}},
+            finds=("securityHeadersConfig.strictTransportSecurity.includeSubdomains is not true",),
+            type=HEADERS,
+        ),
     ),
     unknown_passes_because="An id that is unknown is that of a policy that does not exist yet.",
 )

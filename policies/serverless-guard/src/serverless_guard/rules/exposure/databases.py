@@ -39,9 +39,13 @@ rds_not_public = Rule(
     check=is_not("publiclyAccessible", unwanted=True),
     good=(Example({}),),
     bad=(
-        Example({"publiclyAccessible": True}),
-        Example({"publiclyAccessible": True}, type="aws:rds/clusterInstance:ClusterInstance"),
-        Example({"publiclyAccessible": True}, type="aws:rds/cluster:Cluster"),
+        Example({"publiclyAccessible": True}, finds=("publiclyAccessible is true",)),
+        Example(
+            {"publiclyAccessible": True},
+            finds=("publiclyAccessible is true",),
+            type="aws:rds/clusterInstance:ClusterInstance",
+        ),
+        Example({"publiclyAccessible": True}, finds=("publiclyAccessible is true",), type="aws:rds/cluster:Cluster"),
     ),
 )
 
@@ -82,10 +86,14 @@ rds_not_public = Rule(
     ),
     bad=(
         Example(
-            {}, depends={"subnetIds": ("s",)}, others=(Example({"mapPublicIpOnLaunch": True}, type=SUBNET, name="s"),)
+            {},
+            finds=("the subnet s is public",),
+            depends={"subnetIds": ("s",)},
+            others=(Example({"mapPublicIpOnLaunch": True}, type=SUBNET, name="s"),),
         ),
         Example(
             {},
+            finds=("the subnet s is public",),
             depends={"subnetIds": ("s",)},
             others=(
                 Example({}, type=SUBNET, name="s"),
@@ -198,7 +206,16 @@ dax_custom_subnet_group = Rule(
     fix="Set subnetGroupName and securityGroupIds.",
     check=every(is_set("subnetGroupName"), is_set("securityGroupIds")),
     good=(Example({"subnetGroupName": "dax", "securityGroupIds": ["sg-1"]}),),
-    bad=(Example({}), Example({"subnetGroupName": "dax"})),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "subnetGroupName is not set",
+                "securityGroupIds is not set",
+            ),
+        ),
+        Example({"subnetGroupName": "dax"}, finds=("securityGroupIds is not set",)),
+    ),
     unknown_passes_because=PLACED,
 )
 
@@ -224,9 +241,13 @@ dax_custom_subnet_group = Rule(
         Example({"replicationGroupId": "main"}),
     ),
     bad=(
-        Example({}),
-        Example({"subnetGroupName": "default"}),
-        Example({"replicationGroupId": "main"}, type="aws:elasticache/replicationGroup:ReplicationGroup"),
+        Example({}, finds=("subnetGroupName is not set, or is the default",)),
+        Example({"subnetGroupName": "default"}, finds=("subnetGroupName is not set, or is the default",)),
+        Example(
+            {"replicationGroupId": "main"},
+            finds=("subnetGroupName is not set, or is the default",),
+            type="aws:elasticache/replicationGroup:ReplicationGroup",
+        ),
     ),
     unknown_passes_because=PLACED,
 )
@@ -249,7 +270,15 @@ elasticache_serverless_private = Rule(
     fix="Set subnetIds and securityGroupIds.",
     check=every(is_set("subnetIds"), is_set("securityGroupIds")),
     good=(Example({"subnetIds": ["subnet-1"], "securityGroupIds": ["sg-1"]}),),
-    bad=(Example({}),),
+    bad=(
+        Example(
+            {},
+            finds=(
+                "subnetIds is not set",
+                "securityGroupIds is not set",
+            ),
+        ),
+    ),
     unknown_passes_because=PLACED,
 )
 
@@ -264,7 +293,7 @@ elasticache_serverless_rbac = Rule(
     fix="Set userGroupId.",
     check=any_set("userGroupId"),
     good=(Example({"userGroupId": "blog"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("userGroupId is not set",)),),
     unknown_passes_because="A userGroupId that is unknown is that of a group that does not exist yet.",
 )
 
@@ -287,10 +316,16 @@ elasticache_serverless_rbac = Rule(
         Example({"userGroupIds": ["blog"], "transitEncryptionEnabled": True}),
     ),
     bad=(
-        Example({}),
-        Example({"authToken": "secret"}),
-        Example({"transitEncryptionEnabled": True}),
-        Example({"authTokenWo": "correct horse"}),
+        Example({}, finds=("neither authToken nor userGroupIds is set",)),
+        Example(
+            {"authToken": "secret"},
+            finds=("transitEncryptionEnabled is not true: the token goes over the network in the clear",),
+        ),
+        Example({"transitEncryptionEnabled": True}, finds=("neither authToken nor userGroupIds is set",)),
+        Example(
+            {"authTokenWo": "correct horse"},
+            finds=("transitEncryptionEnabled is not true: the token goes over the network in the clear",),
+        ),
     ),
     unknown_passes_because="A token or group that is unknown is there all the same.",
 )
@@ -329,7 +364,14 @@ rds_iam_authentication = Rule(
         else []
     ),
     good=(Example({"iamDatabaseAuthenticationEnabled": True}),),
-    bad=(Example({}), Example({"iamDatabaseAuthenticationEnabled": False}, type=DATABASES[1])),
+    bad=(
+        Example({}, finds=("iamDatabaseAuthenticationEnabled is not true",)),
+        Example(
+            {"iamDatabaseAuthenticationEnabled": False},
+            finds=("iamDatabaseAuthenticationEnabled is not true",),
+            type=DATABASES[1],
+        ),
+    ),
 )
 
 
@@ -349,7 +391,16 @@ rds_iam_authentication = Rule(
         Example({"snapshotIdentifier": "s"}),
         Example({"manageMasterUserPassword": True, "password": UNKNOWN}, type=DATABASES[1]),
     ),
-    bad=(Example({"masterPassword": "correct horse"}), Example({"password": "correct horse"}, type=DATABASES[1])),
+    bad=(
+        Example(
+            {"masterPassword": "correct horse"}, finds=("a password is given instead of manageMasterUserPassword",)
+        ),
+        Example(
+            {"password": "correct horse"},
+            finds=("a password is given instead of manageMasterUserPassword",),
+            type=DATABASES[1],
+        ),
+    ),
 )
 def rds_managed_master_password(resource: Resource) -> Iterator[str]:
     """The master password is made, kept and rotated by Secrets Manager, and stands in no program and no state."""

@@ -51,9 +51,15 @@ BLOCKING_LOG4J: dict[str, Any] = {
         Example({"httpMethod": "GET", "operationName": "getUser"}, settings={"publicOperations": ["getUser"]}),
     ),
     bad=(
-        Example({"authorization": "NONE", "httpMethod": "GET"}),
-        Example({"httpMethod": "POST"}),
-        Example({"httpMethod": "GET", "operationName": "getUser"}),
+        Example(
+            {"authorization": "NONE", "httpMethod": "GET"},
+            finds=("authorization is NONE and apiKeyRequired is not true",),
+        ),
+        Example({"httpMethod": "POST"}, finds=("authorization is NONE and apiKeyRequired is not true",)),
+        Example(
+            {"httpMethod": "GET", "operationName": "getUser"},
+            finds=("authorization is NONE and apiKeyRequired is not true",),
+        ),
     ),
 )
 def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
@@ -86,8 +92,13 @@ def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
         Example({}, depends={"restApi": ("api",)}, others=(Example(PRIVATE, type=REST_API, name="api"),)),
     ),
     bad=(
-        Example({}),
-        Example({}, depends={"restApi": ("api",)}, others=(Example({}, type=REST_API, name="api"),)),
+        Example({}, finds=("the stage is associated with no WebAcl",)),
+        Example(
+            {},
+            finds=("the stage is associated with no WebAcl",),
+            depends={"restApi": ("api",)},
+            others=(Example({}, type=REST_API, name="api"),),
+        ),
     ),
 )
 def apigateway_rest_waf(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -117,7 +128,7 @@ cloudfront_waf = Rule(
     fix="Set webAclId.",
     check=is_set("webAclId"),
     good=(Example({"webAclId": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/w/1"}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("webAclId is not set",)),),
     unknown_passes_because="A webAclId that is unknown is that of an ACL that does not exist yet.",
 )
 
@@ -135,7 +146,10 @@ cloudfront_waf = Rule(
     ),
     fix="Set defaultRootObject, for example to index.html.",
     good=(Example({"defaultRootObject": "index.html"}),),
-    bad=(Example({}), Example({"defaultRootObject": ""})),
+    bad=(
+        Example({}, finds=("defaultRootObject is not set",)),
+        Example({"defaultRootObject": ""}, finds=("defaultRootObject is not set",)),
+    ),
     unknown_passes_because="A name that is unknown is there all the same.",
 )
 def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
@@ -176,14 +190,24 @@ def cloudfront_default_root_object(resource: Resource) -> Iterator[str]:
         Example({"origins": [{"domainName": "api.example.com"}, {"originId": "api"}]}),
     ),
     bad=(
-        Example({"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]}),
-        Example({"origins": [{"domainName": "assets.s3.dualstack.eu-west-1.amazonaws.com"}]}),
+        Example(
+            {"origins": [{"domainName": "assets.s3.eu-west-1.amazonaws.com"}]},
+            finds=("origins[0].domainName names a bucket that is not in the stack",),
+        ),
+        Example(
+            {"origins": [{"domainName": "assets.s3.dualstack.eu-west-1.amazonaws.com"}]},
+            finds=("origins[0].domainName names a bucket that is not in the stack",),
+        ),
         Example(
             {"origins": [{"domainName": "other.s3.amazonaws.com"}, {"domainName": "assets.s3.amazonaws.com"}]},
+            finds=("origins[0].domainName names a bucket that is not in the stack",),
             depends={"origins": ("b",)},
             others=(Example({"bucket": "assets"}, type=BUCKET, name="b"),),
         ),
-        Example({"origins": [{"domainName": UNKNOWN}]}),
+        Example(
+            {"origins": [{"domainName": UNKNOWN}]},
+            finds=("cannot decide: origins[0].domainName is not known at preview",),
+        ),
     ),
     unknown_passes_because="A domain that is unknown is the output of a resource of the stack.",
 )
@@ -230,7 +254,7 @@ waf_has_rules = Rule(
         Example(BAD_INPUTS),
         Example({"ruleJson": "[]"}),
     ),
-    bad=(Example({}), Example({"rules": []})),
+    bad=(Example({}, finds=("rules is empty",)), Example({"rules": []}, finds=("rules is empty",))),
     unknown_passes_because="Rules that are unknown are there all the same.",
 )
 
@@ -251,9 +275,9 @@ waf_has_rules = Rule(
         Example({"rules": [{"action": {"count": {}}}, {"action": {"block": {}}}]}),
     ),
     bad=(
-        Example({"rules": [{"name": "r"}]}),
-        Example({"rules": [{"action": {"count": {}}}]}),
-        Example({"rules": [{"overrideAction": {"count": {}}}]}),
+        Example({"rules": [{"name": "r"}]}, finds=("rules[0].action is not set",)),
+        Example({"rules": [{"action": {"count": {}}}]}, finds=("every rule only counts",)),
+        Example({"rules": [{"overrideAction": {"count": {}}}]}, finds=("every rule only counts",)),
     ),
 )
 def waf_rule_has_action(resource: Resource) -> Iterator[str]:
@@ -304,11 +328,20 @@ def waf_rule_has_action(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"rules": []}),
-        Example({}),
-        Example({"rules": [BAD_INPUTS["rules"][0] | {"overrideAction": {"count": {}}}]}),
-        Example({"rules": [{"statement": {"managedRuleGroupStatement": WITHOUT_LOG4J}}]}),
-        Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]}),
+        Example({"rules": []}, finds=("no rule uses AWSManagedRulesKnownBadInputsRuleSet",)),
+        Example({}, finds=("no rule uses AWSManagedRulesKnownBadInputsRuleSet",)),
+        Example(
+            {"rules": [BAD_INPUTS["rules"][0] | {"overrideAction": {"count": {}}}]},
+            finds=("rules[0] only counts what AWSManagedRulesKnownBadInputsRuleSet finds, or part of it",),
+        ),
+        Example(
+            {"rules": [{"statement": {"managedRuleGroupStatement": WITHOUT_LOG4J}}]},
+            finds=("rules[0] only counts what AWSManagedRulesKnownBadInputsRuleSet finds, or part of it",),
+        ),
+        Example(
+            {"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]},
+            finds=("no rule uses AWSManagedRulesKnownBadInputsRuleSet",),
+        ),
         Example(
             {
                 "rules": [
@@ -321,7 +354,8 @@ def waf_rule_has_action(resource: Resource) -> Iterator[str]:
                         }
                     }
                 ]
-            }
+            },
+            finds=("rules[0] only counts what AWSManagedRulesKnownBadInputsRuleSet finds, or part of it",),
         ),
     ),
     unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
@@ -351,7 +385,10 @@ def _of_log4j(override: Block) -> bool:
     env="prod-only",
     fix="Add a rule with rateBasedStatement {limit: 2000, aggregateKeyType: IP}.",
     good=(Example({"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}}]}), Example({"ruleJson": "[]"})),
-    bad=(Example({}), Example(BAD_INPUTS)),
+    bad=(
+        Example({}, finds=("no rule has a rateBasedStatement",)),
+        Example(BAD_INPUTS, finds=("no rule has a rateBasedStatement",)),
+    ),
     unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
 )
 def waf_rate_limit(resource: Resource) -> Iterator[str]:

@@ -44,9 +44,15 @@ BUCKET = "aws:s3/bucket:Bucket"
         ),
     ),
     bad=(
-        Example({}, depends={"environment": ("c",)}, others=(Example({}, type=STORES[0], name="c"),)),
         Example(
             {},
+            finds=("vpcConfig is not set, and c is reached from a VPC only",),
+            depends={"environment": ("c",)},
+            others=(Example({}, type=STORES[0], name="c"),),
+        ),
+        Example(
+            {},
+            finds=("vpcConfig is not set, and 0, 1, 2, 3, 4, 5 is reached from a VPC only",),
             depends={"environment": tuple(map(str, range(len(STORES))))},
             others=tuple(Example({}, type=kind, name=str(i)) for i, kind in enumerate(STORES)),
         ),
@@ -83,8 +89,14 @@ def lambda_in_vpc(stack: Program) -> Iterator[tuple[Resource, str]]:
         ),
     ),
     bad=(
-        Example({"storageDescriptor": {"location": "s3://other/posts/"}}, others=(Example({"bucket": "own"}, BUCKET),)),
-        Example({"locationUri": "s3://other/"}, type=DATABASE),
+        Example(
+            {"storageDescriptor": {"location": "s3://other/posts/"}},
+            finds=("storageDescriptor.location is in a bucket outside of the stack",),
+            others=(Example({"bucket": "own"}, BUCKET),),
+        ),
+        Example(
+            {"locationUri": "s3://other/"}, finds=("locationUri is in a bucket outside of the stack",), type=DATABASE
+        ),
     ),
 )
 def glue_table_location_owned(stack: Program) -> Iterator[tuple[Resource, str]]:

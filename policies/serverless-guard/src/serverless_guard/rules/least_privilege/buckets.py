@@ -41,9 +41,10 @@ s3_ownership_enforced = Rule(
         ),
     ),
     bad=(
-        Example({}, type=BUCKET),
+        Example({}, finds=("no BucketOwnershipControls enforce the bucket's owner",), type=BUCKET),
         Example(
             {},
+            finds=("no BucketOwnershipControls enforce the bucket's owner",),
             type=BUCKET,
             others=(
                 Example(

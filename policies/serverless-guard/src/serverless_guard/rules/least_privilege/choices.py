@@ -25,7 +25,10 @@ lambda_code_signing = Rule(
         else []
     ),
     good=(Example({"codeSigningConfigArn": "arn"}), Example({"packageType": "Image"})),
-    bad=(Example({}), Example({"packageType": "Zip"})),
+    bad=(
+        Example({}, finds=("codeSigningConfigArn is not set",)),
+        Example({"packageType": "Zip"}, finds=("codeSigningConfigArn is not set",)),
+    ),
     unknown_passes_because="An ARN that is unknown is that of a configuration that does not exist yet.",
 )
 
@@ -46,7 +49,7 @@ iam_role_permissions_boundary = Rule(
     ),
     check=is_set("permissionsBoundary"),
     good=(Example({"permissionsBoundary": BOUNDARY}),),
-    bad=(Example({}, settings={"boundary": BOUNDARY}),),
+    bad=(Example({}, finds=("permissionsBoundary is not set",), settings={"boundary": BOUNDARY}),),
     unknown_passes_because="A boundary that is unknown is the ARN of a policy that does not exist yet.",
 )
 
@@ -71,7 +74,11 @@ iam_role_max_session = Rule(
     remedy=lowers("maxSessionDuration", option="maximumSeconds"),
     check=_long_session,
     good=(Example({}), Example({"maxSessionDuration": 3600})),
-    bad=(Example({"maxSessionDuration": 43200}),),
+    bad=(
+        Example(
+            {"maxSessionDuration": 43200}, finds=("maxSessionDuration is 43200, above the maximum of 3600 seconds",)
+        ),
+    ),
 )
 
 rds_custom_admin_username = Rule(
@@ -92,10 +99,10 @@ rds_custom_admin_username = Rule(
     ],
     good=(Example({"masterUsername": "blog"}), Example({})),
     bad=(
-        Example({"masterUsername": "postgres"}),
-        Example({"username": "admin"}, type="aws:rds/instance:Instance"),
-        Example({"username": "root"}, type="aws:rds/instance:Instance"),
-        Example({"username": "rdsadmin"}, type="aws:rds/instance:Instance"),
+        Example({"masterUsername": "postgres"}, finds=("masterUsername has postgres",)),
+        Example({"username": "admin"}, finds=("username has admin",), type="aws:rds/instance:Instance"),
+        Example({"username": "root"}, finds=("username has root",), type="aws:rds/instance:Instance"),
+        Example({"username": "rdsadmin"}, finds=("username has rdsadmin",), type="aws:rds/instance:Instance"),
     ),
 )
 
@@ -112,7 +119,13 @@ cognito_threat_protection = Rule(
     fix="Set userPoolAddOns.advancedSecurityMode to ENFORCED and userPoolTier to PLUS.",
     check=is_one_of("userPoolAddOns.advancedSecurityMode", "ENFORCED"),
     good=(Example({"userPoolAddOns": {"advancedSecurityMode": "ENFORCED"}}),),
-    bad=(Example({}), Example({"userPoolAddOns": {"advancedSecurityMode": "AUDIT"}})),
+    bad=(
+        Example({}, finds=("userPoolAddOns.advancedSecurityMode is not ENFORCED",)),
+        Example(
+            {"userPoolAddOns": {"advancedSecurityMode": "AUDIT"}},
+            finds=("userPoolAddOns.advancedSecurityMode is AUDIT, not ENFORCED",),
+        ),
+    ),
 )
 
 apigateway_http_jwt_scopes = Rule(
@@ -134,6 +147,6 @@ apigateway_http_jwt_scopes = Rule(
         Example({"authorizationType": "JWT", "authorizationScopes": ["posts/write"]}),
         Example({"authorizationType": "AWS_IAM"}),
     ),
-    bad=(Example({"authorizationType": "JWT"}),),
+    bad=(Example({"authorizationType": "JWT"}, finds=("authorizationScopes is not set",)),),
     unknown_passes_because="Scopes that are unknown are there all the same.",
 )

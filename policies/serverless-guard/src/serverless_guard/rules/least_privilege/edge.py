@@ -51,8 +51,11 @@ RATE = re.compile(r"rate\((\d+) (hour|day)s?\)")
         Example({"origins": [{"domainName": "internal.example.com", "vpcOriginConfig": {"vpcOriginId": "vo_1"}}]}),
     ),
     bad=(
-        Example({"origins": [{"domainName": BUCKET_DOMAIN}]}),
-        Example({"origins": [{"domainName": UNKNOWN, "s3OriginConfig": {"originAccessIdentity": ""}}]}),
+        Example({"origins": [{"domainName": BUCKET_DOMAIN}]}, finds=("origins[0].originAccessControlId is not set",)),
+        Example(
+            {"origins": [{"domainName": UNKNOWN, "s3OriginConfig": {"originAccessIdentity": ""}}]},
+            finds=("origins[0].originAccessControlId is not set",),
+        ),
     ),
     unknown_passes_because="An id that is unknown is that of an access control that does not exist yet; an "
     "origin that is "
@@ -87,9 +90,13 @@ def cloudfront_s3_origin_access_control(resource: Resource) -> Iterator[str]:
         Example({"origins": [{"domainName": UNKNOWN}]}),
     ),
     bad=(
-        Example({"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]}),
+        Example(
+            {"origins": [{"domainName": "abc.lambda-url.eu-west-1.on.aws"}]},
+            finds=("origins[0].originAccessControlId is not set",),
+        ),
         Example(
             {"origins": [{"domainName": UNKNOWN}]},
+            finds=("cannot decide: origins[0].domainName is not known at preview",),
             depends={"origins": ("url",)},
             others=(Example({}, type=FUNCTION_URL, name="url"),),
         ),
@@ -119,9 +126,14 @@ def cloudfront_lambda_url_origin_access_control(stack: Program) -> Iterator[tupl
     remedy=several(sets("signingBehavior", to="always"), sets("signingProtocol", to="sigv4")),
     good=(Example({"signingBehavior": "always", "signingProtocol": "sigv4"}),),
     bad=(
-        Example({"signingBehavior": "never", "signingProtocol": "sigv4"}),
-        Example({"signingBehavior": "no-override", "signingProtocol": "sigv4"}),
-        Example({"signingBehavior": "always"}),
+        Example(
+            {"signingBehavior": "never", "signingProtocol": "sigv4"}, finds=("signingBehavior is never, not always",)
+        ),
+        Example(
+            {"signingBehavior": "no-override", "signingProtocol": "sigv4"},
+            finds=("signingBehavior is no-override, not always",),
+        ),
+        Example({"signingBehavior": "always"}, finds=("signingProtocol is not sigv4",)),
     ),
 )
 def cloudfront_oac_always_sign(resource: Resource) -> Iterator[str]:
@@ -150,7 +162,7 @@ secret_rotation_configured = Rule(
     stack=True,
     check=has_companion(SECRET, ROTATION, "secretId", missing="the secret has no SecretRotation"),
     good=(Example({}, others=(Example({}, type=ROTATION, name="r", depends={"secretId": ("subject",)}),)),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the secret has no SecretRotation",)),),
 )
 
 
@@ -176,10 +188,19 @@ secret_rotation_configured = Rule(
         Example({"rotationRules": {"automaticallyAfterDays": 30, "scheduleExpression": "rate(365 days)"}}),
     ),
     bad=(
-        Example({"rotationRules": {"automaticallyAfterDays": 365}}),
-        Example({"rotationRules": {"scheduleExpression": "rate(365 days)"}}),
-        Example({}),
-        Example({"rotationRules": {"scheduleExpression": "rate(2184 hours)"}}),
+        Example(
+            {"rotationRules": {"automaticallyAfterDays": 365}},
+            finds=("rotationRules rotates every 365 days, above the maximum of 90",),
+        ),
+        Example(
+            {"rotationRules": {"scheduleExpression": "rate(365 days)"}},
+            finds=("rotationRules rotates every 365 days, above the maximum of 90",),
+        ),
+        Example({}, finds=("rotationRules says no interval",)),
+        Example(
+            {"rotationRules": {"scheduleExpression": "rate(2184 hours)"}},
+            finds=("rotationRules rotates every 91 days, above the maximum of 90",),
+        ),
     ),
 )
 def secret_rotation_interval(resource: Resource) -> Iterator[str]:
@@ -208,7 +229,12 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
         Example({"scheduleExpression": "rate(1 day)"}),
         Example({"eventPattern": '{"detail-type": ["Posted"], "account": ["123456789012"]}'}),
     ),
-    bad=(Example({"eventPattern": '{"detail-type": ["Posted"]}'}), Example({"eventPattern": "{}"})),
+    bad=(
+        Example(
+            {"eventPattern": '{"detail-type": ["Posted"]}'}, finds=("eventPattern names neither source nor account",)
+        ),
+        Example({"eventPattern": "{}"}, finds=("eventPattern names neither source nor account",)),
+    ),
 )
 def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:
     """A rule on a bus that others write to says whose events it means."""
@@ -236,6 +262,7 @@ def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {},
+            finds=("the schedule shares its role with the function f",),
             depends={"target": ("f", "r")},
             others=(Example({}, type="aws:lambda/function:Function", name="f", depends={"role": ("r",)}),),
         ),

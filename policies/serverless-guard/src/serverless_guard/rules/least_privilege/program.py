@@ -34,9 +34,21 @@ ENFORCED = frozenset(
     fix="Take the property out of ignore_changes.",
     good=(Example({}, options=Options(ignore_changes=("readCapacity", "writeCapacity"))), Example({})),
     bad=(
-        Example({}, options=Options(ignore_changes=("pointInTimeRecovery",))),
-        Example({}, options=Options(ignore_changes=("pointInTimeRecovery.enabled", "name"))),
-        Example({}, options=Options(ignore_changes=("ingress[0].cidrBlocks",))),
+        Example(
+            {},
+            finds=("the option ignore_changes names pointInTimeRecovery",),
+            options=Options(ignore_changes=("pointInTimeRecovery",)),
+        ),
+        Example(
+            {},
+            finds=("the option ignore_changes names pointInTimeRecovery.enabled",),
+            options=Options(ignore_changes=("pointInTimeRecovery.enabled", "name")),
+        ),
+        Example(
+            {},
+            finds=("the option ignore_changes names ingress[0].cidrBlocks",),
+            options=Options(ignore_changes=("ingress[0].cidrBlocks",)),
+        ),
     ),
 )
 def no_ignored_security_properties(resource: Resource) -> Iterator[str]:
@@ -57,7 +69,7 @@ provider_account_pinned = Rule(
     fix="Give the provider allowedAccountIds.",
     check=is_set("allowedAccountIds"),
     good=(Example({"allowedAccountIds": ["123456789012"]}),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("allowedAccountIds is not set",)),),
     unknown_passes_because="allowedAccountIds that are unknown are there all the same.",
 )
 
@@ -80,7 +92,10 @@ KEY_POLICY = "aws:kms/keyPolicy:KeyPolicy"
         Example({"policy": "{}"}),
         Example({}, others=(Example({}, type=KEY_POLICY, name="p", depends={"keyId": ("subject",)}),)),
     ),
-    bad=(Example({}), Example({"policy": ""})),
+    bad=(
+        Example({}, finds=("neither policy nor a KeyPolicy is set",)),
+        Example({"policy": ""}, finds=("neither policy nor a KeyPolicy is set",)),
+    ),
     unknown_passes_because="A policy that is unknown is there all the same; the rules about its statements ask "
     "for its value.",
 )

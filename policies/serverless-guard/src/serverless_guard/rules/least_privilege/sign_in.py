@@ -25,9 +25,9 @@ HARDENED = {"preventUserExistenceErrors": "ENABLED", "enableTokenRevocation": Tr
     fix="Set mfaConfiguration to ON, with a softwareTokenMfaConfiguration.",
     good=(Example({"mfaConfiguration": "ON"}), Example({"mfaConfiguration": "OPTIONAL"}, production=False)),
     bad=(
-        Example({}),
-        Example({"mfaConfiguration": "OPTIONAL"}),
-        Example({"mfaConfiguration": "OFF"}, production=False),
+        Example({}, finds=("mfaConfiguration is OFF",)),
+        Example({"mfaConfiguration": "OPTIONAL"}, finds=("mfaConfiguration is OPTIONAL",)),
+        Example({"mfaConfiguration": "OFF"}, finds=("mfaConfiguration is OFF",), production=False),
     ),
 )
 def cognito_mfa(resource: Resource) -> Iterator[str]:
@@ -52,9 +52,20 @@ def cognito_mfa(resource: Resource) -> Iterator[str]:
     options={"minimumLength": Option(12, "Characters of a password, at least.")},
     good=(Example({"passwordPolicy": STRONG}),),
     bad=(
-        Example({}),
-        Example({"passwordPolicy": STRONG | {"minimumLength": 8}}),
-        Example({"passwordPolicy": STRONG | {"requireSymbols": False}}),
+        Example(
+            {},
+            finds=(
+                "passwordPolicy.minimumLength is below 12",
+                "passwordPolicy.requireLowercase is not true",
+                "passwordPolicy.requireUppercase is not true",
+                "passwordPolicy.requireNumbers is not true",
+                "passwordPolicy.requireSymbols is not true",
+            ),
+        ),
+        Example({"passwordPolicy": STRONG | {"minimumLength": 8}}, finds=("passwordPolicy.minimumLength is below 12",)),
+        Example(
+            {"passwordPolicy": STRONG | {"requireSymbols": False}}, finds=("passwordPolicy.requireSymbols is not true",)
+        ),
     ),
 )
 def cognito_password_policy(resource: Resource) -> Iterator[str]:
@@ -84,7 +95,7 @@ cognito_no_unauthenticated_identities = Rule(
     fix="Set allowUnauthenticatedIdentities to false.",
     check=is_not("allowUnauthenticatedIdentities", unwanted=True),
     good=(Example({"allowUnauthenticatedIdentities": False}),),
-    bad=(Example({"allowUnauthenticatedIdentities": True}),),
+    bad=(Example({"allowUnauthenticatedIdentities": True}, finds=("allowUnauthenticatedIdentities is true",)),),
 )
 
 
@@ -98,9 +109,12 @@ cognito_no_unauthenticated_identities = Rule(
     fix="Set preventUserExistenceErrors to ENABLED, enableTokenRevocation to true, allowedOauthFlows to code.",
     good=(Example(HARDENED), Example({"preventUserExistenceErrors": "ENABLED"})),
     bad=(
-        Example({}),
-        Example(HARDENED | {"enableTokenRevocation": False}),
-        Example(HARDENED | {"allowedOauthFlows": ["code", "implicit"]}),
+        Example({}, finds=("preventUserExistenceErrors is not ENABLED",)),
+        Example(HARDENED | {"enableTokenRevocation": False}, finds=("enableTokenRevocation is false",)),
+        Example(
+            HARDENED | {"allowedOauthFlows": ["code", "implicit"]},
+            finds=("allowedOauthFlows has implicit: tokens end in the browser's history",),
+        ),
     ),
 )
 def cognito_client_hardened(resource: Resource) -> Iterator[str]:

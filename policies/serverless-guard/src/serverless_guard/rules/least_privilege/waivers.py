@@ -120,14 +120,56 @@ FITTING: Final = {
             FITTING | {"covered": 6},
             finds=("resource is too wide: it covers 6 findings, at most 5 are allowed",),
         ),
-        Example({name: value for name, value in FITTING.items() if name != "resource"}),
-        Example({name: value for name, value in FITTING.items() if name != "today"}),
-        Example(FITTING | {"resource": "urn:pulumi:prod::blog::aws:dynamodb/table:Table::*"}),
-        Example(FITTING | {"resource": "table::blog-cache"}),
-        Example(FITTING | {"resource": "aws:dynamodb/table:Table::"}),
-        Example(FITTING | {"resource": "aws:dynamodb/table:Table::blog-*-cache-*"}),
-        Example(FITTING | {"reason": ""}),
-        Example(FITTING | {"severity": "critical", "approvedBy": "nobody"}),
+        Example({name: value for name, value in FITTING.items() if name != "resource"}, finds=("resource is missing",)),
+        Example(
+            {name: value for name, value in FITTING.items() if name != "today"},
+            finds=("expires is not a date such as 2026-12-31",),
+        ),
+        Example(
+            FITTING | {"resource": "urn:pulumi:prod::blog::aws:dynamodb/table:Table::*"},
+            finds=(
+                (
+                    "resource is too wide or malformed: give a URN, `the stack`, or type::name as"
+                    " a finding shows it; the name may hold one *, beside at least 4 other "
+                    "characters"
+                ),
+            ),
+        ),
+        Example(
+            FITTING | {"resource": "table::blog-cache"},
+            finds=(
+                (
+                    "resource is too wide or malformed: give a URN, `the stack`, or type::name as"
+                    " a finding shows it; the name may hold one *, beside at least 4 other "
+                    "characters"
+                ),
+            ),
+        ),
+        Example(
+            FITTING | {"resource": "aws:dynamodb/table:Table::"},
+            finds=(
+                (
+                    "resource is too wide or malformed: give a URN, `the stack`, or type::name as"
+                    " a finding shows it; the name may hold one *, beside at least 4 other "
+                    "characters"
+                ),
+            ),
+        ),
+        Example(
+            FITTING | {"resource": "aws:dynamodb/table:Table::blog-*-cache-*"},
+            finds=(
+                (
+                    "resource is too wide or malformed: give a URN, `the stack`, or type::name as"
+                    " a finding shows it; the name may hold one *, beside at least 4 other "
+                    "characters"
+                ),
+            ),
+        ),
+        Example(FITTING | {"reason": ""}, finds=("reason is missing",)),
+        Example(
+            FITTING | {"severity": "critical", "approvedBy": "nobody"},
+            finds=("approvedBy names nobody: give a team or a person",),
+        ),
     ),
 )
 def waiver_valid(waiver: Resource) -> Iterator[str]:
