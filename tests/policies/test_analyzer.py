@@ -232,7 +232,10 @@ def test_nothing_is_remediated_unless_the_stack_says_so():
     [
         (configured("dynamodb-pitter", proto.MANDATORY), "there is no rule dynamodb-pitter"),
         (configured("dynamodb-pitr", proto.MANDATORY, days=1), "dynamodb-pitr has no option days"),
-        (configured("dynamodb-pitr", proto.MANDATORY, minimumDays="week"), "minimumDays: str given, int expected"),
+        (
+            configured("dynamodb-pitr", proto.MANDATORY, minimumDays="week"),
+            'minimumDays is "week", must be a whole number',
+        ),
         (configured("dynamodb-cmk", proto.REMEDIATE), "dynamodb-cmk has no remedy; use mandatory"),
     ],
 )

@@ -67,16 +67,19 @@ def test_both_versions_of_the_file_and_an_empty_one_are_read(run: Callable[..., 
     ("config", "message"),
     [
         ("{", "--policy-pack-config: rules.json is not JSON ("),
-        ("[]", "--policy-pack-config must be an object"),
+        ("[]", "--policy-pack-config is [], must be an object"),
         (
             {"kms-rotatoin": "advisory"},
             "--policy-pack-config: there is no rule kms-rotatoin; did you mean kms-rotation?",
         ),
-        ({"kms-rotation": "off"}, "--policy-pack-config: kms-rotation: 'off' is no level; use disabled, advisory, "),
-        ({"kms-rotation": 3}, "--policy-pack-config: kms-rotation must be an object"),
+        (
+            {"kms-rotation": "off"},
+            '--policy-pack-config: kms-rotation is "off", must be disabled, advisory, mandatory or remediate',
+        ),
+        ({"kms-rotation": 3}, "--policy-pack-config: kms-rotation is 3, must be an object"),
         (
             {"dynamodb-cmk": "remediate"},
-            "--policy-pack-config: dynamodb-cmk: dynamodb-cmk has no remedy; use mandatory",
+            '--policy-pack-config: dynamodb-cmk is "remediate", but dynamodb-cmk has no remedy; use mandatory',
         ),
         (
             {"dynamodb-pitr": {"days": 3}},
@@ -84,10 +87,10 @@ def test_both_versions_of_the_file_and_an_empty_one_are_read(run: Callable[..., 
         ),
         (
             {"dynamodb-pitr": {"minimumDays": "week"}},
-            "--policy-pack-config: dynamodb-pitr.minimumDays: str given, int ",
+            '--policy-pack-config: dynamodb-pitr.minimumDays is "week", must be a whole number',
         ),
         ({"version": 3}, "--policy-pack-config: version is 3, must be 2"),
-        ({"version": 2, "exceptions": []}, "--policy-pack-config: exceptions must be an object"),
+        ({"version": 2, "exceptions": []}, "--policy-pack-config: exceptions is [], must be an object"),
         ({"version": 2, "exceptions": {"a b": {}}}, "exceptions.a b: an id has only letters, digits, '-', '.' and '_'"),
         ({"version": 2, "exceptions": {"E": {"match": MATCH}}}, "exceptions.E.reason must not be empty; say why"),
         ({"version": 2, "exceptions": {"E": {"reason": "x"}}}, "exceptions.E.match must list at least one"),
@@ -119,7 +122,9 @@ def test_what_the_file_cannot_say_is_refused_with_field_value_and_fix(
 def test_a_file_that_is_not_there_is_refused(run: Callable[..., Any], capsys: pytest.CaptureFixture[str]):
     del run
     assert cli.main(["check", "stack.json", "--policy-pack-config", "none.json"]) == 2
-    assert capsys.readouterr().err == "--policy-pack-config: none.json: No such file or directory\n"
+    assert capsys.readouterr().err == (
+        "--policy-pack-config: none.json: No such file or directory; name the file that pulumi takes by this flag\n"
+    )
 
 
 def excepted(match: list[dict[str, list[str]]]) -> dict[str, Any]:

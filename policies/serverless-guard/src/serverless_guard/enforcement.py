@@ -3,8 +3,9 @@
 A rule's own metadata says where it is mandatory; the `enforcement.yaml` of a pack says what it sets differently.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -20,6 +21,14 @@ from serverless_guard.yaml_file import YamlFileError, parse
 SECTIONS = ("every", "production", "development")
 UNDECIDED: Final = "undecided"
 """The key, of a section or of a rule in it, that says how findings are enforced that could not be decided."""
+TYPES: Final[dict[type, str]] = {
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    list: "a list of strings",
+}
+"""What an option must be, by the type of its default."""
 UNJUDGED: Final = "unjudged"
 """The key of a section that says how resources are enforced that no rule covers."""
 UNJUDGED_RULE: Final = "resource-type-judged"
@@ -176,7 +185,7 @@ def _read_section(given: object, where: str) -> _Section:
 
 def _advice(value: object, where: str) -> Advice:
     if value not in get_args(Advice):
-        raise EnforcementError(f"{where}: there is no such level; use {' or '.join(get_args(Advice))}")
+        raise EnforcementError(f"{where} is {written(value)}, must be {choices(get_args(Advice))}")
     return cast("Advice", value)
 
 
@@ -222,13 +231,21 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str
             has = ", ".join(sorted(rule.options)) or "none"
             meant = nearest(name, rule.options, otherwise=f"it has {has}")
             raise EnforcementError(f"{where}: {rule.id} has no option {name}; {meant}")
-        expected = cast("type[object]", type(rule.options[name].default))
-        whole = expected is int and isinstance(value, float) and value.is_integer()
-        if not isinstance(value, expected) and not whole:
-            raise EnforcementError(f"{where}.{name}: {type(value).__name__} given, {expected.__name__} expected")
-        checked[name] = int(cast("float", value)) if whole else value
+        checked[name] = _typed(rule.options[name].default, value, f"{where}.{name}")
         _check_value(rule, name, checked[name], f"{where}.{name}")
     return checked
+
+
+def _typed(default: object, value: object, where: str) -> object:
+    """Check that a value has the type of an option's default; the engine sends every number as a float."""
+    if isinstance(default, int) and not isinstance(default, bool) and isinstance(value, float) and value.is_integer():
+        return int(value)
+    expected = cast("type[object]", type(default))
+    items = cast("list[object]", value) if isinstance(value, list) else []
+    fits = isinstance(value, expected) and isinstance(value, bool) == isinstance(default, bool)
+    if not fits or not all(isinstance(item, str) for item in items):
+        raise EnforcementError(f"{where} is {written(value)}, must be {TYPES[expected]}")
+    return value
 
 
 def _check_value(rule: Rule, name: str, value: object, where: str) -> None:
@@ -253,13 +270,23 @@ def check_level(rule: Rule, value: object, where: str) -> Level:
         EnforcementError: There is no such level, or the rule has no remedy.
     """
     if value not in get_args(Level):
-        raise EnforcementError(f"{where}: there is no such level; use {', '.join(get_args(Level))}")
+        raise EnforcementError(f"{where} is {written(value)}, must be {choices(get_args(Level))}")
     if value == "remediate" and rule.remedy is None:
-        raise EnforcementError(f"{where}: {rule.id} has no remedy; use mandatory")
+        raise EnforcementError(f"{where} is {written(value)}, but {rule.id} has no remedy; use mandatory")
     return cast("Level", value)
 
 
 def _mapping(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise EnforcementError(f"{where}: a mapping is expected")
+        raise EnforcementError(f"{where} is {written(value)}, must be a mapping")
     return cast("Mapping[str, Any]", value)
+
+
+def written(value: object) -> str:
+    """Write a value as it stands in a file, for an error message."""
+    return json.dumps(value, default=str)
+
+
+def choices(names: Sequence[str]) -> str:
+    """List what is possible: `a, b or c`."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

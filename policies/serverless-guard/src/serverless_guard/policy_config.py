@@ -12,7 +12,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, cast, get_args
 
-from serverless_guard.enforcement import Enforcement, EnforcementError, check_level, check_options, known
+from serverless_guard.enforcement import (
+    Enforcement,
+    EnforcementError,
+    check_level,
+    check_options,
+    choices,
+    known,
+    written,
+)
 from serverless_guard.rules.rule import Finding, Level
 
 FLAG: Final = "--policy-pack-config"
@@ -71,7 +79,9 @@ def read_config(file: Path | None) -> PolicyConfig:
         text = file.read_text(encoding="utf-8")
         content: object = json.loads(text) if text.strip() else {}
     except OSError as error:
-        raise EnforcementError(f"{FLAG}: {file}: {error.strerror}") from None
+        raise EnforcementError(
+            f"{FLAG}: {file}: {error.strerror}; name the file that pulumi takes by this flag"
+        ) from None
     except ValueError as error:
         raise EnforcementError(f"{FLAG}: {file} is not JSON ({error})") from None
     fields = _object(content, FLAG)
@@ -79,7 +89,7 @@ def read_config(file: Path | None) -> PolicyConfig:
     if not isinstance(version, int | float) or isinstance(version, bool):
         return PolicyConfig({name: value for name, value in fields.items() if name != "environments"})
     if version != VERSION:
-        raise EnforcementError(f"{FLAG}: version is {version:g}, must be {VERSION}")
+        raise EnforcementError(f"{FLAG}: version is {version:g}, must be {VERSION}; or leave it out and name the rules")
     policies, exceptions = (
         _object({} if fields.get(name) is None else fields[name], f"{FLAG}: {name}")
         for name in ("policies", "exceptions")
@@ -116,7 +126,7 @@ def apply_config(enforcement: Enforcement, config: PolicyConfig) -> Enforcement:
 def _level(given: object, where: str) -> Level | None:
     level = given if isinstance(given, str) else _object(given or {}, where).get("enforcementLevel")
     if level is not None and level not in get_args(Level):
-        raise EnforcementError(f"{where}: {level!r} is no level; use {', '.join(get_args(Level))}")
+        raise EnforcementError(f"{where} is {written(level)}, must be {choices(get_args(Level))}")
     return cast("Level | None", level)
 
 
@@ -186,5 +196,5 @@ def _texts(value: object, where: str) -> list[str]:
 
 def _object(value: object, where: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise EnforcementError(f"{where} must be an object")
+        raise EnforcementError(f"{where} is {written(value)}, must be an object")
     return cast("Mapping[str, Any]", value)
