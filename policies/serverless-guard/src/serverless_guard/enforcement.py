@@ -238,12 +238,11 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str
 
 def _typed(default: object, value: object, where: str) -> object:
     """Check that a value has the type of an option's default; the engine sends every number as a float."""
-    if isinstance(default, int) and not isinstance(default, bool) and isinstance(value, float) and value.is_integer():
-        return int(value)
     expected = cast("type[object]", type(default))
-    items = cast("list[object]", value) if isinstance(value, list) else []
+    if expected is int and isinstance(value, float) and value.is_integer():
+        return int(value)
     fits = isinstance(value, expected) and isinstance(value, bool) == isinstance(default, bool)
-    if not fits or not all(isinstance(item, str) for item in items):
+    if not fits or (expected is list and not all(isinstance(item, str) for item in cast("list[object]", value))):
         raise EnforcementError(f"{where} is {written(value)}, must be {TYPES[expected]}")
     return value
 
