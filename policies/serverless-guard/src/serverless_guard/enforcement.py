@@ -238,7 +238,7 @@ def check_options(rule: Rule, values: Mapping[str, Any], where: str) -> dict[str
 
 def _typed(default: object, value: object, where: str) -> object:
     """Check that a value has the type of an option's default; the engine sends every number as a float."""
-    expected = cast("type[object]", type(default))
+    expected = type(default)
     if expected is int and isinstance(value, float) and value.is_integer():
         return int(value)
     fits = isinstance(value, expected) and isinstance(value, bool) == isinstance(default, bool)
