@@ -16,7 +16,7 @@ if sys.version_info < (3, 11):  # noqa: UP036  pip refuses an older one, a copie
 if TYPE_CHECKING:
     from pulumi_policy import Policy
 
-    from serverless_guard.pack import Pack
+    from serverless_guard.pack_files import Pack
 
 __version__ = "0.2.0"
 
@@ -33,7 +33,7 @@ def policies(pack: "Pack | None" = None, *, production: "bool | None" = None) ->
         ImportError: The package pulumi-policy is not installed.
         EnforcementError: A file of the pack cannot be used.
     """
-    from serverless_guard.pack import Pack  # noqa: PLC0415  neither guard nor pack need any of this
+    from serverless_guard.pack_files import Pack  # noqa: PLC0415  neither guard nor pack need any of this
 
     try:
         from serverless_guard.sdk import create_policies  # noqa: PLC0415

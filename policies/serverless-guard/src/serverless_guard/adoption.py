@@ -12,7 +12,7 @@ from serverless_guard import baseline
 from serverless_guard.baseline import Baseline, Entry, describe_counts
 from serverless_guard.check import CheckResult, check, stack_urn
 from serverless_guard.enforcement import Enforcement, EnforcementError
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.policy_config import VERSION, PolicyConfig, PolicyException
 from serverless_guard.rules.least_privilege.waivers import waiver_valid
 from serverless_guard.rules.rule import Finding

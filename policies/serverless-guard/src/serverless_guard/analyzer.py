@@ -17,7 +17,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from serverless_guard import baseline, waivers
 from serverless_guard.enforcement import Enforcement, EnforcementError, read
 from serverless_guard.evaluation import Note, evaluate
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.policy_config import ALL, configure
 from serverless_guard.program import Program
 from serverless_guard.record import Options, Resource

@@ -8,7 +8,7 @@ from serverless_guard import baseline, waivers
 from serverless_guard.baseline import Baseline
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.evaluation import Note, evaluate
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.policy_config import PolicyException
 from serverless_guard.rules.rule import Finding
 from serverless_guard.snapshot import StateError

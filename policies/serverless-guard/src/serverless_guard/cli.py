@@ -13,7 +13,7 @@ from serverless_guard.adoption import print_burn_down, record_baseline, update_b
 from serverless_guard.check import check
 from serverless_guard.enforcement import Enforcement, EnforcementError, known, read
 from serverless_guard.formats import FORMATS, as_json, as_junit
-from serverless_guard.pack import NAMES, Pack
+from serverless_guard.pack_files import NAMES, Pack
 from serverless_guard.policy_config import PolicyConfig, apply_config, read_config
 from serverless_guard.rules.rule import Rule
 from serverless_guard.sarif import as_failed_run, as_sarif

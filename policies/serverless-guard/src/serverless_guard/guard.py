@@ -20,7 +20,7 @@ from serverless_guard.enforcement import Enforcement
 from serverless_guard.evaluation import evaluate
 from serverless_guard.installed import require_pulumi
 from serverless_guard.last_transform import stay_last
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Options, Resource
 from serverless_guard.remediation import remediations

@@ -9,7 +9,7 @@ import json
 from typing import Any, Final
 
 from serverless_guard.check import CheckResult, source
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.rules.rule import RULE_FAILED, Category, Finding, Rule, Severity
 
 SCORES: Final[dict[Severity, str]] = {"low": "3.0", "medium": "5.0", "high": "8.0", "critical": "9.5"}

@@ -29,7 +29,7 @@ from pulumi_policy.deserialize import serialize_properties
 from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement, check_options
 from serverless_guard.evaluation import notes
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Options, Resource
 from serverless_guard.remediation import remediations

@@ -9,7 +9,7 @@ import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from serverless_guard.analyzer import Analyzer
-from serverless_guard.pack import Pack
+from serverless_guard.pack_files import Pack
 
 LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 """Bytes; the limit that Pulumi's own SDKs set."""
