@@ -8,7 +8,7 @@ from serverless_guard.record import Resource
 from serverless_guard.rules.exposure.network import EGRESS, GROUP, INGRESS, RULE
 from serverless_guard.rules.rule import Example, stack_rule
 
-TABLE, BUCKET, FUNCTION = "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket", "aws:lambda/function:Function"
+TABLE, FUNCTION = "aws:dynamodb/table:Table", "aws:lambda/function:Function"
 MAPPING, PIPE = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:pipes/pipe:Pipe"
 VPC, ENDPOINT = "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"
 READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}}'}

@@ -1,15 +1,13 @@
-"""Messages, secrets and parameters that are encrypted, at rest and on the way."""
+"""Messages, backups and query results that are encrypted, at rest and in transit."""
 
-import re
 from collections.abc import Iterator
 
 from serverless_guard.iam.document import read
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, MalformedError, Resource
-from serverless_guard.rules.conditions import any_set, has_own_key, is_none_of, own_key
+from serverless_guard.record import MalformedError, Resource
+from serverless_guard.rules.conditions import any_set, has_own_key, is_none_of
 from serverless_guard.rules.encryption.buckets import refuses_plain_http
-from serverless_guard.rules.encryption.stores import CREDENTIAL, SECRET_NAME
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -166,95 +164,6 @@ sns_subscription_https = Rule(
     good=(Example({"protocol": "https"}), Example({"protocol": "sqs"})),
     bad=(Example({"protocol": "http"}, finds=("protocol has http",)),),
 )
-
-
-@resource_rule(
-    "secret-cmk",
-    title="Secrets Manager secrets are encrypted with a customer managed KMS key",
-    types=("aws:secretsmanager/secret:Secret",),
-    category="encryption",
-    severity="low",
-    env="prod-only",
-    sources=(
-        "compliance:aws-secretsmanager-secret-configure-customer-managed-key",
-        "cdk-nag:Nag-SecretsManagerUsingKMSKey",
-        "checkov:CKV_AWS_149",
-        "trivy:AWS-0098",
-    ),
-    fix="Set kmsKeyId to a key of your own.",
-    good=(Example({"kmsKeyId": KEY}),),
-    bad=(
-        Example({}, finds=("kmsKeyId is not set",)),
-        Example(
-            {"kmsKeyId": "alias/aws/secretsmanager"},
-            finds=("kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
-        ),
-        Example(
-            {"kmsKeyId": KEY, "replicas": [{"region": "eu-central-1", "kmsKeyId": "alias/aws/secretsmanager"}]},
-            finds=("replicas[0].kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
-        ),
-    ),
-    unknown_passes_because="A kmsKeyId that is unknown is the id of a key that does not exist yet.",
-)
-def secret_cmk(resource: Resource) -> Iterator[str]:
-    """A secret, and each replica of it, is encrypted with a key of the account's own."""
-    yield from own_key(resource.props, "kmsKeyId")
-    for replica in resource.props.blocks("replicas") if resource.props.has("replicas") else ():
-        yield from own_key(replica, "kmsKeyId")
-
-
-@resource_rule(
-    "ssm-secure-string",
-    title="SSM parameters that contain secrets are of type SecureString",
-    types=("aws:ssm/parameter:Parameter",),
-    category="encryption",
-    severity="high",
-    env="same",
-    sources=("checkov:CKV2_AWS_34",),
-    fix="Set type to SecureString and value to a secret.",
-    good=(
-        Example({"type": "SecureString", "name": "/blog/db-password", "value": "x"}),
-        Example({"type": "String", "name": "/blog/table", "value": "blog"}),
-        Example({"type": "String", "name": "/blog/table", "value": UNKNOWN}),
-        Example({"type": "SecureString", "name": "/blog/db-password", "value": UNKNOWN}),
-        Example({"type": "String", "value": "blog"}),
-    ),
-    bad=(
-        Example(
-            {"type": "String", "name": "/blog/db-password", "value": "x"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
-        ),
-        Example(
-            {"type": "String", "name": "/blog/db-password", "value": UNKNOWN},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
-        ),
-        Example(
-            {"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
-        ),
-        Example(
-            {"type": "SecureString", "name": "/blog/token", "insecureValue": "x"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
-        ),
-        Example(
-            {"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
-        ),
-    ),
-    unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
-)
-def ssm_secure_string(resource: Resource) -> Iterator[str]:
-    """A parameter that is a secret is encrypted.
-
-    The provider keeps every value as a secret, so a preview's JSON has none: type and name are read first.
-    """
-    props = resource.props
-    if props.text("type") == "SecureString" and not props.has("insecureValue"):
-        return
-    name = props.text("name") or resource.name
-    texts = (props.known_text(key) or "" for key in ("value", "insecureValue"))
-    if SECRET_NAME.search(re.sub(r"[/.]", "_", name)) or any(CREDENTIAL.search(text) for text in texts):
-        yield "the parameter has the name or the form of a secret and is not a SecureString"
 
 
 backup_vault_cmk = Rule(

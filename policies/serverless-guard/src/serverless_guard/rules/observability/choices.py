@@ -2,27 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from serverless_guard.iam import policy_locations
-from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import any_set, has_companion, is_true
+from serverless_guard.rules.conditions import any_set, is_true
 from serverless_guard.rules.remedies import by_type, sets
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 STAGE, SETTINGS = "aws:apigatewayv2/stage:Stage", "aws:apigateway/methodSettings:MethodSettings"
-BUCKET, NOTIFICATION = "aws:s3/bucket:Bucket", "aws:s3/bucketNotification:BucketNotification"
-LOGGING, POLICY = "aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketPolicy:BucketPolicy"
 GROUP, PROTECTION = "aws:cloudwatch/logGroup:LogGroup", "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy"
-DATABASES = ("aws:rds/cluster:Cluster", "aws:rds/instance:Instance")
-PARAMETERS = ("aws:rds/clusterParameterGroup:ClusterParameterGroup", "aws:rds/parameterGroup:ParameterGroup")
-SUBSCRIPTION = "aws:rds/eventSubscription:EventSubscription"
-DELIVERY = "logging.s3.amazonaws.com"
-DELIVERS = (
-    f'{{"Statement": {{"Effect": "Allow", "Principal": {{"Service": "{DELIVERY}"}}, "Action": "s3:PutObject", '
-    '"Resource": "arn:aws:s3:::logs/*"}}'
-)
-STATEMENTS = {"parameters": [{"name": "log_statement", "value": "ddl"}, {"name": "log_min_duration_statement"}]}
 FEEDBACK = tuple(
     f"{protocol}FailureFeedbackRoleArn" for protocol in ("lambda", "sqs", "http", "firehose", "application")
 )
@@ -57,117 +44,6 @@ apigateway_detailed_metrics = Rule(
         Example({"settings": {"metricsEnabled": False}}, finds=("settings.metricsEnabled is not true",), type=SETTINGS),
     ),
 )
-
-s3_event_notifications = Rule(
-    id="s3-event-notifications",
-    types=(BUCKET,),
-    category="logging-observability",
-    severity="low",
-    env="opt-in",
-    tier="opt-in",
-    sources=("checkov:CKV2_AWS_62", "fsbp:S3.11"),
-    title="S3 buckets have event notifications configured",
-    rationale="A bucket tells of what comes and goes.",
-    fix="Add an aws.s3.BucketNotification for the bucket.",
-    stack=True,
-    check=has_companion(BUCKET, NOTIFICATION, "bucket", missing="the bucket has no BucketNotification"),
-    good=(Example({}, others=(Example({}, type=NOTIFICATION, name="n", depends={"bucket": ("subject",)}),)),),
-    bad=(Example({}, finds=("the bucket has no BucketNotification",)),),
-)
-
-
-def _accepts(policy: Resource) -> bool:
-    """Tell whether a bucket's policy lets S3 deliver logs."""
-    document = policy_locations.access(policy)
-    return document is not None and any(
-        one.grants("s3:PutObject") and any(who.value == DELIVERY for who in one.principals)
-        for one in document.statements
-    )
-
-
-@stack_rule(
-    "s3-log-target-accepts-delivery",
-    title="S3 buckets that store access logs allow delivery by the S3 logging service",
-    types=(BUCKET, POLICY, LOGGING),
-    category="logging-observability",
-    severity="low",
-    env="same",
-    tier="extended",
-    fix="Allow s3:PutObject to logging.s3.amazonaws.com in the policy of the bucket that takes the logs.",
-    good=(
-        Example(
-            {"bucket": "logs"},
-            others=(
-                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
-                Example({"policy": DELIVERS}, type=POLICY, name="p", depends={"bucket": ("subject",)}),
-            ),
-        ),
-        Example({"bucket": "uploads"}),
-        Example(
-            {"bucket": "logs"},
-            others=(
-                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
-                Example(
-                    policy(
-                        allow("s3:GetObject", "*", Principal={"AWS": "123456789012"}),
-                        allow("s3:PutObject", "*", Principal={"Service": [DELIVERY, "s3.amazonaws.com"]}),
-                    ),
-                    type=POLICY,
-                    name="p",
-                    depends={"bucket": ("subject",)},
-                ),
-            ),
-        ),
-    ),
-    bad=(
-        Example(
-            {"bucket": "logs"},
-            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
-            others=(Example({"targetBucket": "logs"}, type=LOGGING, name="l"),),
-        ),
-        Example(
-            {"bucket": "logs"},
-            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
-            others=(
-                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
-                Example({}, type=POLICY, name="p", depends={"bucket": ("subject",)}),
-            ),
-        ),
-        Example(
-            {"bucket": "logs"},
-            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
-            others=(
-                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
-                Example(
-                    policy(allow("s3:PutObject", "*", Principal={"AWS": "123456789012"})),
-                    type=POLICY,
-                    name="p",
-                    depends={"bucket": ("subject",)},
-                ),
-            ),
-        ),
-        Example(
-            {"bucket": "logs"},
-            finds=("the bucket takes logs, and no policy of it allows s3:PutObject to logging.s3.amazonaws.com",),
-            others=(
-                Example({"targetBucket": "logs"}, type=LOGGING, name="l"),
-                Example(
-                    policy(allow("s3:GetObject", "*", Principal={"Service": DELIVERY})),
-                    type=POLICY,
-                    name="p",
-                    depends={"bucket": ("subject",)},
-                ),
-            ),
-        ),
-    ),
-    unknown_passes_because="A bucket whose name is unknown is told by the dependency.",
-)
-def s3_log_target_accepts_delivery(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """Logs of access arrive: S3 drops them without a word when the bucket does not let it write."""
-    for bucket in stack.of(BUCKET):
-        target = bool(stack.referring(bucket, "targetBucket", LOGGING))
-        if target and not any(_accepts(one) for one in stack.referring(bucket, "bucket", POLICY)):
-            yield bucket, f"the bucket takes logs, and no policy of it allows s3:PutObject to {DELIVERY}"
 
 
 sns_delivery_logging = Rule(
@@ -270,107 +146,3 @@ def logs_data_protection_policy(stack: Program) -> Iterator[tuple[Resource, str]
         marked = any(str(tag).lower() in stack.settings["values"] for tag in group.props.mapping("tags").values())
         if marked and not stack.referring(group, "logGroupName", PROTECTION):
             yield group, "tags mark data of people, and the log group has no LogDataProtectionPolicy"
-
-
-@stack_rule(
-    "rds-query-logging",
-    title="RDS and Aurora PostgreSQL databases set log_statement and log_min_duration_statement",
-    types=(*PARAMETERS, *DATABASES),
-    category="logging-observability",
-    severity="low",
-    env="opt-in",
-    tier="opt-in",
-    sources=("checkov:CKV2_AWS_27", "checkov:CKV2_AWS_30"),
-    fix="Give the database a parameter group that sets log_statement and log_min_duration_statement.",
-    good=(
-        Example(
-            {},
-            type=DATABASES[0],
-            depends={"dbClusterParameterGroupName": ("g",)},
-            others=(Example(STATEMENTS, type=PARAMETERS[0], name="g"),),
-        ),
-        Example({"engine": "mysql"}, type=DATABASES[1]),
-        Example(
-            {"engine": "postgres"},
-            type=DATABASES[1],
-            depends={"parameterGroupName": ("g",)},
-            others=(Example(STATEMENTS, type=PARAMETERS[1], name="g"),),
-        ),
-    ),
-    bad=(
-        Example(
-            {},
-            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
-            type=DATABASES[0],
-        ),
-        Example(
-            {"engine": "postgres"},
-            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
-            type=DATABASES[1],
-            depends={"parameterGroupName": ("g",)},
-            others=(Example({"parameters": [{"name": "log_statement"}]}, type=PARAMETERS[1], name="g"),),
-        ),
-        Example(
-            {},
-            finds=("no parameter group of the database sets log_statement and log_min_duration_statement",),
-            type=DATABASES[0],
-            depends={"dbClusterParameterGroupName": ("g",)},
-            others=(Example({"parameters": [{"name": "log_min_duration_statement"}]}, type=PARAMETERS[0], name="g"),),
-        ),
-    ),
-)
-def rds_query_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A PostgreSQL database logs what changes it and what is slow."""
-    for database in stack.of(*DATABASES):
-        path = "dbClusterParameterGroupName" if database.type == DATABASES[0] else "parameterGroupName"
-        groups = stack.referred(database, path, *PARAMETERS)
-        names = {each.text("name") for one in groups for each in one.props.blocks("parameters")}
-        if "postgres" in (database.props.text("engine") or "postgres") and not names >= {
-            "log_statement",
-            "log_min_duration_statement",
-        }:
-            yield database, "no parameter group of the database sets log_statement and log_min_duration_statement"
-
-
-@stack_rule(
-    "rds-event-subscription",
-    title="RDS DB instances and clusters have an RDS event notification subscription",
-    types=(SUBSCRIPTION, *DATABASES),
-    category="logging-observability",
-    severity="low",
-    env="opt-in",
-    tier="opt-in",
-    sources=("fsbp:RDS.19", "fsbp:RDS.20", "fsbp:RDS.21", "fsbp:RDS.22"),
-    fix="Add an aws.rds.EventSubscription with a topic, sourceType db-cluster or db-instance.",
-    good=(
-        Example({}, type=DATABASES[0], others=(Example({"sourceType": "db-cluster"}, type=SUBSCRIPTION, name="s"),)),
-        Example({}, type=DATABASES[1], others=(Example({}, type=SUBSCRIPTION, name="s"),)),
-    ),
-    bad=(
-        Example({}, finds=("no EventSubscription is for events of db-cluster",), type=DATABASES[0]),
-        Example(
-            {},
-            finds=("no EventSubscription is for events of db-cluster",),
-            type=DATABASES[0],
-            others=(Example({"sourceType": "db-snapshot"}, type=SUBSCRIPTION, name="s"),),
-        ),
-        Example(
-            {},
-            finds=("no EventSubscription is for events of db-cluster",),
-            type=DATABASES[0],
-            others=(Example({"enabled": False}, type=SUBSCRIPTION, name="s"),),
-        ),
-        Example({}, finds=("no EventSubscription is for events of db-instance",), type=DATABASES[1]),
-    ),
-)
-def rds_event_subscription(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """Somebody hears when a database fails or is maintained. A subscription without a sourceType is for all."""
-    heard = {
-        one.props.text("sourceType") or "all"
-        for one in stack.of(SUBSCRIPTION)
-        if one.props.flag("enabled") is not False
-    }
-    for database in stack.of(*DATABASES):
-        kind = "db-cluster" if database.type == DATABASES[0] else "db-instance"
-        if not heard & {"all", kind}:
-            yield database, f"no EventSubscription is for events of {kind}"

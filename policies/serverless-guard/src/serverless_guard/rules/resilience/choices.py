@@ -1,23 +1,19 @@
-"""Runtimes, retries and copies that somebody decided on."""
+"""Runtimes, timeouts and second origins that somebody decided on."""
 
-import json
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
-from serverless_guard.record import MalformedError, Resource
-from serverless_guard.rules.conditions import has_companion, is_set
+from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import is_set
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
-FUNCTION, QUEUE = "aws:lambda/function:Function", "aws:sqs/queue:Queue"
-MAPPING, INTEGRATION = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:apigatewayv2/integration:Integration"
+FUNCTION, INTEGRATION = "aws:lambda/function:Function", "aws:apigatewayv2/integration:Integration"
 NEWEST = ("python3.14", "nodejs24.x", "java25", "dotnet10", "ruby3.4", "provided.al2023")
 """The newest runtime of each family. Lambda Developer Guide, "Lambda runtimes"."""
 API_SECONDS = 30
 """Seconds after which an HTTP API answers by itself. API Gateway Developer Guide, "Quotas for HTTP APIs"."""
 DEFAULT_SECONDS = 3
 """A function's timeout where none is set. Lambda Developer Guide, "Configure Lambda function timeout"."""
-RECEIVES = 5
-"""Deliveries that a queue before a function should allow. Lambda Developer Guide, "Using Lambda with Amazon SQS"."""
 
 
 @resource_rule(
@@ -55,116 +51,6 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
     runtime = resource.props.text("runtime")
     if runtime and runtime not in (*NEWEST, *resource.settings["accepted"]):
         yield f"the runtime {runtime} is not the newest of its family"
-
-
-@resource_rule(
-    "lambda-esm-bounded-retries",
-    title="Lambda event source mappings for streams limit retries and record age and bisect failed batches",
-    types=(MAPPING,),
-    category="resilience",
-    severity="medium",
-    env="same",
-    tier="extended",
-    fix="Set maximumRetryAttempts and maximumRecordAgeInSeconds, and bisectBatchOnFunctionError to true.",
-    good=(
-        Example({"eventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}),
-        Example(
-            {
-                "startingPosition": "LATEST",
-                "maximumRetryAttempts": 3,
-                "maximumRecordAgeInSeconds": 3600,
-                "bisectBatchOnFunctionError": True,
-            }
-        ),
-    ),
-    bad=(
-        Example(
-            {"startingPosition": "LATEST"},
-            finds=(
-                "maximumRetryAttempts is not set",
-                "maximumRecordAgeInSeconds is not set",
-                "bisectBatchOnFunctionError is not true",
-            ),
-        ),
-        Example(
-            {"startingPosition": "LATEST", "maximumRetryAttempts": 3, "bisectBatchOnFunctionError": True},
-            finds=("maximumRecordAgeInSeconds is not set",),
-        ),
-        Example(
-            {
-                "startingPosition": "LATEST",
-                "maximumRetryAttempts": -1,
-                "maximumRecordAgeInSeconds": 3600,
-                "bisectBatchOnFunctionError": True,
-            },
-            finds=("maximumRetryAttempts is not set",),
-        ),
-    ),
-)
-def lambda_esm_bounded_retries(resource: Resource) -> Iterator[str]:
-    """A record that fails does not hold up its shard until it expires. Only streams have a startingPosition."""
-    if not resource.props.has("startingPosition"):
-        return
-    for path in ("maximumRetryAttempts", "maximumRecordAgeInSeconds"):
-        if resource.props.number(path) in {None, -1}:
-            yield f"{path} is not set"
-    if resource.props.flag("bisectBatchOnFunctionError") is not True:
-        yield "bisectBatchOnFunctionError is not true"
-
-
-def _receives(queue: Resource) -> float:
-    """Read how often a queue delivers a message; without a redrive policy without end."""
-    text = queue.props.text("redrivePolicy")
-    if not text:
-        return float("inf")
-    try:
-        return float(json.loads(text)["maxReceiveCount"])
-    except (ValueError, KeyError, TypeError):
-        raise MalformedError("redrivePolicy", "JSON with a maxReceiveCount", queue.urn) from None
-
-
-@stack_rule(
-    "lambda-sqs-max-receive-count",
-    title="SQS queues polled by Lambda have a maxReceiveCount of at least the minimum",
-    types=(MAPPING, QUEUE),
-    category="resilience",
-    severity="low",
-    env="same",
-    tier="extended",
-    fix="Set maxReceiveCount of the queue's redrivePolicy to 5 or more.",
-    options={"minimum": Option(RECEIVES, "How often a message is handed out at least before it is a dead letter.")},
-    good=(
-        Example(
-            {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 5}'},
-            type=QUEUE,
-            others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
-        ),
-        Example({"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 1}'}, type=QUEUE),
-        Example(
-            {}, type=QUEUE, others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),)
-        ),
-    ),
-    bad=(
-        Example(
-            {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 2}'},
-            finds=("maxReceiveCount is below 5: throttled deliveries count as well",),
-            type=QUEUE,
-            others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
-        ),
-        Example(
-            {"redrivePolicy": '{"deadLetterTargetArn": "arn"}'},
-            finds=("redrivePolicy is not JSON with a maxReceiveCount",),
-            type=QUEUE,
-            others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
-        ),
-    ),
-)
-def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A message that a throttled function did not get is not taken for a dead letter."""
-    for queue in stack.of(QUEUE):
-        feeds = bool(stack.referring(queue, "eventSourceArn", MAPPING))
-        if feeds and _receives(queue) < (minimum := stack.settings["minimum"]):
-            yield queue, f"maxReceiveCount is below {minimum}: throttled deliveries count as well"
 
 
 @stack_rule(
@@ -254,47 +140,4 @@ cloudfront_origin_failover = Rule(
         Example({"originGroups": []}, finds=("originGroups is not set",)),
     ),
     unknown_passes_because="originGroups that are unknown are there all the same.",
-)
-
-REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
-COPIED = {"rules": [{"status": "Enabled"}]}
-
-s3_replication = Rule(
-    id="s3-replication",
-    types=("aws:s3/bucket:Bucket", REPLICATION),
-    category="resilience",
-    severity="low",
-    env="opt-in",
-    tier="opt-in",
-    sources=(
-        "compliance:aws-s3-bucket-enable-replication-configuration",
-        "compliance:aws-s3-bucket-configure-replication-configuration",
-        "cdk-nag:Nag-S3BucketReplicationEnabled",
-        "checkov:CKV_AWS_144",
-        "fsbp:S3.7",
-    ),
-    title="S3 buckets have replication enabled",
-    rationale="A bucket has a copy elsewhere.",
-    fix="Add an aws.s3.BucketReplicationConfig for the bucket, with every rule Enabled.",
-    stack=True,
-    check=has_companion(
-        "aws:s3/bucket:Bucket",
-        REPLICATION,
-        "bucket",
-        which=lambda one: {rule.text("status") for rule in one.props.blocks("rules")} == {"Enabled"},
-        missing="the bucket has no BucketReplicationConfig whose rules are all Enabled",
-    ),
-    good=(Example({}, others=(Example(COPIED, type=REPLICATION, name="r", depends={"bucket": ("subject",)}),)),),
-    bad=(
-        Example({}, finds=("the bucket has no BucketReplicationConfig whose rules are all Enabled",)),
-        Example(
-            {},
-            finds=("the bucket has no BucketReplicationConfig whose rules are all Enabled",),
-            others=(
-                Example(
-                    {"rules": [{"status": "Disabled"}]}, type=REPLICATION, name="r", depends={"bucket": ("subject",)}
-                ),
-            ),
-        ),
-    ),
 )

@@ -1,0 +1,100 @@
+"""Secrets and parameters that are encrypted."""
+
+import re
+from collections.abc import Iterator
+
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules.conditions import own_key
+from serverless_guard.rules.encryption.stores import CREDENTIAL, SECRET_NAME
+from serverless_guard.rules.rule import Example, resource_rule
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+
+
+@resource_rule(
+    "secret-cmk",
+    title="Secrets Manager secrets are encrypted with a customer managed KMS key",
+    types=("aws:secretsmanager/secret:Secret",),
+    category="encryption",
+    severity="low",
+    env="prod-only",
+    sources=(
+        "compliance:aws-secretsmanager-secret-configure-customer-managed-key",
+        "cdk-nag:Nag-SecretsManagerUsingKMSKey",
+        "checkov:CKV_AWS_149",
+        "trivy:AWS-0098",
+    ),
+    fix="Set kmsKeyId to a key of your own.",
+    good=(Example({"kmsKeyId": KEY}),),
+    bad=(
+        Example({}, finds=("kmsKeyId is not set",)),
+        Example(
+            {"kmsKeyId": "alias/aws/secretsmanager"},
+            finds=("kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
+        ),
+        Example(
+            {"kmsKeyId": KEY, "replicas": [{"region": "eu-central-1", "kmsKeyId": "alias/aws/secretsmanager"}]},
+            finds=("replicas[0].kmsKeyId is the AWS managed key alias/aws/secretsmanager",),
+        ),
+    ),
+    unknown_passes_because="A kmsKeyId that is unknown is the id of a key that does not exist yet.",
+)
+def secret_cmk(resource: Resource) -> Iterator[str]:
+    """A secret, and each replica of it, is encrypted with a key of the account's own."""
+    yield from own_key(resource.props, "kmsKeyId")
+    for replica in resource.props.blocks("replicas") if resource.props.has("replicas") else ():
+        yield from own_key(replica, "kmsKeyId")
+
+
+@resource_rule(
+    "ssm-secure-string",
+    title="SSM parameters that contain secrets are of type SecureString",
+    types=("aws:ssm/parameter:Parameter",),
+    category="encryption",
+    severity="high",
+    env="same",
+    sources=("checkov:CKV2_AWS_34",),
+    fix="Set type to SecureString and value to a secret.",
+    good=(
+        Example({"type": "SecureString", "name": "/blog/db-password", "value": "x"}),
+        Example({"type": "String", "name": "/blog/table", "value": "blog"}),
+        Example({"type": "String", "name": "/blog/table", "value": UNKNOWN}),
+        Example({"type": "SecureString", "name": "/blog/db-password", "value": UNKNOWN}),
+        Example({"type": "String", "value": "blog"}),
+    ),
+    bad=(
+        Example(
+            {"type": "String", "name": "/blog/db-password", "value": "x"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/db-password", "value": UNKNOWN},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "SecureString", "name": "/blog/token", "insecureValue": "x"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"},
+            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+        ),
+    ),
+    unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
+)
+def ssm_secure_string(resource: Resource) -> Iterator[str]:
+    """A parameter that is a secret is encrypted.
+
+    The provider keeps every value as a secret, so a preview's JSON has none: type and name are read first.
+    """
+    props = resource.props
+    if props.text("type") == "SecureString" and not props.has("insecureValue"):
+        return
+    name = props.text("name") or resource.name
+    texts = (props.known_text(key) or "" for key in ("value", "insecureValue"))
+    if SECRET_NAME.search(re.sub(r"[/.]", "_", name)) or any(CREDENTIAL.search(text) for text in texts):
+        yield "the parameter has the name or the form of a secret and is not a SecureString"
