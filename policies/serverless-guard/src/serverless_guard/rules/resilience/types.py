@@ -26,8 +26,8 @@ INLINE = {
 
 def _before_version_7(resource: Resource) -> bool:
     """Tell whether the provider is known to be pulumi-aws 6 or older, where the types with V2 are the current ones."""
-    version = resource.provider.known_text("version") or ""
-    return version.partition(".")[0] in {"1", "2", "3", "4", "5", "6"}
+    major = (resource.provider.known_text("version") or "").partition(".")[0]
+    return major.isdigit() and int(major) < 7  # noqa: PLR2004  see the docstring
 
 
 def _replacement(resource: Resource) -> str:
