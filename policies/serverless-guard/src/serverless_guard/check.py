@@ -11,6 +11,7 @@ from serverless_guard.evaluation import Note, evaluate
 from serverless_guard.pack_files import Pack
 from serverless_guard.policy_config import PolicyException
 from serverless_guard.rules.rule import Finding
+from serverless_guard.secrecy import describe_passed, merge_hidden
 from serverless_guard.snapshot import StateError
 from serverless_guard.state import State
 from serverless_guard.waivers import Acceptance
@@ -78,21 +79,28 @@ def check(
     recorded = baseline.read(pack.baseline_file, name) if recorded is None else recorded
     answered = waivers.read(enforcement, stack=name.rpartition("/")[2], file=pack.waivers_file, baseline=recorded)
     verdict = evaluate(stack, enforcement, answered)
+    found = merge_hidden(verdict.findings, given.secrets, enforcement)
     root = stack_urn(name)
-    excepted = [(one, finding) for finding in verdict.findings for one in exceptions if one.covers(finding, root)]
+    excepted = [(one, finding) for finding in found for one in exceptions if one.covers(finding, root)]
     accepted = {id(finding) for _, finding in excepted}
     result = CheckResult(
         pack,
         enforcement,
-        tuple(finding for finding in verdict.findings if id(finding) not in accepted),
+        tuple(finding for finding in found if id(finding) not in accepted),
         (*verdict.waived, *excepted),
         name,
         answered.baseline,
-        (*verdict.notes, *(Note("file-incomplete", words) for words in given.notes)),
+        (*verdict.notes, *_notes(given, enforcement)),
     )
     if given.refused and not result.status:
         raise StateError(f"the preview failed, for a reason that it does not show: {given.refused[0]}")
     return result
+
+
+def _notes(given: State, enforcement: Enforcement) -> list[Note]:
+    passed = describe_passed(given.program, enforcement, given.secrets)
+    notes = [Note("file-incomplete", words) for words in given.notes]
+    return [*notes, *([Note("secrets-hidden", passed)] if passed else [])]
 
 
 def stack_urn(name: str) -> str:

@@ -5,7 +5,7 @@ pass by accident; whoever runs the rule turns that into a finding. Asking whethe
 an unknown value is the output of another resource, so it will be there.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final, cast
@@ -192,11 +192,19 @@ class Block:
                 return None
             if not isinstance(value, Mapping):
                 raise MalformedError(self.path + ".".join(walked), "an object", self.owner)
-            value = cast("Mapping[str, Any]", value).get(step)
+            value = (
+                cast("Mapping[str, Any]", value).get(step) if whole else _peek(cast("Mapping[str, Any]", value), step)
+            )
             walked.append(step)
         if whole and value is UNKNOWN:
             raise UndecidedError(self.path + path, self.owner)
         return value
+
+
+def _peek(values: Mapping[str, Any], key: str) -> Any:
+    """Look whether a value is there without reading it, which a `HidingObject` would note: a hidden secret is set."""
+    peek: Callable[[str], Any] = getattr(values, "peek", values.get)
+    return peek(key)
 
 
 def strings(value: object) -> Iterator[str]:

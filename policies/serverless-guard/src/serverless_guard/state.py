@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Options, Resource
+from serverless_guard.secrecy import Secrets
 from serverless_guard.serialized import hidden, plain
 from serverless_guard.snapshot import EXPECTED, Snapshot, StateError, mapping, sequence
 from serverless_guard.snapshot import read as read_snapshot
@@ -25,14 +26,14 @@ class State:
     Attributes:
         program: The resources, for the rules.
         name: The stack, as `project/stack`; empty where no resource tells.
-        hidden: The properties of which a secret hides a part, by the URN of their resource.
+        secrets: What secrets hide of the resources.
         refused: The errors by which the guard has failed the preview.
         notes: What the file does not tell and what was assumed instead, a sentence each.
     """
 
     program: Program
     name: str = ""
-    hidden: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    secrets: Secrets = field(default_factory=Secrets)
     refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -79,14 +80,17 @@ def read(content: object, *, production: bool | None = None) -> State:
             notes.append(
                 f"An export has no config, so {key} is taken for true: --development judges it as another stack."
             )
-    resources = {urn: _resource(state, production=production) for urn, state in snapshot.states.items()}
+    hides = {urn: names for urn, state in snapshot.states.items() if (names := hidden(mapping(state.get("inputs"))))}
+    secrets = Secrets(hides, {urn: set[str]() for urn in hides})
+    resources = {
+        urn: _resource(state, secrets.reads.get(urn), production=production) for urn, state in snapshot.states.items()
+    }
     resources |= _default_providers(snapshot, production=production)
     given = {urn: _provider(state) for urn, state in snapshot.states.items()}
     providers = {urn: resources[name].props for urn, name in given.items() if name in resources}
     program = Program(
         tuple(replace(one, provider=providers.get(urn, Block({}))) for urn, one in resources.items()), production
     )
-    secrets = {urn: names for urn, state in snapshot.states.items() if (names := hidden(mapping(state.get("inputs"))))}
     return State(program, snapshot.name, secrets, snapshot.refused, tuple(notes))
 
 
@@ -114,13 +118,13 @@ def _default_providers(snapshot: Snapshot, *, production: bool) -> dict[str, Res
     return found
 
 
-def _resource(state: Mapping[str, Any], *, production: bool) -> Resource:
+def _resource(state: Mapping[str, Any], reads: set[str] | None, *, production: bool) -> Resource:
     urn: str = state["urn"]
     inputs = mapping(state.get("inputs"))
     return Resource(
         type=state["type"],
         name=urn.rpartition("::")[2],
-        props=Block(mapping(plain(inputs)), owner=urn),
+        props=Block(mapping(plain(inputs, reads)), owner=urn),
         urn=urn,
         options=Options(
             protect=bool(state.get("protect")),
