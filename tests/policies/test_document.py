@@ -7,7 +7,6 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import expand, of_service, works_on
 from serverless_guard.iam.document import read
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import names_caller, narrowed
 from serverless_guard.iam.pattern import matches, matches_everything, overlap
 from serverless_guard.iam.unknown import known
 from serverless_guard.record import UNKNOWN, Block, MalformedError, Resource, UndecidedError
@@ -74,42 +73,6 @@ def test_an_account_is_read_from_its_number_and_its_arn():
     statement = document(allow("s3:GetObject", Principal=principals)).statements[0]
     assert [one.account for one in statement.principals] == ["123456789012"] * 3
     assert [one.whole_account for one in statement.principals] == [True, True, False]
-
-
-@pytest.mark.parametrize(
-    ("condition", "narrows"),
-    [
-        ({"StringEquals": {"aws:SourceAccount": "123456789012"}}, True),
-        ({"stringlike": {"AWS:PrincipalOrgID": ["o-a1b2c3d4e5"]}}, True),
-        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, False),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/*"}}, True),
-        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}, False),
-        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, True),
-        ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}, False),
-        ({"StringLike": {"aws:SourceArn": "*"}}, False),
-        ({"StringNotEquals": {"aws:SourceAccount": "123456789012"}}, False),
-        ({"StringEqualsIfExists": {"aws:SourceAccount": "123456789012"}}, False),
-        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-1"}}, False),
-        ({"Bool": {"aws:SecureTransport": "true"}}, False),
-        ({}, False),
-    ],
-)
-def test_a_condition_narrows_when_it_names_who_and_holds_for_nobody_else(condition: object, narrows: bool):
-    assert narrowed(document(allow("s3:GetObject", Condition=condition)).statements[0]) is narrows
-
-
-@pytest.mark.parametrize(
-    ("condition", "names"),
-    [
-        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, True),
-        ({"StringEquals": {"aws:PrincipalTag/team": "blog"}}, True),
-        ({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}, False),
-        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, False),
-        ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, False),
-    ],
-)
-def test_what_is_asked_for_does_not_say_who_asks(condition: object, names: bool):
-    assert names_caller(document(allow("s3:PutObject", Principal="*", Condition=condition)).statements[0]) is names
 
 
 STAR = {"Effect": "Allow", "Action": "*", "Resource": "*"}

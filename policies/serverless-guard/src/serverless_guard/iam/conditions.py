@@ -35,7 +35,6 @@ _OPPOSITES: Final = {one.lower(): other for pair in _PAIRS for one, other in (pa
 _SET_OPERATORS: Final = {"foranyvalue": "ForAllValues", "forallvalues": "ForAnyValue"}
 
 _VARIABLE: Final = re.compile(r"\$\{[^*?$]")
-_ACCOUNT: Final = re.compile(r"\d{12}")
 _ORGANIZATION: Final = re.compile(r"o-[a-z0-9]{1,32}(/.*)?")
 _USER_ID: Final = re.compile(r"\d{12}|(AIDA|AROA|AGPA|ASIA)[A-Z0-9]+(:[\w+=,.@-]+)?|\d{12}:[\w+=,.@-]+")
 _OWN: Final = {"${aws:principalaccount}", "${aws:principalorgid}", "${aws:principalorgpaths}"}
@@ -109,6 +108,15 @@ def limits_token(condition: Condition) -> bool:
     return "." in prefix and claim in {"aud", "app_id", "oaud", "azp"} and fixed_values(condition)
 
 
+def limits_endpoint(condition: Condition) -> bool:
+    """Tell whether a condition limits what passes a VPC endpoint: to some callers or to the resources of an owner.
+
+    Source: AWS PrivateLink Guide, "Control access to VPC endpoints using endpoint policies".
+    """
+    owner = find(condition.key).about == "owner" and fixed_values(condition)
+    return owner or limits_caller(condition)
+
+
 def limits_source(condition: Condition) -> bool:
     """Tell whether a condition fixes for whom an AWS service may call: the confused deputy problem.
 
@@ -124,6 +132,12 @@ def limits_source(condition: Condition) -> bool:
     if key.about != "source" and key.name != "kms:CallerAccount":
         return False
     return _fixes(key.fixes, condition)
+
+
+def names_values(condition: Condition) -> bool:
+    """Tell whether a condition lets through only what it names, and names more than a wildcard."""
+    key = find(condition.key)
+    return _positive(condition, key) and not any(_anything(key, value) for value in condition.values)
 
 
 def fixed_values(condition: Condition) -> bool:
@@ -202,7 +216,7 @@ def _arn_is_open(value: str) -> bool:
         return True
     service, account, resource = parts[2], parts[4], parts[5]
     if account:
-        return not (_ACCOUNT.fullmatch(account) or account == "cloudfront")
+        return _wild(account)
     return _wild(resource.split("/", 1)[0] if service == "s3" else resource) or not resource.strip("/")
 
 
@@ -211,7 +225,7 @@ def _is_narrow_range(value: str) -> bool:
 
 
 _SHAPES: Final[dict[str, Callable[[str], bool]]] = {
-    "account": lambda value: bool(_ACCOUNT.fullmatch(value)),
+    "account": lambda value: bool(value) and not _wild(value),
     "arn": lambda value: not _arn_is_open(value),
     "org": lambda value: bool(_ORGANIZATION.fullmatch(value)) and not _wild(value.split("/", 1)[0]),
     "id": lambda value: bool(value) and not _wild(value),

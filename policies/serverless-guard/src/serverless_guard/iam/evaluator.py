@@ -16,6 +16,7 @@ from typing import Final
 from serverless_guard.iam.conditions import always_holds, complement, limits_caller, limits_identity, limits_token
 from serverless_guard.iam.document import Condition, Document, Principal, Statement
 from serverless_guard.iam.pattern import covers, overlap
+from serverless_guard.iam.unknown import Partial, is_partial, known_items
 
 Clause = tuple[Condition | None, ...]
 """Conditions of which at least one holds; None stands for a constraint that no condition expresses."""
@@ -96,14 +97,14 @@ class Access:
         for document in self.documents:
             for statement in document.allows():
                 if statement.grants(action):
-                    yield from self._remaining(statement, action)
+                    yield from self.remaining(statement, action)
 
     def all_grants(self) -> Iterator[Grant]:
         """Yield what the documents allow, one grant for each action pattern and resource pattern of a statement."""
         for document in self.documents:
             for statement in document.allows():
                 for action in statement.actions or EVERYTHING:
-                    yield from self._remaining(statement, action)
+                    yield from self.remaining(statement, action)
 
     def may(self, action: str, resource: str = "*", own_account: str | None = None) -> bool:
         """Tell whether an identity may perform an action on something that a resource pattern stands for.
@@ -114,9 +115,9 @@ class Access:
             grant.reaches(resource) and not grant.limited_for_identity(own_account) for grant in self.grants(action)
         )
 
-    def _remaining(self, statement: Statement, action: str) -> Iterator[Grant]:
-        """Yield what is left of a statement after the denials and within the limits."""
-        clauses: tuple[Clause, ...] = tuple((condition,) for condition in statement.conditions)
+    def remaining(self, statement: Statement, action: str) -> Iterator[Grant]:
+        """Yield what is left of an action of a statement after the denials and within the limits."""
+        clauses = _clauses(statement.conditions)
         principals = (Principal("*", "*"),) if statement.not_principals else statement.principals
         for resource in statement.resources or EVERYTHING:
             left = (Grant(statement, action, resource, statement.not_resources, principals, clauses),)
@@ -129,11 +130,14 @@ class Access:
             yield from left
 
     def _denials(self) -> Iterator[Statement]:
+        """Yield what denies, as far as it is known."""
         for document in (*self.documents, *(one for limit in self.limits for one in limit)):
-            yield from (statement for statement in document.statements if not statement.allows)
+            yield from (one for one in known_items(document.statements) if not one.allows and not one.partial)
 
     def _without(self, grant: Grant, denying: Statement) -> tuple[Grant, ...]:
         """Take away from a grant what a statement denies."""
+        if is_partial(grant.principals):
+            return (grant,)
         principals = _spared(grant.principals, denying)
         if principals == grant.principals and principals and not denying.not_principals:
             return (grant,)
@@ -144,8 +148,8 @@ class Access:
         if left or principals:
             if not whole or (left and principals):
                 return (grant,)
-            constrained = (*grant.clauses, left) if left else grant.clauses
-            return (replace(grant, principals=principals or grant.principals, clauses=constrained),)
+            more: tuple[Clause, ...] = (left,) if left else ()
+            return (replace(grant, principals=principals or grant.principals, clauses=grant.clauses + more),)
         return () if whole else tuple(_outside(grant, denying))
 
 
@@ -157,6 +161,12 @@ def _outside(grant: Grant, denying: Statement) -> Iterator[Grant]:
         both = _common(grant.resource, one)
         if both and not covers(grant.excepted, both):
             yield replace(grant, resource=both)
+
+
+def _clauses(conditions: tuple[Condition, ...]) -> tuple[Clause, ...]:
+    """Turn conditions into clauses; what is unknown of them stays unknown."""
+    known = tuple((condition,) for condition in known_items(conditions))
+    return Partial(known, conditions.gaps) if isinstance(conditions, Partial) else known
 
 
 def _spared(principals: Sequence[Principal], denying: Statement) -> tuple[Principal, ...]:
@@ -213,7 +223,7 @@ def _intersection(grant: Grant, limit: Grant) -> Iterator[Grant]:
     if not resource or covers(excepted, resource) or not overlap(grant.action, limit.action):
         return
     action = limit.action if covers((grant.action.lower(),), limit.action.lower()) else grant.action
-    clauses = (*grant.clauses, *limit.clauses)
+    clauses = grant.clauses + limit.clauses
     yield replace(grant, action=action, resource=resource, excepted=excepted, clauses=clauses)
 
 

@@ -1,72 +1,17 @@
 """What the statements of a document grant, and how far a condition narrows it."""
 
-import re
 from collections.abc import Iterable, Iterator
 
-from serverless_guard.addresses import anybody
 from serverless_guard.iam.actions import UNSCOPABLE, Action, covers_all, expand
-from serverless_guard.iam.document import Condition, Document, Statement
+from serverless_guard.iam.conditions import limits_identity
+from serverless_guard.iam.document import Document, Statement
+from serverless_guard.iam.evaluator import Access
 from serverless_guard.iam.pattern import matches, matches_everything
-
-NOT_NARROWING = frozenset(
-    {
-        "aws:securetransport",
-        "aws:multifactorauthpresent",
-        "aws:multifactorauthage",
-        "aws:currenttime",
-        "aws:epochtime",
-        "aws:useragent",
-        "aws:referer",
-        "aws:tokenissuetime",
-    }
-)
-"""Condition keys that say how or when a request is made, in lower case, but not by whom or on what."""
-
-
-def narrows(condition: Condition) -> bool:
-    """Tell whether a condition really limits a grant: it names who or what, and holds for nothing else."""
-    return (
-        condition.key.lower() not in NOT_NARROWING
-        and not condition.negated
-        and not condition.lets_absent_pass
-        and bool(condition.values)
-        and not any(_open(condition, value) for value in condition.values)
-    )
-
-
-def _open(condition: Condition, value: str) -> bool:
-    """Tell whether a value stands for anything.
-
-    Only wildcards do, an ARN with nothing but them after its service, an identity of whatever account or organisation,
-    and so many addresses that they are nobody's.
-    """
-    parts = value.split(":")
-    if condition.key.lower() in {"aws:principalarn", "aws:principalorgid"} and parts[0] in {"arn", "o-*"}:
-        return not "".join(parts[4:5]).strip("*?")
-    return not "".join(parts[3:] if parts[0] == "arn" else parts).strip("*?") or anybody(value)
 
 
 def narrowed(statement: Statement) -> bool:
     """Tell whether any condition of a statement limits what it grants."""
-    return any(narrows(condition) for condition in statement.conditions)
-
-
-CALLER = re.compile(
-    r"aws:principal(account|arn|orgid|orgpaths|tag/.+|servicename|servicenameslist)"
-    r"|aws:source(account|arn|orgid|orgpaths|owner|ip|vpc|vpce|vpcarn)"
-    r"|aws:vpce(account|orgid|orgpaths)|aws:(vpcsourceip|userid|username|federatedprovider)"
-    r"|kms:(calleraccount|viaservice)|s3:dataaccesspoint(arn|account)"
-)
-"""Condition keys that say who calls, or from where, in lower case. Source: Amazon S3 User Guide, "The meaning of
-'public'"; AWS KMS Developer Guide, "Condition keys"."""
-
-
-def names_caller(statement: Statement) -> bool:
-    """Tell whether a statement for everybody is for some after all, by a condition that says who they are.
-
-    A condition on what is asked for, such as `s3:x-amz-acl`, anybody can meet.
-    """
-    return any(CALLER.fullmatch(one.key.lower()) and narrows(one) for one in statement.conditions)
+    return any(limits_identity(condition) for condition in statement.conditions)
 
 
 def denied(documents: Iterable[Document], action: str) -> bool:
@@ -103,15 +48,17 @@ def granted(statement: Statement) -> Iterator[tuple[str, Action]]:
 def unscoped(document: Document) -> Iterator[tuple[Statement, str, Action]]:
     """Yield the actions that a document allows on all resources although they could be granted on some.
 
-    Left out are actions that know no resource and those of `UNSCOPABLE`.
+    Left out are actions that know no resource, those of `UNSCOPABLE`, and what a denial takes away or limits.
     """
+    access = Access.of([document])
     for statement in document.allows():
         if statement.names_each_resource or narrowed(statement):
             continue
         for pattern, action in granted(statement):
             if not action.resource_types or action.full_name.lower() in UNSCOPABLE:
                 continue
-            if statement.not_resources or any(covers_all(action, resource) for resource in statement.resources):
+            left = access.remaining(statement, action.full_name)
+            if any(covers_all(action, one.resource) and not one.limited_for_identity() for one in left):
                 yield statement, pattern, action
 
 

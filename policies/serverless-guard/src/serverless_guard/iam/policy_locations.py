@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from serverless_guard.iam import resource_policies
 from serverless_guard.iam.document import Document, read
 from serverless_guard.program import Program
 from serverless_guard.record import Block, MalformedError, Resource, UndecidedError
@@ -15,24 +16,6 @@ IDENTITY = (
     "aws:iam/groupPolicy:GroupPolicy",
 )
 """Types whose documents say what an identity may do."""
-
-RESOURCE = (
-    "aws:sqs/queuePolicy:QueuePolicy",
-    "aws:sqs/queue:Queue",
-    "aws:sns/topicPolicy:TopicPolicy",
-    "aws:sns/topic:Topic",
-    "aws:s3/bucketPolicy:BucketPolicy",
-    "aws:s3/bucket:Bucket",
-    "aws:kms/key:Key",
-    "aws:kms/keyPolicy:KeyPolicy",
-    "aws:secretsmanager/secretPolicy:SecretPolicy",
-    "aws:secretsmanager/secret:Secret",
-    "aws:dynamodb/resourcePolicy:ResourcePolicy",
-    "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
-    "aws:ecr/repositoryPolicy:RepositoryPolicy",
-    "aws:backup/vaultPolicy:VaultPolicy",
-)
-"""Types whose document says who may use the resource; in `policy` for all."""
 
 
 def places(resource: Resource) -> Iterator[tuple[Block, str]]:
@@ -79,8 +62,7 @@ def access(resource: Resource) -> Document | None:
     Raises:
         MalformedError: It is no policy document.
     """
-    name = "resourcePolicy" if not resource.props.has("policy") else "policy"
-    return read(resource.props, name)
+    return next(resource_policies.documents(resource), None)
 
 
 def of_role(stack: Program, role: Resource) -> list[Document]:

@@ -7,7 +7,6 @@ from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import has_companion, is_one_of
-from serverless_guard.rules.exposure.documents import public
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -91,30 +90,28 @@ backup_vault_locked = Rule(
 
 @resource_rule(
     "backup-vault-policy-denies-delete",
-    title="AWS Backup vault policies deny deleting recovery points and do not allow public access",
+    title="AWS Backup vault policies deny deleting recovery points",
     types=("aws:backup/vaultPolicy:VaultPolicy",),
     category="deletion-protection",
     severity="low",
     env="prod-only",
     tier="extended",
     fix="Add a statement that denies backup:DeleteRecoveryPoint to everybody, and name who is allowed.",
-    good=(Example(policy(KEEP)),),
+    good=(
+        Example(policy(KEEP)),
+        Example(policy(KEEP, allow("backup:CopyIntoBackupVault", "*", Principal={"AWS": "123456789012"}))),
+    ),
     bad=(
         Example({}, finds=("policy does not deny backup:DeleteRecoveryPoint",)),
         Example(
             policy(allow("backup:CopyIntoBackupVault", "*", Principal={"AWS": "123456789012"})),
             finds=("policy does not deny backup:DeleteRecoveryPoint",),
         ),
-        Example(
-            policy(KEEP, allow("backup:CopyIntoBackupVault", "*", Principal="*")),
-            finds=("policy.Statement[1] opens the vault to everybody",),
-        ),
     ),
 )
 def backup_vault_policy_denies_delete(resource: Resource) -> Iterator[str]:
-    """A vault's policy keeps its backups, and is not for everybody."""
+    """A vault's policy keeps its backups. That it is not for everybody is the rule resource-policy-not-public."""
     document = policy_locations.access(resource)
     denied = document is not None and any(one.denies("backup:DeleteRecoveryPoint") for one in document.statements)
     if not denied:
         yield "policy does not deny backup:DeleteRecoveryPoint"
-    yield from (f"{statement.where} opens the vault to everybody" for statement in public(resource))

@@ -23,6 +23,7 @@ INSECURE = {"Bool": {"aws:SecureTransport": "false"}}
 BOTH = ["arn:aws:s3:::blog", "arn:aws:s3:::blog/*"]
 DENIAL = allow("s3:*", BOTH, Principal="*", Condition=INSECURE) | {"Effect": "Deny"}
 TLS_ONLY = policy(DENIAL)
+OF_ONE_PREFIX = policy(DENIAL | {"Resource": ["arn:aws:s3:::blog", "arn:aws:s3:::blog/public/*"]})
 FROM_ONE_NETWORK = {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 S3_KEY = {"rules": [{DEFAULT: {"sseAlgorithm": "AES256"}}]}
@@ -51,9 +52,15 @@ def _tls_only(resource: Resource) -> bool:
     statements = document.statements if document else ()
     objects = (one for one in statements if refuses_plain_http(one, "s3:GetObject", "s3:PutObject"))
     buckets = (one for one in statements if refuses_plain_http(one, "s3:ListBucket"))
-    return any(resource.endswith("*") for one in objects for resource in known(one.resources)) and any(
-        not resource.endswith("/*") for one in buckets for resource in known(one.resources)
+    return any(_all_objects(resource) for one in objects for resource in known(one.resources)) and any(
+        "/" not in resource for one in buckets for resource in known(one.resources)
     )
+
+
+def _all_objects(resource: str) -> bool:
+    """Tell whether a resource pattern stands for all objects of a bucket, not only for those of a prefix."""
+    bucket, slash, prefix = resource.partition("/")
+    return not prefix.strip("*") and resource.endswith("*") and (bool(slash) or bucket.endswith("*"))
 
 
 @stack_rule(
@@ -85,6 +92,12 @@ def _tls_only(resource: Resource) -> bool:
     bad=(
         Example({}, type=BUCKET),
         Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
+        Example(
+            {},
+            type=BUCKET,
+            others=(Example(OF_ONE_PREFIX, type=POLICY, depends={"bucket": ("subject",)}, name="p"),),
+            finds=("the policy of the bucket does not refuse requests without TLS",),
+        ),
         Example(policy(DENIAL | {"Action": "s3:GetObject"}), type=POLICY),
         Example(policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}), type=POLICY),
         Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog/*"}), type=POLICY),
@@ -101,13 +114,15 @@ def _tls_only(resource: Resource) -> bool:
     ),
 )
 def s3_ssl_requests_only(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A bucket refuses requests without TLS."""
-    for resource in stack.of(POLICY):
-        if not _tls_only(resource):
-            yield resource, "the bucket's policy does not refuse requests without TLS"
+    """A bucket refuses requests without TLS. A policy is told of by itself where its bucket is not in the program."""
+    for policy_of_bucket in stack.of(POLICY):
+        if not stack.referred(policy_of_bucket, "bucket", BUCKET) and not _tls_only(policy_of_bucket):
+            yield policy_of_bucket, "the bucket's policy does not refuse requests without TLS"
     for bucket in stack.of(BUCKET):
-        if not any(stack.referring(bucket, "bucket", POLICY)) and not _tls_only(bucket):
-            yield bucket, "the bucket has no policy that refuses requests without TLS"
+        policies = stack.referring(bucket, "bucket", POLICY)
+        if not any(_tls_only(one) for one in (bucket, *policies)):
+            which = "the policy of the bucket does not refuse" if policies else "the bucket has no policy that refuses"
+            yield bucket, f"{which} requests without TLS"
 
 
 s3_encryption_configured = Rule(

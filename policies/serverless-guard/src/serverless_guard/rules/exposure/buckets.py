@@ -6,9 +6,10 @@ from typing import Any
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches
+from serverless_guard.iam.resource_policies import BUCKETS
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import forbidden, has_companion, is_true
-from serverless_guard.rules.exposure.documents import public
+from serverless_guard.rules.exposure.public_access import public_access
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule
 
@@ -158,10 +159,7 @@ def s3_no_public_acl(resource: Resource) -> Iterator[str]:
 @resource_rule(
     "s3-policy-not-public",
     title="S3 bucket policies do not allow public access",
-    types=(
-        "aws:s3/bucketPolicy:BucketPolicy",
-        "aws:s3/bucket:Bucket",
-    ),
+    types=BUCKETS,
     category="network-exposure",
     severity="critical",
     env="same",
@@ -192,7 +190,7 @@ def s3_no_public_acl(resource: Resource) -> Iterator[str]:
 )
 def s3_policy_not_public(resource: Resource) -> Iterator[str]:
     """No policy opens a bucket to everybody."""
-    return (f"{statement.where} opens the bucket to everybody" for statement in public(resource))
+    return public_access(resource)
 
 
 CONTROL = (

@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator
 
+from serverless_guard.iam.conditions import limits_caller
+from serverless_guard.iam.document import Condition
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import Block, Resource
 from serverless_guard.rules.conditions import is_one_of
 from serverless_guard.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule, stack_rule
+
+CONDITIONS = {
+    "principalOrgId": "aws:PrincipalOrgID",
+    "sourceArn": "aws:SourceArn",
+    "sourceAccount": "aws:SourceAccount",
+}
+"""Properties of a permission, with the condition keys that they become in the function's policy."""
 
 lambda_url_auth_iam = Rule(
     id="lambda-url-auth-iam",
@@ -66,16 +75,26 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
         Example({"principal": "*", "principalOrgId": "o-a1b2c3d4e5"}),
         Example({"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
     ),
-    bad=(Example({"principal": "*"}), Example({"principal": "*", "functionUrlAuthType": "NONE"})),
+    bad=(
+        Example({"principal": "*"}, finds=("everybody may invoke the function",)),
+        Example({"principal": "*", "functionUrlAuthType": "NONE"}, finds=("everybody may invoke the function",)),
+        Example({"principal": "*", "sourceArn": "arn:aws:sns:*:*:t"}, finds=("everybody may invoke the function",)),
+    ),
     unknown_passes_because="A sourceArn that is unknown is the ARN of a resource that does not exist yet.",
 )
 def lambda_permission_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may invoke a function."""
-    narrowing = ("principalOrgId", "sourceArn", "sourceAccount")
-    if any(resource.props.has(name) for name in narrowing) or resource.props.text("principal") != "*":
+    if any(_fixes_caller(resource.props, name) for name in CONDITIONS) or resource.props.text("principal") != "*":
         return
     if resource.props.text("functionUrlAuthType") != "AWS_IAM":
         yield "everybody may invoke the function"
+
+
+def _fixes_caller(permission: Block, name: str) -> bool:
+    """Tell whether a property fixes who invokes; an unknown one is the ARN or id of a resource."""
+    if permission.has(name) and permission.known_text(name) is None:
+        return True
+    return limits_caller(Condition("ArnLike", CONDITIONS[name], (permission.known_text(name) or "",)))
 
 
 @resource_rule(

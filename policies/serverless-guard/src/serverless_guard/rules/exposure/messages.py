@@ -2,27 +2,27 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.iam import policy_locations
-from serverless_guard.iam.document import read
+from serverless_guard.iam import resource_policies
+from serverless_guard.iam.conditions import limits_caller
+from serverless_guard.iam.document import Condition, read
+from serverless_guard.iam.evaluator import Access, Grant
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import narrows
-from serverless_guard.record import Resource
-from serverless_guard.rules.exposure.documents import public
+from serverless_guard.iam.resource_policies import BUSES, QUEUES, SECRETS, TOPICS
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules.exposure.public_access import public_access, words
 from serverless_guard.rules.rule import Example, resource_rule
 
 OWN = {"AWS": "arn:aws:iam::123456789012:role/blog"}
 OTHER = {"AWS": "arn:aws:iam::210987654321:root"}
 ORGANISATION = {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
+TAGGED = {"StringEquals": {"aws:PrincipalTag/team": "blog"}}
 BUCKET_ARN = {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::blog-uploads"}}
 
 
 @resource_rule(
     "sqs-policy-not-public",
     title="SQS queue access policies do not allow public access",
-    types=(
-        "aws:sqs/queuePolicy:QueuePolicy",
-        "aws:sqs/queue:Queue",
-    ),
+    types=QUEUES,
     category="network-exposure",
     severity="critical",
     env="same",
@@ -36,20 +36,26 @@ BUCKET_ARN = {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::blog-uploads"}}
         Example(policy(allow("sqs:SendMessage", "*", Principal=OWN))),
         Example(policy(allow("sqs:SendMessage", "*", Principal="*", Condition=BUCKET_ARN))),
     ),
-    bad=(Example(policy(allow("sqs:SendMessage", "*", Principal="*"))),),
+    bad=(
+        Example(
+            policy(allow("sqs:SendMessage", "*", Principal="*")),
+            finds=("policy.Statement[0] allows everybody sqs:SendMessage on *",),
+        ),
+        Example(
+            policy(allow("sqs:SendMessage", "*", Principal="*", Condition=TAGGED)),
+            finds=("policy.Statement[0] allows everybody sqs:SendMessage on *",),
+        ),
+    ),
 )
 def sqs_policy_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may use a queue."""
-    return (f"{statement.where} opens the queue to everybody" for statement in public(resource))
+    return public_access(resource)
 
 
 @resource_rule(
     "sqs-policy-no-action-star",
     title="SQS queue access policies do not allow all SQS actions",
-    types=(
-        "aws:sqs/queuePolicy:QueuePolicy",
-        "aws:sqs/queue:Queue",
-    ),
+    types=QUEUES,
     category="least-privilege",
     severity="high",
     env="same",
@@ -60,25 +66,35 @@ def sqs_policy_not_public(resource: Resource) -> Iterator[str]:
     fix="List the actions, for example sqs:SendMessage.",
     good=(Example(policy(allow("sqs:SendMessage", "*", Principal=OWN))),),
     bad=(
-        Example(policy(allow("sqs:*", "*", Principal=OWN))),
-        Example(policy(allow("*", "*", Principal=OWN))),
+        Example(
+            policy(allow("sqs:*", "*", Principal=OWN)),
+            finds=("policy.Statement[0] allows arn:aws:iam::123456789012:role/blog sqs:* on *",),
+        ),
+        Example(
+            policy(allow(["sqs:SendMessage", "SQS:?*"], "*", Principal="*")),
+            finds=("policy.Statement[0] allows * SQS:?* on *",),
+        ),
+        Example(
+            policy({"Effect": "Allow", "Principal": "*", "NotAction": "sqs:DeleteQueue", "Resource": "*"}),
+            finds=("policy.Statement[0] allows * every action but sqs:DeleteQueue on *",),
+        ),
     ),
 )
 def sqs_policy_no_action_star(resource: Resource) -> Iterator[str]:
     """Nobody may do everything with a queue."""
-    document = policy_locations.access(resource)
-    for statement in document.allows() if document else ():
-        if any(not pattern.lower().removeprefix("sqs").strip(":*") for pattern in statement.actions):
-            yield f"{statement.where} allows every action"
+    for document in resource_policies.documents(resource):
+        everything = (
+            grant
+            for grant in Access.of_resource(document).all_grants()
+            if not grant.action.lower().removeprefix("sqs").strip(":*?")
+        )
+        yield from words((grant, ", ".join(one.value for one in grant.principals)) for grant in everything)
 
 
 @resource_rule(
     "sns-policy-not-public",
     title="SNS topic access policies do not allow public access",
-    types=(
-        "aws:sns/topicPolicy:TopicPolicy",
-        "aws:sns/topic:Topic",
-    ),
+    types=TOPICS,
     category="network-exposure",
     severity="critical",
     env="same",
@@ -88,20 +104,22 @@ def sqs_policy_no_action_star(resource: Resource) -> Iterator[str]:
     ),
     fix="Name the principal, or add a condition on aws:SourceArn or aws:PrincipalOrgID.",
     good=(Example(policy(allow("sns:Publish", "*", Principal=OWN))),),
-    bad=(Example(policy(allow("sns:Publish", "*", Principal={"AWS": "*"}))),),
+    bad=(
+        Example(
+            policy(allow("sns:Publish", "*", Principal={"AWS": "*"})),
+            finds=("policy.Statement[0] allows everybody sns:Publish on *",),
+        ),
+    ),
 )
 def sns_policy_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may use a topic."""
-    return (f"{statement.where} opens the topic to everybody" for statement in public(resource))
+    return public_access(resource)
 
 
 @resource_rule(
     "sns-policy-cross-account",
     title="SNS topic access policies grant access to entire AWS accounts only with a condition",
-    types=(
-        "aws:sns/topicPolicy:TopicPolicy",
-        "aws:sns/topic:Topic",
-    ),
+    types=TOPICS,
     category="least-privilege",
     severity="high",
     env="same",
@@ -111,24 +129,28 @@ def sns_policy_not_public(resource: Resource) -> Iterator[str]:
         Example(policy(allow("sns:Publish", "*", Principal=OWN))),
         Example(policy(allow("sns:Publish", "*", Principal=OTHER, Condition=ORGANISATION))),
     ),
-    bad=(Example(policy(allow("sns:Publish", "*", Principal=OTHER))),),
+    bad=(
+        Example(
+            policy(allow("sns:Publish", "*", Principal=OTHER)),
+            finds=("policy.Statement[0] allows every identity of 210987654321 sns:Publish on *",),
+        ),
+    ),
 )
 def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
     """Another account as a whole may use a topic only within the organisation."""
-    document = policy_locations.access(resource)
-    for statement in document.allows() if document else ():
-        keys = statement.condition("aws:PrincipalOrgID", "aws:SourceAccount", "aws:SourceOwner", "aws:PrincipalArn")
-        if any(one.whole_account for one in statement.principals) and not any(narrows(one) for one in keys):
-            yield f"{statement.where} opens the topic to a whole account"
+    for document in resource_policies.documents(resource):
+        open_grants = (one for one in Access.of_resource(document).all_grants() if not one.limited(limits_caller))
+        yield from words((grant, name) for grant in open_grants if (name := _whole_accounts(grant)))
+
+
+def _whole_accounts(grant: Grant) -> str:
+    return ", ".join(f"every identity of {one.account}" for one in grant.principals if one.whole_account)
 
 
 @resource_rule(
     "eventbridge-bus-policy-not-open",
     title="EventBridge event bus policies do not allow public access",
-    types=(
-        "aws:cloudwatch/eventPermission:EventPermission",
-        "aws:cloudwatch/eventBusPolicy:EventBusPolicy",
-    ),
+    types=("aws:cloudwatch/eventPermission:EventPermission", *BUSES),
     category="network-exposure",
     severity="critical",
     env="same",
@@ -142,9 +164,15 @@ def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"principal": "*"}),
+        Example({"principal": "*"}, finds=("everybody may send events",)),
         Example(
-            policy(allow("events:PutEvents", "*", Principal="*")), type="aws:cloudwatch/eventBusPolicy:EventBusPolicy"
+            {"principal": "*", "condition": {"key": "aws:PrincipalOrgID", "type": "StringLike", "value": "o-*"}},
+            finds=("everybody may send events",),
+        ),
+        Example(
+            policy(allow("events:PutEvents", "*", Principal="*")),
+            type=BUSES[0],
+            finds=("policy.Statement[0] allows everybody events:PutEvents on *",),
         ),
     ),
     unknown_passes_because="A condition that is unknown is there all the same.",
@@ -152,19 +180,25 @@ def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
 def eventbridge_bus_policy_not_open(resource: Resource) -> Iterator[str]:
     """Not everybody may send events to a bus."""
     if resource.type == "aws:cloudwatch/eventPermission:EventPermission":
-        if not resource.props.has("condition") and resource.props.text("principal") == "*":
+        if not _fixes_sender(resource.props) and resource.props.text("principal") == "*":
             yield "everybody may send events"
         return
-    yield from (f"{statement.where} lets everybody send events" for statement in public(resource))
+    yield from public_access(resource)
+
+
+def _fixes_sender(permission: Block) -> bool:
+    """Tell whether the condition of a permission fixes who sends; an unknown one is there and counts."""
+    paths = ("condition.type", "condition.key", "condition.value")
+    if any(permission.has(path) and permission.known_text(path) is None for path in paths):
+        return True
+    operator, key, value = (permission.known_text(path) or "" for path in paths)
+    return limits_caller(Condition(operator, key, (value,)))
 
 
 @resource_rule(
     "secret-policy-not-public",
     title="Secrets Manager secrets block public policies and do not allow public access",
-    types=(
-        "aws:secretsmanager/secretPolicy:SecretPolicy",
-        "aws:secretsmanager/secret:Secret",
-    ),
+    types=SECRETS,
     category="network-exposure",
     severity="critical",
     env="same",
@@ -177,7 +211,9 @@ def eventbridge_bus_policy_not_open(resource: Resource) -> Iterator[str]:
         Example(policy(allow("secretsmanager:GetSecretValue", "*", Principal=OWN))),
         Example({"blockPublicPolicy": True} | policy(allow("secretsmanager:GetSecretValue", "*", Principal="*"))),
         Example(
-            policy(allow("secretsmanager:GetSecretValue", "*", Principal="*")), type="aws:secretsmanager/secret:Secret"
+            policy(allow("secretsmanager:GetSecretValue", "*", Principal="*")),
+            type="aws:secretsmanager/secret:Secret",
+            finds=("policy.Statement[0] allows everybody secretsmanager:GetSecretValue on *",),
         ),
     ),
 )
@@ -186,7 +222,7 @@ def secret_policy_not_public(resource: Resource) -> Iterator[str]:
     separate = resource.type == "aws:secretsmanager/secretPolicy:SecretPolicy"
     if separate and resource.props.flag("blockPublicPolicy") is not True:
         yield "blockPublicPolicy is not true"
-    yield from (f"{statement.where} opens the secret to everybody" for statement in public(resource))
+    yield from public_access(resource)
 
 
 @resource_rule(
@@ -221,4 +257,4 @@ def apigateway_rest_resource_policy(resource: Resource) -> Iterator[str]:
         return
     if read(resource.props, "policy") is None:
         yield "the API is private and has no policy"
-    yield from (f"{statement.where} opens the private API to everybody" for statement in public(resource))
+    yield from public_access(resource)

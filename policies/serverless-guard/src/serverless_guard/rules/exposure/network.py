@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.iam.document import read
+from serverless_guard.iam import resource_policies
+from serverless_guard.iam.conditions import limits_endpoint
+from serverless_guard.iam.evaluator import Access
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches_everything
+from serverless_guard.iam.resource_policies import ENDPOINTS
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.conditions import forbidden
@@ -267,21 +270,33 @@ vpc_no_default_vpc = Rule(
 @resource_rule(
     "vpc-endpoint-policy-scoped",
     title="VPC endpoints have a policy that does not allow all actions on all resources",
-    types=("aws:ec2/vpcEndpoint:VpcEndpoint",),
+    types=ENDPOINTS,
     category="least-privilege",
     severity="medium",
     env="same",
     fix="Give the endpoint a policy that names the resources reached through it.",
-    good=(Example(policy(allow("dynamodb:GetItem", Principal="*"))),),
-    bad=(Example({}), Example(policy(allow("*", "*", Principal="*")))),
+    good=(
+        Example(policy(allow("dynamodb:GetItem", Principal="*"))),
+        Example(policy(allow("*", "*", Principal="*", Condition={"StringEquals": {"aws:ResourceOrgID": "o-1a2b3c"}}))),
+    ),
+    bad=(
+        Example({}, finds=("policy is not set: the endpoint lets everything through",)),
+        Example(
+            policy(allow("*", "*", Principal="*")),
+            type=ENDPOINTS[1],
+            finds=("policy.Statement[0] lets everything through",),
+        ),
+    ),
 )
 def vpc_endpoint_policy_scoped(resource: Resource) -> Iterator[str]:
     """An endpoint leads to the application's resources, not to everybody's."""
-    document = read(resource.props, "policy")
-    if document is None:
+    documents = list(resource_policies.documents(resource))
+    if not documents:
         yield "policy is not set: the endpoint lets everything through"
-        return
-    for statement in document.allows():
-        whole = any(matches_everything(one) for one in statement.resources)
-        if whole and any(not pattern.strip("*:") for pattern in statement.actions):
-            yield f"{statement.where} lets everything through"
+    for document in documents:
+        everything = (
+            one
+            for one in Access.of_resource(document).all_grants()
+            if not one.action.strip("*?:") and matches_everything(one.resource) and not one.limited(limits_endpoint)
+        )
+        yield from (f"{where} lets everything through" for where in dict.fromkeys(one.where for one in everything))

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from serverless_guard.iam.conditions import limits_source
+from serverless_guard.iam.document import Condition
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
@@ -49,6 +51,10 @@ INVOKE = {"action": "lambda:InvokeFunction"}
         Example(INVOKE | {"principal": "apigateway.amazonaws.com.cn"}),
         Example(INVOKE | {"principal": "s3.amazonaws.com"}),
         Example(INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:eu-west-1::topic"}),
+        Example(
+            INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:*:*:t"},
+            finds=("sns.amazonaws.com may invoke the function for any account: sourceArn is arn:aws:sns:*:*:t",),
+        ),
     ),
     unknown_passes_because="The execution ARN of an API that does not exist yet is unknown, and it is an ARN. "
     "Whether it "
@@ -73,6 +79,12 @@ def lambda_permission_source_scoped(resource: Resource) -> Iterator[str]:
         yield "the source's ARN has no account in it and sourceAccount is not set: a bucket's name can change hands"
     if text and (not text.strip("*") or re.fullmatch(r"arn:[^:]*:execute-api:[^:]*:[^:]*:[^/]*(/\*)?", text)):
         yield "sourceArn stands for every caller, or for every route of an API"
+    elif text and not resource.props.has("sourceAccount") and not without_account and not _names_account(text):
+        yield f"{principal} may invoke the function for any account: sourceArn is {text}"
+
+
+def _names_account(arn: str) -> bool:
+    return limits_source(Condition("ArnLike", "aws:SourceArn", (arn,)))
 
 
 @resource_rule(

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import covers_all, of_service
+from serverless_guard.iam.conditions import limits_identity
 from serverless_guard.iam.document import Document, Statement
 from serverless_guard.iam.escalation import ways
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import denied, narrowed, narrows, summarize
+from serverless_guard.iam.grants import denied, narrowed, summarize
 from serverless_guard.record import Resource
 from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule
@@ -220,7 +221,7 @@ def iam_passrole_scoped(resource: Resource) -> Iterator[str]:
                 continue
             if statement.not_resources or any({"*", "?"} & set(one) for one in statement.resources):
                 yield f"{statement.where} allows iam:PassRole for roles by a wildcard"
-            if not any(narrows(one) for one in statement.condition("iam:PassedToService")):
+            if not any(limits_identity(one) for one in statement.condition("iam:PassedToService")):
                 yield f"{statement.where} allows iam:PassRole to every service: iam:PassedToService is missing"
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.document import Statement
+from serverless_guard.iam.conditions import limits_caller, limits_source, names_values
+from serverless_guard.iam.document import Condition, Statement
 from serverless_guard.iam.examples import policy, trust
-from serverless_guard.iam.grants import narrows
 from serverless_guard.record import Resource
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -82,15 +82,38 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
     ),
     fix="Trust a role of the account, or add a condition on sts:ExternalId, aws:PrincipalOrgID or aws:PrincipalArn.",
     good=(LAMBDA, Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"sts:ExternalId": "partner"}}))),
-    bad=(Example(trust({"AWS": ROOT})), Example(trust({"AWS": "210987654321"}))),
+    bad=(
+        Example(trust({"AWS": ROOT}), finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",)),
+        Example(
+            trust({"AWS": "210987654321"}),
+            finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",),
+        ),
+        Example(
+            trust({"AWS": ROOT}, Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/*"}}),
+            finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",),
+        ),
+        Example(
+            trust({"AWS": ROOT}, Condition={"StringEqualsIfExists": {"sts:ExternalId": "partner"}}),
+            finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",),
+        ),
+    ),
 )
 def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
     """A role that trusts a whole account says which of its identities are meant."""
-    keys = ("sts:ExternalId", "aws:PrincipalOrgID", "aws:PrincipalArn", "aws:PrincipalTag/role")
     for statement in _trusting(resource):
-        whole = any(one.whole_account for one in statement.principals)
-        if whole and not any(narrows(condition) for condition in statement.condition(*keys)):
-            yield f"{statement.where} trusts every identity of an account"
+        accounts = [one.account for one in statement.principals if one.whole_account]
+        if accounts and not any(_names_identity(condition) for condition in statement.conditions):
+            yield f"{statement.where} trusts every identity of {', '.join(accounts)}"
+
+
+def _names_identity(condition: Condition) -> bool:
+    """Tell whether a condition says which identities of an account are meant, or shares a secret with them."""
+    key = condition.key.lower()
+    if key in {"sts:externalid", "aws:username", "aws:userid"} or key.startswith("aws:principaltag/"):
+        return names_values(condition)
+    if key == "aws:principalarn":
+        return limits_caller(condition) and not any(value.endswith((":*", ":role/*")) for value in condition.values)
+    return key in {"aws:principalorgid", "aws:principalorgpaths"} and limits_caller(condition)
 
 
 @resource_rule(
@@ -111,11 +134,19 @@ def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example(trust({"Service": "scheduler.amazonaws.com"})),
-        Example(trust({"Service": ["backup.amazonaws.com"]})),
-        Example(trust({"Service": "states.amazonaws.com.cn"})),
-        Example(
-            trust({"Service": "events.amazonaws.com"}, Condition={"StringLike": {"aws:SourceArn": "arn:aws:events:*"}})
+        *(
+            Example(
+                trust({"Service": service}, **more),
+                finds=(f"assumeRolePolicy.Statement[0] trusts {service} on behalf of any account",),
+            )
+            for service, more in (
+                ("scheduler.amazonaws.com", {}),
+                ("backup.amazonaws.com", {}),
+                ("states.amazonaws.com.cn", {}),
+                ("events.amazonaws.com", {"Condition": {"StringLike": {"aws:SourceArn": "arn:aws:events:*"}}}),
+                ("events.amazonaws.com", {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/r"}}}),
+                ("sns.amazonaws.com", {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}),
+            )
         ),
     ),
 )
@@ -125,9 +156,8 @@ def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
         deputies = sorted(
             one.value for one in statement.principals if one.value.removesuffix(".cn") in CONFUSED_DEPUTIES
         )
-        sources = statement.condition("aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID")
-        if deputies and not any(narrows(condition) for condition in sources):
-            yield f"{statement.where} trusts {', '.join(deputies)} on whosever behalf"
+        if deputies and not any(limits_source(condition) for condition in statement.conditions):
+            yield f"{statement.where} trusts {', '.join(deputies)} on behalf of any account"
 
 
 @resource_rule(
@@ -190,7 +220,9 @@ def iam_trust_oidc_scoped(resource: Resource) -> Iterator[str]:
         web = any(one.kind == "Federated" and not _saml(one.value) for one in statement.principals)
         if not web or not statement.grants("sts:AssumeRoleWithWebIdentity"):
             continue
-        keys = {condition.key.lower().rpartition(":")[2] for condition in statement.conditions if narrows(condition)}
+        keys = {
+            condition.key.lower().rpartition(":")[2] for condition in statement.conditions if names_values(condition)
+        }
         if "aud" not in keys and "app_id" not in keys:
             yield f"{statement.where} does not compare the provider's aud"
         if not {"sub", "amr"} & keys:
@@ -204,12 +236,12 @@ def _saml(provider: str) -> bool:
 
 def _wide_subjects(statement: Statement) -> Iterator[str]:
     for condition in statement.conditions:
-        if not condition.key.lower().endswith(":sub") or not narrows(condition):
+        if not condition.key.lower().endswith(":sub") or not names_values(condition):
             continue
         for value in condition.values:
             # `repo:org/name:...` names the repository; a wildcard before its second colon opens others.
             owner = re.match(r"repo:[^:]*", value) if value.startswith("repo:") else re.match(r"[^*?]*", value)
-            if value.startswith("repo:") and owner and ("*" in owner[0] or "/" not in owner[0]):
-                yield f"{statement.where}: sub admits more than one repository"
+            if value.startswith("repo:") and owner and ({"*", "?"} & set(owner[0]) or "/" not in owner[0]):
+                yield f"{statement.where}: sub admits more than one repository by {value}"
             elif not value.startswith("repo:") and {"*", "?"} & set(value.partition(":")[0]):
-                yield f"{statement.where}: sub admits any subject"
+                yield f"{statement.where}: sub admits any subject by {value}"
