@@ -6,7 +6,7 @@ context keys"; of what fixes a caller: `condition_keys`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -167,6 +167,12 @@ def complement(condition: Condition) -> Condition | None:
         return replace(condition, operator=opposite if absent_passes else f"{opposite}IfExists")
     # Without the key a positive test fails and a negated one holds, with or without IfExists.
     return replace(condition, operator=opposite) if condition.negated or not absent_passes else None
+
+
+def conditional(conditions: Iterable[Condition]) -> str:
+    """Word the conditions of a grant, to stand behind what it allows; empty without any."""
+    every = [f"{one.key} {one.operator} {', '.join(one.values)}" for one in conditions]
+    return f" if {' and '.join(every)}" if every else ""
 
 
 def _positive(condition: Condition, key: ConditionKey) -> bool:

@@ -41,12 +41,17 @@ SOURCE = {"StringEquals": {"aws:SourceAccount": "123456789012"}}
             policy(
                 allow("kms:Decrypt", "*", Principal={"AWS": ["*"]}, Condition={"Bool": {"aws:SecureTransport": True}})
             ),
-            finds=("policy.Statement[0] allows everybody kms:Decrypt on *",),
+            finds=("policy.Statement[0] allows everybody kms:Decrypt on * if aws:SecureTransport Bool true",),
         ),
         Example(
             policy(allow("kms:Decrypt", "*", Principal="*", Condition=VIA_S3)),
             type=KEYS[2],
-            finds=("policy.Statement[0] allows everybody kms:Decrypt on *",),
+            finds=(
+                (
+                    "policy.Statement[0] allows everybody kms:Decrypt on * if kms:ViaService StringEquals "
+                    "s3.eu-west-1.amazonaws.com"
+                ),
+            ),
         ),
     ),
 )
@@ -145,12 +150,22 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
         Example(
             policy(allow("kms:Decrypt", "*", Principal={"Service": "sns.amazonaws.com"}, Condition=VIA_S3)),
             type=KEYS[0],
-            finds=("policy.Statement[0] allows sns.amazonaws.com on behalf of any account kms:Decrypt on *",),
+            finds=(
+                (
+                    "policy.Statement[0] allows sns.amazonaws.com on behalf of any account kms:Decrypt on * if "
+                    "kms:ViaService StringEquals s3.eu-west-1.amazonaws.com"
+                ),
+            ),
         ),
         Example(
             policy(allow("ecr:*", "*", Principal={"Service": "codebuild.amazonaws.com"}, Condition=ANY_PROJECT)),
             type=REPOSITORY,
-            finds=("policy.Statement[0] allows codebuild.amazonaws.com on behalf of any account ecr:* on *",),
+            finds=(
+                (
+                    "policy.Statement[0] allows codebuild.amazonaws.com on behalf of any account ecr:* on * if "
+                    "aws:SourceArn ArnLike arn:aws:codebuild:*:*:project/blog"
+                ),
+            ),
         ),
         Example(
             policy(allow("ecr:*", "*", Principal="*")),

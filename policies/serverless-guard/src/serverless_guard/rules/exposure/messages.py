@@ -43,7 +43,9 @@ BUCKET_ARN = {"ArnEquals": {"aws:SourceArn": "arn:aws:s3:::blog-uploads"}}
         ),
         Example(
             policy(allow("sqs:SendMessage", "*", Principal="*", Condition=TAGGED)),
-            finds=("policy.Statement[0] allows everybody sqs:SendMessage on *",),
+            finds=(
+                "policy.Statement[0] allows everybody sqs:SendMessage on * if aws:PrincipalTag/team StringEquals blog",
+            ),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from serverless_guard.iam import resource_policies
+from serverless_guard.iam.conditions import conditional
 from serverless_guard.iam.evaluator import Grant, public_grants
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.resource_policies import ACCESS_POINTS, OTHERS, REST_API
@@ -21,18 +22,19 @@ THROUGH_ACCESS_POINT = {"StringEquals": {"s3:DataAccessPointArn": ACCESS_POINT_A
 def words(grants: Iterable[tuple[Grant, str]]) -> Iterator[str]:
     """Word what statements allow, a finding for each statement and receiver.
 
-    The words hold all actions and resources, so that a waiver of one does not cover a wider one.
+    The words hold all actions, resources and conditions, so that a waiver of one does not cover a wider one.
 
     Args:
         grants: What is allowed, with who receives it.
     """
-    found: dict[tuple[str, str], tuple[dict[str, None], dict[str, None]]] = {}
+    found: dict[tuple[str, str, str], tuple[dict[str, None], dict[str, None]]] = {}
     for grant, receiver in grants:
-        actions, resources = found.setdefault((grant.where, receiver), ({}, {}))
+        condition = conditional(grant.statement.conditions)
+        actions, resources = found.setdefault((grant.where, receiver, condition), ({}, {}))
         actions[_action(grant)] = None
         resources[_resource(grant)] = None
-    for (where, receiver), (actions, resources) in found.items():
-        yield f"{where} allows {receiver} {', '.join(actions)} on {', '.join(resources)}"
+    for (where, receiver, condition), (actions, resources) in found.items():
+        yield f"{where} allows {receiver} {', '.join(actions)} on {', '.join(resources)}{condition}"
 
 
 def _action(grant: Grant) -> str:
@@ -109,7 +111,12 @@ def _receiver(grant: Grant) -> str:
         Example(
             policy(allow("s3:GetObject", "*", Principal="*", Condition=THROUGH_ACCESS_POINT)),
             type=ACCESS_POINTS[0],
-            finds=("policy.Statement[0] allows everybody s3:GetObject on *",),
+            finds=(
+                (
+                    "policy.Statement[0] allows everybody s3:GetObject on * if s3:DataAccessPointArn StringEquals "
+                    f"{ACCESS_POINT_ARN}"
+                ),
+            ),
         ),
         Example(
             policy(allow("s3:GetObject", "*", Principal={"Federated": "cognito-identity.amazonaws.com"})),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.conditions import limits_caller, limits_source, names_values
+from serverless_guard.iam.conditions import conditional, limits_caller, limits_source, names_values
 from serverless_guard.iam.document import Condition, Statement
 from serverless_guard.iam.examples import policy, trust
 from serverless_guard.record import Resource
@@ -90,11 +90,21 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
         ),
         Example(
             trust({"AWS": ROOT}, Condition={"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/*"}}),
-            finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321 if aws:PrincipalArn ArnLike "
+                    "arn:aws:iam::210987654321:role/*"
+                ),
+            ),
         ),
         Example(
             trust({"AWS": ROOT}, Condition={"StringEqualsIfExists": {"sts:ExternalId": "partner"}}),
-            finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321 if sts:ExternalId "
+                    "StringEqualsIfExists partner"
+                ),
+            ),
         ),
     ),
 )
@@ -103,7 +113,8 @@ def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
     for statement in _trusting(resource):
         accounts = [one.account for one in statement.principals if one.whole_account]
         if accounts and not any(_names_identity(condition) for condition in statement.conditions):
-            yield f"{statement.where} trusts every identity of {', '.join(accounts)}"
+            condition = conditional(statement.conditions)
+            yield f"{statement.where} trusts every identity of {', '.join(accounts)}{condition}"
 
 
 def _names_identity(condition: Condition) -> bool:
@@ -136,16 +147,19 @@ def _names_identity(condition: Condition) -> bool:
     bad=(
         *(
             Example(
-                trust({"Service": service}, **more),
-                finds=(f"assumeRolePolicy.Statement[0] trusts {service} on behalf of any account",),
+                trust({"Service": service}, Condition={operator: {key: value}} if operator else {}),
+                finds=(
+                    f"assumeRolePolicy.Statement[0] trusts {service} on behalf of any account"
+                    + (f" if {key} {operator} {value}" if operator else ""),
+                ),
             )
-            for service, more in (
-                ("scheduler.amazonaws.com", {}),
-                ("backup.amazonaws.com", {}),
-                ("states.amazonaws.com.cn", {}),
-                ("events.amazonaws.com", {"Condition": {"StringLike": {"aws:SourceArn": "arn:aws:events:*"}}}),
-                ("events.amazonaws.com", {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/r"}}}),
-                ("sns.amazonaws.com", {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}),
+            for service, operator, key, value in (
+                ("scheduler.amazonaws.com", "", "", ""),
+                ("backup.amazonaws.com", "", "", ""),
+                ("states.amazonaws.com.cn", "", "", ""),
+                ("events.amazonaws.com", "StringLike", "aws:SourceArn", "arn:aws:events:*"),
+                ("events.amazonaws.com", "ArnLike", "aws:SourceArn", "arn:aws:events:*:*:rule/r"),
+                ("sns.amazonaws.com", "IpAddress", "aws:SourceIp", "10.0.0.0/8"),
             )
         ),
     ),
@@ -157,7 +171,8 @@ def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
             one.value for one in statement.principals if one.value.removesuffix(".cn") in CONFUSED_DEPUTIES
         )
         if deputies and not any(limits_source(condition) for condition in statement.conditions):
-            yield f"{statement.where} trusts {', '.join(deputies)} on behalf of any account"
+            condition = conditional(statement.conditions)
+            yield f"{statement.where} trusts {', '.join(deputies)} on behalf of any account{condition}"
 
 
 @resource_rule(
