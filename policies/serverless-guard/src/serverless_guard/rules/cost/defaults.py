@@ -1,5 +1,8 @@
 """Choices that cost less for the same."""
 
+from collections.abc import Iterator
+
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.conditions import forbidden, is_none_of, is_one_of
 from serverless_guard.rules.rule import Example, Rule
 
@@ -98,6 +101,23 @@ vpc_no_nat_in_dev = Rule(
     bad=(Example({}, finds=("a NAT gateway stands in a development stack",)),),
 )
 
+CAPPED = {"maxReadRequestUnits": 100, "maxWriteRequestUnits": 100}
+
+
+def _uncapped(resource: Resource) -> Iterator[str]:
+    """Name the limits that a table on demand lacks; -1 takes a limit away."""
+    if resource.props.values.get("onDemandThroughput") is UNKNOWN:
+        return
+    given = resource.props.blocks("onDemandThroughput")
+    missing = [name for name in CAPPED if not any(_is_limit(block, name) for block in given)]
+    if missing and resource.props.text("billingMode") == "PAY_PER_REQUEST":
+        yield f"onDemandThroughput has no {', '.join(missing)}"
+
+
+def _is_limit(block: Block, name: str) -> bool:
+    return block.values.get(name) is UNKNOWN or (block.number(name) or 0) > 0
+
+
 dynamodb_on_demand_cap = Rule(
     id="dynamodb-on-demand-cap",
     types=("aws:dynamodb/table:Table",),
@@ -108,15 +128,25 @@ dynamodb_on_demand_cap = Rule(
     title="DynamoDB on-demand tables set a maximum throughput",
     rationale="A table on demand has a ceiling.",
     fix="Set onDemandThroughput to {maxReadRequestUnits, maxWriteRequestUnits}.",
-    check=lambda resource: (
-        ["onDemandThroughput is not set"]
-        if not resource.props.has("onDemandThroughput") and resource.props.text("billingMode") == "PAY_PER_REQUEST"
-        else []
-    ),
+    check=_uncapped,
     good=(
         Example({"billingMode": "PROVISIONED"}),
-        Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": {"maxReadRequestUnits": 100}}),
+        Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": CAPPED}),
+        Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": UNKNOWN}),
     ),
-    bad=(Example({"billingMode": "PAY_PER_REQUEST"}, finds=("onDemandThroughput is not set",)),),
+    bad=(
+        Example(
+            {"billingMode": "PAY_PER_REQUEST"},
+            finds=("onDemandThroughput has no maxReadRequestUnits, maxWriteRequestUnits",),
+        ),
+        Example(
+            {"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": CAPPED | {"maxWriteRequestUnits": -1}},
+            finds=("onDemandThroughput has no maxWriteRequestUnits",),
+        ),
+        Example(
+            {"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": {"maxWriteRequestUnits": 100}},
+            finds=("onDemandThroughput has no maxReadRequestUnits",),
+        ),
+    ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )

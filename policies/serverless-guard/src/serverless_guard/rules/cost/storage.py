@@ -1,12 +1,13 @@
 """Storage and delivery that are not paid for twice."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
-from serverless_guard.rules.remedies import sets
+from serverless_guard.record import Block, Resource
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
+ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 BUCKET, LIFECYCLE = "aws:s3/bucket:Bucket", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 ABORT = {"rules": [{"status": "Enabled", "abortIncompleteMultipartUpload": {"daysAfterInitiation": 7}}]}
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
@@ -46,6 +47,15 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
     bad=(
         Example({}, finds=("the bucket has no lifecycle configuration",)),
         Example(
+            {"lifecycleRules": [{"enabled": False, "expiration": {"days": 90}}]},
+            finds=("the bucket has no lifecycle configuration",),
+        ),
+        Example(
+            {},
+            finds=("the bucket has no lifecycle configuration",),
+            others=(Example({"rules": [{"status": "Disabled"}]}, type=LIFECYCLE, name="l", depends=OF_SUBJECT),),
+        ),
+        Example(
             {},
             finds=("the bucket is versioned, and no rule has noncurrentVersionExpiration",),
             others=(Example(ABORT, type=LIFECYCLE, name="l", depends=OF_SUBJECT), VERSIONED),
@@ -59,9 +69,9 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
 def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Objects, and the versions that were overwritten, move to cheaper storage and go when nobody needs them."""
     for bucket in stack.of(BUCKET):
-        rules = [*bucket.props.blocks("lifecycleRules")]
+        rules = [rule for rule in bucket.props.blocks("lifecycleRules") if rule.flag("enabled") is not False]
         for one in stack.referring(bucket, "bucket", LIFECYCLE):
-            rules += one.props.blocks("rules")
+            rules += [rule for rule in one.props.blocks("rules") if rule.text("status") != "Disabled"]
         versioned = bucket.props.flag("versioning.enabled") or any(
             one.props.text("versioningConfiguration.status") == "Enabled"
             for one in stack.referring(bucket, "bucket", VERSIONING)
@@ -72,17 +82,32 @@ def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
             yield bucket, "the bucket is versioned, and no rule has noncurrentVersionExpiration"
 
 
+def _is_whole(rule: Block) -> bool:
+    """Tell whether an inline rule is enabled and for all objects."""
+    return bool(rule.flag("enabled")) and not rule.has("prefix") and not rule.has("tags")
+
+
 @resource_rule(
     "s3-abort-incomplete-uploads",
     title="S3 lifecycle configurations abort incomplete multipart uploads",
-    types=("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",),
+    types=(LIFECYCLE, BUCKET),
     category="cost",
     severity="low",
     env="same",
     sources=("checkov:CKV_AWS_300",),
     fix="Add a rule with abortIncompleteMultipartUpload {daysAfterInitiation: 7} and no filter.",
-    good=(Example(ABORT),),
+    good=(
+        Example(ABORT),
+        Example({"rules": [ABORT["rules"][0] | {"filter": {}}]}),
+        Example({}, type=BUCKET),
+        Example({"lifecycleRules": [{"enabled": True, "abortIncompleteMultipartUploadDays": 7}]}, type=BUCKET),
+    ),
     bad=(
+        Example(
+            {"lifecycleRules": [{"enabled": True, "prefix": "imports/", "abortIncompleteMultipartUploadDays": 7}]},
+            type=BUCKET,
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUploadDays",),
+        ),
         Example(
             {"rules": [{"status": "Enabled"}]},
             finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
@@ -111,6 +136,12 @@ def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
 )
 def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
     """Parts of uploads that never finished are not paid for."""
+    if resource.type == BUCKET:
+        inline = resource.props.blocks("lifecycleRules")
+        days = (one.number("abortIncompleteMultipartUploadDays") for one in inline if _is_whole(one))
+        if inline and not any(days):
+            yield "no enabled rule of the whole bucket sets abortIncompleteMultipartUploadDays"
+        return
     for rule in resource.props.blocks("rules"):
         whole = not rule.has("filter.prefix") and not rule.has("prefix") and not rule.has("filter.tag")
         days = rule.number("abortIncompleteMultipartUpload.daysAfterInitiation")
@@ -119,28 +150,44 @@ def s3_abort_incomplete_uploads(resource: Resource) -> Iterator[str]:
     yield "no enabled rule of the whole bucket sets abortIncompleteMultipartUpload"
 
 
+def _use_bucket_key(resource: Resource) -> Mapping[str, Any]:
+    rules = "serverSideEncryptionConfiguration.rule?" if resource.type == BUCKET else "rules[*]"
+    return {f"{rules}.bucketKeyEnabled": True}
+
+
 @resource_rule(
     "s3-bucket-key",
     title="S3 buckets encrypted with AWS KMS use an S3 Bucket Key",
-    types=("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",),
+    types=(ENCRYPTION, BUCKET),
     category="cost",
     severity="low",
     env="same",
     sources=("compliance:aws-s3-bucket-enable-server-side-encryption-bucket-key",),
     fix="Set rules.bucketKeyEnabled to true.",
-    remedy=sets("rules[*].bucketKeyEnabled", to=True),
-    good=(Example({"rules": [KMS_RULE | {"bucketKeyEnabled": True}]}), Example({"rules": [{}]})),
+    remedy=_use_bucket_key,
+    good=(
+        Example({"rules": [KMS_RULE | {"bucketKeyEnabled": True}]}),
+        Example({"rules": [{}]}),
+        Example({}, type=BUCKET),
+        Example({"serverSideEncryptionConfiguration": {"rule": KMS_RULE | {"bucketKeyEnabled": True}}}, type=BUCKET),
+    ),
     bad=(
         Example({"rules": [KMS_RULE]}, finds=("rules[0].bucketKeyEnabled is not true",)),
         Example(
             {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms:dsse"}}]},
             finds=("rules[0].bucketKeyEnabled is not true",),
         ),
+        Example(
+            {"serverSideEncryptionConfiguration": {"rule": KMS_RULE}},
+            type=BUCKET,
+            finds=("serverSideEncryptionConfiguration.rule.bucketKeyEnabled is not true",),
+        ),
     ),
 )
 def s3_bucket_key(resource: Resource) -> Iterator[str]:
     """A bucket asks KMS once for many objects."""
-    for rule in resource.props.blocks("rules"):
+    path = "serverSideEncryptionConfiguration.rule" if resource.type == BUCKET else "rules"
+    for rule in resource.props.blocks(path):
         algorithm = rule.text("applyServerSideEncryptionByDefault.sseAlgorithm") or ""
         if algorithm.startswith("aws:kms") and rule.flag("bucketKeyEnabled") is not True:
             yield f"{rule.path}bucketKeyEnabled is not true"

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.exposure.openapi import open_operations
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 STAGE, ASSOCIATION = "aws:apigateway/stage:Stage", "aws:wafv2/webAclAssociation:WebAclAssociation"
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 REST_API, PRIVATE = "aws:apigateway/restApi:RestApi", {"endpointConfiguration": {"types": "PRIVATE"}}
+OPEN_BODY = '{"swagger": "2.0", "paths": {"/users/{id}": {"get": {"operationId": "getUser"}, "options": {}}}}'
 BUCKET = "aws:s3/bucket:Bucket"
 S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.cn)?")
 
@@ -18,7 +20,7 @@ S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.
 @resource_rule(
     "apigateway-rest-method-authorization",
     title="API Gateway REST API methods require authorization or an API key unless listed as public",
-    types=("aws:apigateway/method:Method",),
+    types=("aws:apigateway/method:Method", REST_API),
     category="network-exposure",
     severity="high",
     env="same",
@@ -37,6 +39,11 @@ S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.
         Example({"authorization": "NONE", "httpMethod": "OPTIONS"}),
         Example({"authorization": "NONE", "httpMethod": "GET", "apiKeyRequired": True}),
         Example({"httpMethod": "GET", "operationName": "getUser"}, settings={"publicOperations": ["getUser"]}),
+        Example({}, type=REST_API),
+        Example({"body": OPEN_BODY} | PRIVATE, type=REST_API, settings={"publicOperations": ["getUser"]}),
+        Example(
+            {"body": '{"paths": {"/x": {"get": {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}}}}}'}, type=REST_API
+        ),
     ),
     bad=(
         Example(
@@ -48,10 +55,21 @@ S3_DOMAIN = re.compile(r"(?P<bucket>.+?)\.s3[.-]([a-z0-9-]+\.)*amazonaws\.com(\.
             {"httpMethod": "GET", "operationName": "getUser"},
             finds=("authorization is NONE and apiKeyRequired is not true",),
         ),
+        Example({"body": OPEN_BODY}, type=REST_API, finds=("body has GET /users/{id} without security",)),
+        Example(
+            {"body": "paths: {/x: {x-amazon-apigateway-any-method: {x-amazon-apigateway-auth: {type: NONE}}}}"},
+            type=REST_API,
+            finds=("body has ANY /x without security",),
+        ),
     ),
 )
 def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
-    """A method asks who calls, unless the repository lists it as public."""
+    """A method asks who calls, unless the repository lists it as public; an API's OpenAPI document has methods too."""
+    if resource.type == REST_API:
+        for route, operation in open_operations(resource.props) if resource.props.has("body") else ():
+            if not route.startswith("OPTIONS ") and operation not in resource.settings["publicOperations"]:
+                yield f"body has {route} without security"
+        return
     if (resource.props.text("authorization") or "NONE") != "NONE" or resource.props.flag("apiKeyRequired"):
         return
     public = resource.props.text("operationName") in resource.settings["publicOperations"]

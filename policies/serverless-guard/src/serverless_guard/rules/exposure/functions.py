@@ -1,5 +1,6 @@
 """Functions, layers and APIs that only those reach who should."""
 
+import re
 from collections.abc import Iterator
 
 from serverless_guard.iam.conditions import limits_caller
@@ -7,6 +8,8 @@ from serverless_guard.iam.document import Condition
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Resource
 from serverless_guard.rules.conditions import is_one_of
+from serverless_guard.rules.exposure.openapi import QUICK_CREATE, open_operations
+from serverless_guard.rules.exposure.origins import any_origin
 from serverless_guard.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule, stack_rule
 
 CONDITIONS = {
@@ -15,6 +18,7 @@ CONDITIONS = {
     "sourceAccount": "aws:SourceAccount",
 }
 """Properties of a permission, with the condition keys that they become in the function's policy."""
+ROUTE, API = "aws:apigatewayv2/route:Route", "aws:apigatewayv2/api:Api"
 
 lambda_url_auth_iam = Rule(
     id="lambda-url-auth-iam",
@@ -46,15 +50,17 @@ lambda_url_auth_iam = Rule(
     fix="Set cors.allowOrigins to the origins of the pages that call the URL.",
     good=(Example({}), Example({"cors": {"allowOrigins": ["https://blog.example.com"]}})),
     bad=(
-        Example({"cors": {"allowOrigins": ["*"]}}),
-        Example({"cors": {"allowOrigins": ["*"], "allowCredentials": True}}),
+        Example({"cors": {"allowOrigins": ["*"]}}, finds=("cors.allowOrigins has *",)),
+        Example({"cors": {"allowOrigins": ["https://*"]}}, finds=("cors.allowOrigins has https://*",)),
+        Example(
+            {"cors": {"allowOrigins": ["*"], "allowCredentials": True}},
+            finds=("cors.allowOrigins has *, together with allowCredentials",),
+        ),
     ),
 )
 def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
     """Pages of any origin may not call a function URL."""
-    if "*" in resource.props.texts("cors.allowOrigins"):
-        with_credentials = resource.props.flag("cors.allowCredentials")
-        yield f"cors.allowOrigins has *{', together with allowCredentials' if with_credentials else ''}"
+    return any_origin(resource, "cors")
 
 
 @resource_rule(
@@ -118,7 +124,7 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
 @resource_rule(
     "apigateway-http-route-authorization",
     title="API Gateway HTTP API routes require authorization unless listed as public",
-    types=("aws:apigatewayv2/route:Route",),
+    types=(ROUTE, API),
     category="network-exposure",
     severity="high",
     env="same",
@@ -136,21 +142,67 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
         Example({"routeKey": "OPTIONS /users"}),
         Example({"routeKey": "GET /health"}),
         Example({"routeKey": "GET /posts"}, settings={"publicRoutes": ["GET /posts"]}),
+        Example({"routeKey": "sendMessage"}),
+        Example({"protocolType": "HTTP"}, type=API),
+        Example({"target": "arn", "routeKey": "GET /posts"}, type=API, settings={"publicRoutes": ["GET /posts"]}),
+        Example({"body": '{"paths": {"/x": {"post": {"security": [{"jwt": []}]}, "options": {}}}}'}, type=API),
+        Example({"body": "security: [{jwt: []}]\npaths: {/x: {get: {}, parameters: []}}"}, type=API),
     ),
     bad=(
-        Example({"routeKey": "POST /users"}),
-        Example({"routeKey": "GET /users", "authorizationType": "NONE"}),
-        Example({}),
+        Example({"routeKey": "POST /users"}, finds=("authorizationType is not set for the route POST /users",)),
+        Example(
+            {"routeKey": "GET /users", "authorizationType": "NONE"},
+            finds=("authorizationType is not set for the route GET /users",),
+        ),
+        Example({"routeKey": "$default"}, finds=("authorizationType is not set for the route $default",)),
+        Example({"routeKey": "$connect"}, finds=("authorizationType is not set for the route $connect",)),
+        Example({}, finds=("authorizationType is not set for the route ",)),
+        Example(
+            {"protocolType": "HTTP", "target": "arn"},
+            type=API,
+            finds=("target creates the route $default without authorization",),
+        ),
+        Example(
+            {"target": "arn", "routeKey": "ANY /x"},
+            type=API,
+            finds=("target creates the route ANY /x without authorization",),
+        ),
+        Example(
+            {"body": '{"paths": {"/x": {"post": {}, "get": {"security": [{}]}}}, "security": []}'},
+            type=API,
+            finds=("body has the route POST /x without security", "body has the route GET /x without security"),
+        ),
+        Example(
+            {"body": "paths:\n  /$default:\n    x-amazon-apigateway-any-method: {}\n"},
+            type=API,
+            finds=("body has the route $default without security",),
+        ),
     ),
 )
 def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
-    """A route asks who calls, unless the repository lists it as public."""
-    if (resource.props.text("authorizationType") or "NONE") != "NONE":
-        return
-    route = resource.props.text("routeKey") or ""
-    exempt = route.startswith("OPTIONS ") or route == "GET /health" or route in resource.settings["publicRoutes"]
-    if not exempt:
-        yield f"authorizationType is not set for the route {route}"
+    """A route asks who calls, unless the repository lists it as public.
+
+    An API makes routes by itself from its `target` (quick create) and from the OpenAPI document in its `body`. Of a
+    WebSocket API, only `$connect` takes an authorization.
+    """
+    public, props = resource.settings["publicRoutes"], resource.props
+    if resource.type == API:
+        if props.has("target"):
+            opened = [(props.text("routeKey") or QUICK_CREATE, "target creates the route {} without authorization")]
+        else:
+            found = open_operations(props) if props.has("body") else ()
+            opened = [(route, "body has the route {} without security") for route, _ in found]
+    elif (props.text("authorizationType") or "NONE") == "NONE":
+        opened = [(props.text("routeKey") or "", "authorizationType is not set for the route {}")]
+    else:
+        opened = []
+    yield from (words.format(route) for route, words in opened if route not in public and not _exempt(route))
+
+
+def _exempt(route: str) -> bool:
+    """Tell whether a route is for preflight requests or health checks, or one of a WebSocket API after `$connect`."""
+    websocket = route == "$disconnect" or bool(re.fullmatch(r"[^\s$/]+", route))
+    return websocket or route.startswith("OPTIONS ") or route == "GET /health"
 
 
 @resource_rule(
@@ -163,17 +215,22 @@ def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
     fix="List the origins, methods and headers that the pages use.",
     good=(Example({}), Example({"corsConfiguration": {"allowOrigins": ["https://blog.example.com"]}})),
     bad=(
-        Example({"corsConfiguration": {"allowOrigins": ["*"]}}),
-        Example({"corsConfiguration": {"allowMethods": ["*"]}}),
-        Example({"corsConfiguration": {"allowOrigins": ["*"], "allowCredentials": True}}),
-        Example({"corsConfiguration": {"allowHeaders": ["*"]}}),
+        Example({"corsConfiguration": {"allowOrigins": ["*"]}}, finds=("corsConfiguration.allowOrigins has *",)),
+        Example(
+            {"corsConfiguration": {"allowOrigins": ["https://blog.example.com", "https://*", "http://*"]}},
+            finds=("corsConfiguration.allowOrigins has https://*, http://*",),
+        ),
+        Example({"corsConfiguration": {"allowMethods": ["*"]}}, finds=("corsConfiguration.allowMethods has *",)),
+        Example(
+            {"corsConfiguration": {"allowOrigins": ["*"], "allowCredentials": True}},
+            finds=("corsConfiguration.allowOrigins has *, together with allowCredentials",),
+        ),
+        Example({"corsConfiguration": {"allowHeaders": ["*"]}}, finds=("corsConfiguration.allowHeaders has *",)),
     ),
 )
 def apigateway_cors_restricted(resource: Resource) -> Iterator[str]:
     """Pages of any origin may not call the API."""
-    if "*" in resource.props.texts("corsConfiguration.allowOrigins"):
-        with_credentials = resource.props.flag("corsConfiguration.allowCredentials")
-        yield f"corsConfiguration.allowOrigins has *{', together with allowCredentials' if with_credentials else ''}"
+    yield from any_origin(resource, "corsConfiguration")
     for name in ("allowMethods", "allowHeaders") if resource.production else ():
         if "*" in resource.props.texts(f"corsConfiguration.{name}"):
             yield f"corsConfiguration.{name} has *"

@@ -1,11 +1,13 @@
 """Origins that only their distribution reads, and rotation of what opens doors."""
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.record import UNKNOWN, MalformedError, Resource
 from serverless_guard.rules.conditions import has_companion, is_one_of
 from serverless_guard.rules.remedies import sets, several
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
@@ -228,19 +230,71 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
         Example({"eventPattern": '{"source": ["aws.s3"]}'}),
         Example({"scheduleExpression": "rate(1 day)"}),
         Example({"eventPattern": '{"detail-type": ["Posted"], "account": ["123456789012"]}'}),
+        Example({"eventPattern": '{"\\u0073ource": ["aws.s3"]}'}),
+        Example({"eventPattern": '{"source": [{"prefix": "blog."}, {"equals-ignore-case": "Blog"}]}'}),
+        Example({"eventPattern": '{"$or": [{"source": ["aws.s3"]}, {"account": ["123456789012"]}]}'}),
     ),
     bad=(
         Example(
             {"eventPattern": '{"detail-type": ["Posted"]}'}, finds=("eventPattern names neither source nor account",)
         ),
         Example({"eventPattern": "{}"}, finds=("eventPattern names neither source nor account",)),
+        *(
+            Example({"eventPattern": pattern}, finds=("eventPattern names neither source nor account",))
+            for pattern in (
+                '{"detail": {"source": ["x"]}}',
+                '{"source": [{"prefix": ""}]}',
+                '{"source": ["aws.s3", {"exists": true}]}',
+                '{"source": [{"anything-but": "aws.s3"}]}',
+                '{"source": [{"wildcard": "*"}], "account": []}',
+                '{"$or": [{"source": ["aws.s3"]}, {"detail-type": ["Posted"]}]}',
+            )
+        ),
+        Example({"eventPattern": "[]"}, finds=("eventPattern is not a JSON object",)),
     ),
 )
 def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:
     """A rule on a bus that others write to says whose events it means."""
-    pattern = resource.props.text("eventPattern")
-    if pattern is not None and '"source"' not in pattern and '"account"' not in pattern:
+    text = resource.props.text("eventPattern")
+    if text and not _names_sender(_pattern(text, resource.urn)):
         yield "eventPattern names neither source nor account"
+
+
+def _pattern(text: str, urn: str) -> Mapping[str, Any]:
+    try:
+        pattern: object = json.loads(text)
+    except ValueError:
+        pattern = None
+    if not isinstance(pattern, Mapping):
+        raise MalformedError("eventPattern", "a JSON object", urn)
+    return cast("Mapping[str, Any]", pattern)
+
+
+def _names_sender(pattern: object) -> bool:
+    """Tell whether a pattern matches the events of some senders only, in each branch of an `$or`.
+
+    Source: Amazon EventBridge User Guide, "Creating event patterns": fields are matched by their place, and a list of
+    filters matches when one of them does.
+    """
+    if not isinstance(pattern, Mapping):
+        return False
+    fields = cast("Mapping[str, object]", pattern)
+    for name in ("source", "account"):
+        filters = fields.get(name)
+        if isinstance(filters, list) and filters and all(map(_names_some, cast("list[object]", filters))):
+            return True
+    branches = fields.get("$or")
+    each = cast("list[object]", branches) if isinstance(branches, list) else []
+    return bool(each) and all(_names_sender(one) for one in each)
+
+
+def _names_some(given: object) -> bool:
+    """Tell whether a filter of a field stands for some values; `anything-but` and `exists` leave all but a few."""
+    if isinstance(given, Mapping):
+        fields = cast("Mapping[str, object]", given)
+        texts = [fields[name] for name in ("prefix", "suffix", "equals-ignore-case", "wildcard") if name in fields]
+        return bool(texts) and all(_names_some(one) for one in texts)
+    return isinstance(given, str) and bool(given.strip("*"))
 
 
 @stack_rule(

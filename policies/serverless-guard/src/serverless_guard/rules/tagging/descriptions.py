@@ -1,5 +1,8 @@
 """Descriptions that say what a thing is for."""
 
+from collections.abc import Iterable
+
+from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import is_set
 from serverless_guard.rules.rule import Example, Rule
 
@@ -106,22 +109,35 @@ secret_description_present = Rule(
     unknown_passes_because="A value that is unknown is there all the same.",
 )
 
+WORKGROUP, DATABASE = "aws:athena/workgroup:Workgroup", "aws:athena/database:Database"
+
+
+def _described(resource: Resource) -> Iterable[str]:
+    return is_set("comment" if resource.type == DATABASE else "description")(resource)
+
+
 athena_description_present = Rule(
     id="athena-description-present",
-    types=("aws:athena/workgroup:Workgroup",),
+    types=(WORKGROUP, DATABASE),
     category="tagging",
     severity="low",
-    env="opt-in",
-    tier="opt-in",
+    env="same",
+    tier="extended",
     sources=(
         "compliance:aws-athena-workgroup-missing-description",
         "compliance:aws-athena-database-missing-description",
     ),
-    title="Athena workgroups have a description",
-    rationale="A workgroup says what it is for.",
-    fix="Set description.",
-    check=is_set("description"),
-    good=(Example({"description": "Queries the archive"}),),
-    bad=(Example({}, finds=("description is not set",)),),
+    title="Athena workgroups and databases have a description",
+    rationale="A workgroup or database says what it is for.",
+    fix="Set description of a workgroup, or comment of a database.",
+    check=_described,
+    good=(
+        Example({"description": "Queries the archive"}),
+        Example({"bucket": "archive", "comment": "The archive"}, type=DATABASE),
+    ),
+    bad=(
+        Example({}, finds=("description is not set",)),
+        Example({"bucket": "archive"}, type=DATABASE, finds=("comment is not set",)),
+    ),
     unknown_passes_because="A value that is unknown is there all the same.",
 )
