@@ -27,6 +27,7 @@ WAIVER = """
   finding: bypassPolicyLockoutSafetyCheck is true
   reason: The key is made anew each night.
   owner: blog-team
+  ticket: SEC-42
   expires: {}
 """
 
