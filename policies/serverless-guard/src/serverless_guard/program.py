@@ -1,11 +1,13 @@
 """What a rule reads that looks at how resources relate: all of them, and who points at whom."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from serverless_guard.record import Resource
 from serverless_guard.references import References
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,14 @@ class Program:
     def referred(self, source: Resource, path: str, *types: str) -> list[Resource]:
         """Give the resources of the given types that a property of a resource points at, as `refers` has it."""
         return self.references.targets(source, path, types)
+
+    def derived(self, make: "Callable[[Program], T]") -> T:
+        """Give what is computed of all resources once for all rules, such as the identities with their rights.
+
+        Args:
+            make: What computes it; the same one gives the same answer again.
+        """
+        known = self.references.derived
+        if make not in known:
+            known[make] = make(self)
+        return known[make]

@@ -5,6 +5,7 @@ A rule that compares each resource with each other one would take minutes on a s
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from serverless_guard.record import Resource
 
@@ -19,9 +20,11 @@ class References:
 
     Attributes:
         resources: The resources, in the order of their registration.
+        derived: What rules compute of the resources once, by what computes it.
     """
 
     resources: tuple[Resource, ...]
+    derived: dict[Any, Any] = field(default_factory=dict[Any, Any], init=False)
     _of: dict[tuple[str, ...], tuple[Resource, ...]] = field(default_factory=dict, init=False)
     _aliased: dict[str, frozenset[str]] | None = field(default=None, init=False)
     _by_urn: dict[str, Resource] | None = field(default=None, init=False)

@@ -7,7 +7,7 @@ says how.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
 
@@ -46,6 +46,20 @@ class Document:
         """Raise UndecidedError where a part is unknown that is no name."""
         for statement in self.statements:
             statement.require_known()
+
+
+def known_part(document: Document) -> Document:
+    """Give what is known of a document, without statements of which a condition or an exception is not."""
+    if not document.unknown:
+        return document
+    statements = (
+        replace(one, actions=known_items(one.actions), principals=known_items(one.principals))
+        for one in known_items(document.statements)
+        if not is_partial(
+            one.not_actions, one.not_principals, one.conditions, *(test.values for test in one.conditions)
+        )
+    )
+    return replace(document, statements=tuple(statements))
 
 
 def read(block: Block, path: str) -> Document | None:

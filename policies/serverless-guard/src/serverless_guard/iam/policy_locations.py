@@ -1,19 +1,21 @@
 """Which resource types hold policy documents, and in which property."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from serverless_guard.iam import resource_policies
-from serverless_guard.iam.document import Document, read
-from serverless_guard.program import Program
+from serverless_guard.iam.document import Document, known_part, read
 from serverless_guard.record import Block, MalformedError, Resource, UndecidedError
 
 ROLE = "aws:iam/role:Role"
+PERMISSION_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 IDENTITY = (
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/policy:Policy",
     ROLE,
     "aws:iam/userPolicy:UserPolicy",
     "aws:iam/groupPolicy:GroupPolicy",
+    PERMISSION_SET,
 )
 """Types whose documents say what an identity may do."""
 
@@ -21,7 +23,7 @@ IDENTITY = (
 def places(resource: Resource) -> Iterator[tuple[Block, str]]:
     """Yield where an identity's documents stand in a resource: for a role, its inline policies."""
     if resource.type != ROLE:
-        yield resource.props, "policy"
+        yield resource.props, "inlinePolicy" if resource.type == PERMISSION_SET else "policy"
         return
     for inline in resource.props.blocks("inlinePolicies"):
         yield inline, "policy"
@@ -48,6 +50,20 @@ def identity(resource: Resource) -> Iterator[Document]:
         raise undecided
 
 
+def known_identity(resource: Resource) -> tuple[Document, ...]:
+    """Give what is known of an identity's documents; `require_identity` says afterwards what is not."""
+    found: list[Document] = []
+    with suppress(UndecidedError):
+        found.extend(identity(resource))
+    return tuple(map(known_part, found))
+
+
+def require_identity(resource: Resource) -> None:
+    """Raise UndecidedError where a part of an identity's documents is unknown that is no name."""
+    for document in identity(resource):
+        document.require_known()
+
+
 def trust(resource: Resource) -> Document | None:
     """Give the document that says who may assume a role, None when it is absent or malformed (the same rule)."""
     try:
@@ -63,14 +79,3 @@ def access(resource: Resource) -> Document | None:
         MalformedError: It is no policy document.
     """
     return next(resource_policies.documents(resource), None)
-
-
-def of_role(stack: Program, role: Resource) -> list[Document]:
-    """Collect the documents that a role holds, wherever in the stack they stand."""
-    found = list(identity(role))
-    for inline in stack.referring(role, "role", "aws:iam/rolePolicy:RolePolicy"):
-        found.extend(identity(inline))
-    for attachment in stack.referring(role, "role", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
-        for managed in stack.referred(attachment, "policyArn", "aws:iam/policy:Policy"):
-            found.extend(identity(managed))
-    return found

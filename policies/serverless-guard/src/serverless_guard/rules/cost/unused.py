@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
+from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.exposure.network import EGRESS, GROUP, INGRESS, RULE
@@ -187,9 +188,7 @@ def vpc_gateway_endpoints(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Functions of a VPC reach DynamoDB and S3 inside of AWS's network, without a NAT gateway."""
     inside = [one for one in stack.of(FUNCTION) if one.props.has("vpcConfig") or "vpcConfig" in one.depends]
     roles = {id(role): role for one in inside for role in stack.referred(one, "role", policy_locations.ROLE)}.values()
-    statements = [
-        one for role in roles for document in policy_locations.of_role(stack, role) for one in document.allows()
-    ]
+    statements = [one for role in roles for document in documents_of(stack, role) for one in document.allows()]
     for service in ("dynamodb", "s3"):
         called = any(action.lower().startswith(f"{service}:") for one in statements for action in one.actions)
         for vpc in stack.of(VPC) if called else ():

@@ -3,34 +3,55 @@
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
+from serverless_guard.iam.arns import POLICY
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.record import Resource
+from serverless_guard.iam.identities import known_items
+from serverless_guard.iam.managed_policies import ADMINISTRATORS, name_of
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import forbidden
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
 
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-ADMINISTRATORS = frozenset({"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"})
+ROLE_ATTACHMENT, USER_ATTACHMENT, GROUP_ATTACHMENT = (
+    f"aws:iam/{one}PolicyAttachment:{one.title()}PolicyAttachment" for one in ("role", "user", "group")
+)
+EXCLUSIVE = tuple(
+    f"aws:iam/{one}PolicyAttachmentsExclusive:{one.title()}PolicyAttachmentsExclusive"
+    for one in ("role", "user", "group")
+)
+ATTACHING = {
+    ROLE_ATTACHMENT: "policyArn",
+    policy_locations.ROLE: "managedPolicyArns",
+    USER_ATTACHMENT: "policyArn",
+    GROUP_ATTACHMENT: "policyArn",
+    "aws:iam/policyAttachment:PolicyAttachment": "policyArn",
+    **dict.fromkeys(EXCLUSIVE, "policyArns"),
+    "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": "managedPolicyArn",
+    "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": "managedPolicyArns",
+    "aws:quicksight/iamPolicyAssignment:IamPolicyAssignment": "policyArn",
+}
+"""Types of pulumi_aws that attach managed policies, with the property that names them by their ARNs."""
 NOT_AN_IDENTITY = (Example({}, type=policy_locations.ROLE),)
 
 
 def _attached(resource: Resource) -> Iterator[str]:
-    """Yield the names of AWS's managed policies that a resource attaches."""
-    arns = (*resource.props.texts("policyArn"), *resource.props.texts("managedPolicyArns"))
-    return (arn.rpartition("/")[2] for arn in arns if ":iam::aws:policy/" in arn)
+    """Yield the names of AWS's managed policies that a resource attaches.
+
+    Raises:
+        UndecidedError: A policy is not known, and is not one of the program, whose ARN is never one of AWS's.
+    """
+    path = ATTACHING[resource.type]
+    yield from filter(None, map(name_of, known_items(resource, path)))
+    sources = {urn.split("::")[2].rpartition("$")[2] for urn in resource.depends.get(path, ()) if "::" in urn}
+    if sources != {POLICY}:
+        resource.props.texts(path)
 
 
 @resource_rule(
     "iam-no-managed-admin-policy",
     title="IAM identities do not have AWS managed administrator policies attached",
-    types=(
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "aws:iam/role:Role",
-        "aws:iam/userPolicyAttachment:UserPolicyAttachment",
-        "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
-        "aws:iam/policyAttachment:PolicyAttachment",
-        "aws:iam/policy:Policy",
-    ),
+    types=tuple(ATTACHING),
     category="least-privilege",
     severity="critical",
     env="same",
@@ -46,6 +67,15 @@ def _attached(resource: Resource) -> Iterator[str]:
         Example({"policyArn": ADMIN}),
         Example({"managedPolicyArns": [BASIC, ADMIN]}, type=policy_locations.ROLE),
         Example({"policyArn": "arn:aws-cn:iam::aws:policy/IAMFullAccess"}),
+        *(
+            Example({"policyArns": [BASIC, ADMIN]}, type=one, finds=("AdministratorAccess is attached",))
+            for one in EXCLUSIVE
+        ),
+        Example(
+            {"managedPolicyArn": ADMIN},
+            type="aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+            finds=("AdministratorAccess is attached",),
+        ),
     ),
 )
 def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
@@ -56,10 +86,7 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
 @resource_rule(
     "iam-no-aws-managed-broad-policy",
     title="IAM roles do not have AWS managed policies attached unless listed",
-    types=(
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "aws:iam/role:Role",
-    ),
+    types=(ROLE_ATTACHMENT, policy_locations.ROLE, "aws:iam/policyAttachment:PolicyAttachment", EXCLUSIVE[0]),
     category="least-privilege",
     severity="medium",
     env="same",
@@ -74,7 +101,11 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
             "Names of AWS managed policies that may be attached.",
         )
     },
-    good=(Example({"policyArn": BASIC}), Example({"policyArn": "arn:aws:iam::123456789012:policy/own"})),
+    good=(
+        Example({"policyArn": BASIC}),
+        Example({"policyArn": "arn:aws:iam::123456789012:policy/own"}),
+        Example({"policyArn": UNKNOWN}, depends={"policyArn": (f"urn:pulumi:prod::blog::{POLICY}::reader",)}),
+    ),
     bad=(Example({"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"}),),
 )
 def iam_no_aws_managed_broad_policy(resource: Resource) -> Iterator[str]:

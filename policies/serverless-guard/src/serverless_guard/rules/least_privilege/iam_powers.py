@@ -1,14 +1,17 @@
-"""Powers that reach beyond an application: rights over rights, credentials, keys and other people's data."""
+"""Powers that reach beyond an application: credentials, keys, roles handed on and other people's data."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import covers_all, of_service
-from serverless_guard.iam.conditions import limits_identity
-from serverless_guard.iam.document import Document, Statement
-from serverless_guard.iam.escalation import ways
+from serverless_guard.iam.document import Condition, Statement
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import denied, narrowed, summarize
+from serverless_guard.iam.grants import summarize
+from serverless_guard.iam.pattern import is_literal
+from serverless_guard.iam.powerful_actions import CREDENTIALS, DATA, DESTRUCTIVE
+from serverless_guard.iam.rights import Right, Rights
+from serverless_guard.iam.wildcards import cover_all_together, stands_for_all_of
 from serverless_guard.record import Resource
 from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule
@@ -17,114 +20,41 @@ ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 PASSED_TO = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 READ_ITEM = Example(policy(allow("dynamodb:GetItem")))
-
-CREDENTIALS = (
-    "chime:CreateApiKey", "codepipeline:PollForJobs", "cognito-identity:GetCredentialsForIdentity",
-    "cognito-identity:GetOpenIdToken", "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
-    "connect:GetFederationToken", "ec2:GetPasswordData", "ecr:GetAuthorizationToken",
-    "gamelift:RequestUploadCredentials", "iam:CreateAccessKey", "iam:CreateLoginProfile",
-    "iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential", "iam:UpdateAccessKey",
-    "lightsail:GetInstanceAccessDetails", "lightsail:GetRelationalDatabaseMasterUserPassword",
-    "mediapackage:RotateChannelCredentials", "rds-db:connect", "redshift:CreateClusterUser",
-    "redshift:GetClusterCredentials", "rds:GenerateDBAuthToken", "sts:AssumeRole", "sts:AssumeRoleWithSAML",
-    "sts:AssumeRoleWithWebIdentity", "sts:GetFederationToken", "sts:GetSessionToken", "sso:GetRoleCredentials",
-    "codeartifact:GetAuthorizationToken", "apigateway:GET", "lightsail:DownloadDefaultKeyPair",
-)  # fmt: skip
-"""Actions whose answer is a credential."""
-
-DATA = (
-    "s3:GetObject", "s3:GetObjectVersion", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath",
-    "secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "dynamodb:Scan",
-    "dynamodb:ExportTableToPointInTime", "dynamodb:PartiQLSelect", "rds:CopyDBSnapshot", "rds:CreateDBSnapshot",
-    "rds:ModifyDBSnapshotAttribute", "rds:StartExportTask", "rds-data:ExecuteStatement", "athena:GetQueryResults",
-)  # fmt: skip
-"""Actions that read data in bulk or carry it out of the account."""
-
-DESTRUCTIVE = (
-    "dynamodb:DeleteTable", "dynamodb:DeleteBackup", "dynamodb:UpdateContinuousBackups", "s3:DeleteBucket",
-    "s3:DeleteBucketPolicy", "kms:ScheduleKeyDeletion", "kms:DisableKey", "rds:DeleteDBCluster",
-    "rds:DeleteDBInstance", "rds:DeleteDBSnapshot", "rds:DeleteDBClusterSnapshot", "sqs:DeleteQueue",
-    "logs:DeleteLogGroup", "backup:DeleteRecoveryPoint", "backup:DeleteBackupVault", "secretsmanager:DeleteSecret",
-    "cognito-idp:DeleteUserPool",
-)  # fmt: skip
-"""Actions that destroy data, or what protects it."""
+SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret"
+DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 
 
-def _may(document: Document) -> Callable[[str], bool]:
-    """Give the test whether a document allows an action on resources that nobody chose, whatever the request."""
-    wide = [one for one in document.allows() if not one.names_each_resource and not narrowed(one)]
+def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
+    """Yield each statement that allows, with what it allows whatever its conditions, less what is denied."""
+    documents = policy_locations.known_identity(resource)
+    for document in documents:
+        for statement in document.allows():
+            alone = replace(document, statements=(replace(statement, conditions=()),))
+            yield statement, Rights.of([alone], denying=documents)
+    policy_locations.require_identity(resource)
 
-    def may(action: str) -> bool:
-        granting = [one for one in wide if one.grants(action)]
-        return any(_on_all(one, action) for one in granting) and not denied((document,), action)
 
-    return may
-
-
-def _on_all(statement: Statement, action: str) -> bool:
+def _on_all(action: str, rights: tuple[Right, ...]) -> bool:
     service, _, name = action.lower().partition(":")
     known = of_service(service).get(name)
-    return statement.everywhere or any(known and covers_all(known, one) for one in statement.resources)
-
-
-def _scopable(action: str) -> bool:
-    service, _, name = action.lower().partition(":")
-    known = of_service(service).get(name)
-    return known is None or bool(known.resource_types)
+    if known is None:
+        return any(not one.pattern.strip("*") for one in rights)
+    patterns = [one.pattern for one in rights]
+    return bool(known.resource_types) and (
+        any(covers_all(known, one) for one in patterns) or cover_all_together(known, patterns)
+    )
 
 
 def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
-    for document in policy_locations.identity(resource):
-        found = [action for action in filter(_may(document), actions) if _scopable(action)]
+    documents = policy_locations.known_identity(resource)
+    for document in documents:
+        if all(one.names_each_resource for one in document.allows()):
+            continue
+        rights = Rights.of([document], denying=documents)
+        found = [action for action in actions if _on_all(action, rights.on(action))]
         if found:
             yield f"{document.where} allows {summarize(found)} {words}"
-
-
-@resource_rule(
-    "iam-no-privilege-escalation",
-    title="IAM policies do not allow privilege escalation",
-    types=policy_locations.IDENTITY,
-    category="least-privilege",
-    severity="critical",
-    env="same",
-    sources=(
-        "checkov:CKV_AWS_286",
-        "checkov:CKV_AWS_110",
-        "cloudsplaining:PrivilegeEscalation",
-        "parliament:PRIVILEGE_ESCALATION",
-        "parliament:RESOURCE_POLICY_PRIVILEGE_ESCALATION",
-    ),
-    fix="Take one action of each combination out, or limit it to the resource that is meant.",
-    good=(
-        READ_ITEM,
-        Example(policy(allow("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-west-1:123456789012:function:f"))),
-        Example(policy(allow("lambda:*", "*"), {"Effect": "Deny", "Action": "lambda:Update*", "Resource": "*"})),
-    ),
-    bad=(
-        Example(policy(allow("iam:CreatePolicyVersion", "*"))),
-        Example(policy(allow("IAM:*PolicyVersion", "arn:aws-cn:iam::123456789012:*"))),
-        Example(policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"})),
-        Example(policy(allow(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], "*"))),
-        Example(
-            policy(
-                allow("lambda:*", "*"),
-                {
-                    "Effect": "Deny",
-                    "Action": "lambda:*",
-                    "Resource": "*",
-                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                },
-            )
-        ),
-        Example(policy(allow("iam:PassRole", "*"), allow(["lambda:Create*", "lambda:InvokeFunction"], "*"))),
-    ),
-)
-def iam_no_privilege_escalation(resource: Resource) -> Iterator[str]:
-    """No identity can give itself more rights."""
-    for document in policy_locations.identity(resource):
-        found = list(ways(_may(document)))
-        if found:
-            yield f"{document.where} lets its identity widen its own rights by {summarize(found, 3)}"
+    policy_locations.require_identity(resource)
 
 
 @resource_rule(
@@ -167,6 +97,14 @@ def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
     bad=(
         Example(policy(allow("s3:GetObject", "*"))),
         Example(policy(allow("secretsmanager:Get*", "arn:aws:secretsmanager:*:*:secret:*"))),
+        Example(
+            policy(
+                allow(
+                    "secretsmanager:GetSecretValue", [f"{SECRETS}:{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]
+                )
+            ),
+            finds=("policy allows secretsmanager:GetSecretValue on all resources: it can carry all data out",),
+        ),
     ),
 )
 def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
@@ -183,15 +121,24 @@ def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
     env="same",
     sources=("checkov:CKV2_AWS_40",),
     fix="Grant the IAM actions that are needed, on the roles that are meant.",
-    good=(READ_ITEM, Example(policy(allow("iam:GetRole", ROLE_ARN)))),
-    bad=(Example(policy(allow("iam:*", ROLE_ARN))), Example(policy(allow("*", "*")))),
+    good=(
+        READ_ITEM,
+        Example(policy(allow("iam:GetRole", ROLE_ARN))),
+        Example(policy(allow("iam:Get*", ROLE_ARN))),
+        Example(policy(allow("iam:*", "*"), DENY_ALL)),
+    ),
+    bad=(
+        Example(policy(allow("iam:*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:*)",)),
+        Example(policy(allow("iam:?*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:?*)",)),
+        Example(policy(allow("i?m:**", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (i?m:**)",)),
+        Example(policy(allow("*", "*")), finds=("policy.Statement[0] allows every action of IAM (*)",)),
+    ),
 )
 def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
     """No identity administers IAM."""
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
-            patterns = (one for one in statement.actions if one.lower().rstrip("*") in {"iam:", "", "*:"})
-            yield from (f"{statement.where} allows every action of IAM ({pattern})" for pattern in patterns)
+    for statement, rights in _statements(resource):
+        patterns = (one for one in statement.actions if stands_for_all_of(one, "iam") and rights.on("iam:GetRole"))
+        yield from (f"{statement.where} allows every action of IAM ({pattern})" for pattern in patterns)
 
 
 @resource_rule(
@@ -206,23 +153,72 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
         "access-analyzer:PASS_ROLE_WITH_STAR_IN_RESOURCE",
     ),
     fix='Name the role and add {"StringEquals": {"iam:PassedToService": "<service>.amazonaws.com"}}.',
-    good=(READ_ITEM, Example(policy(allow("iam:PassRole", ROLE_ARN, Condition=PASSED_TO)))),
+    good=(
+        READ_ITEM,
+        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition=PASSED_TO))),
+        Example(policy(allow("iam:PassRole", "*"), DENY_ALL)),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={
+                        "ArnLike": {"iam:AssociatedResourceArn": "arn:aws:lambda:*:123456789012:function:blog-*"}
+                    },
+                )
+            )
+        ),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "ecs-tasks.*"}}))
+        ),
+    ),
     bad=(
-        Example(policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/blog-*", Condition=PASSED_TO))),
-        Example(policy(allow("iam:Pass*", ROLE_ARN))),
-        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "*"}}))),
+        Example(
+            policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/blog-*", Condition=PASSED_TO)),
+            finds=("policy.Statement[0] allows iam:PassRole for roles by a wildcard",),
+        ),
+        Example(
+            policy(allow("iam:Pass*", ROLE_ARN)),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: iam:PassedToService is missing",),
+        ),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "*"}})),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: *",),
+        ),
+        Example(
+            policy(
+                allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "*.amazonaws.com"}})
+            ),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: *.amazonaws.com",),
+        ),
+        Example(
+            policy(
+                allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:*:*:*:*"}})
+            ),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: arn:aws:*:*:*:*",),
+        ),
     ),
 )
 def iam_passrole_scoped(resource: Resource) -> Iterator[str]:
     """A role is passed by name and to one service."""
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
-            if not statement.grants("iam:PassRole"):
-                continue
-            if statement.not_resources or any({"*", "?"} & set(one) for one in statement.resources):
-                yield f"{statement.where} allows iam:PassRole for roles by a wildcard"
-            if not any(limits_identity(one) for one in statement.condition("iam:PassedToService")):
-                yield f"{statement.where} allows iam:PassRole to every service: iam:PassedToService is missing"
+    for statement, rights in _statements(resource):
+        passed = rights.on("iam:PassRole")
+        if any(not is_literal(one.pattern) for one in passed):
+            yield f"{statement.where} allows iam:PassRole for roles by a wildcard"
+        named = list(statement.condition("iam:PassedToService", "iam:AssociatedResourceArn"))
+        if passed and not any(_names_services(one) for one in named):
+            words = ", ".join(value for one in named for value in one.values) or "iam:PassedToService is missing"
+            yield f"{statement.where} allows iam:PassRole to every service: {words}"
+
+
+def _names_services(condition: Condition) -> bool:
+    """Tell whether a condition names the services that a role may be passed to, itself or by the ARNs of resources."""
+    if condition.negated or condition.lets_absent_pass or not condition.values:
+        return False
+    if condition.key.lower() == "iam:passedtoservice":
+        return all(is_literal(value.partition(".")[0]) for value in condition.values)
+    parts = (value.split(":") for value in condition.values)
+    return all(len(one) > 2 and one[2] and is_literal(one[2]) for one in parts)  # noqa: PLR2004  where ARNs have it
 
 
 @resource_rule(
@@ -262,7 +258,18 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
     fix="Leave the destruction of stores and keys to those who deploy; a running function needs none of it.",
     options={"deployers": DEPLOYERS},
     good=(READ_ITEM, Example(policy(allow("dynamodb:DeleteItem")))),
-    bad=(Example(policy(allow("dynamodb:DeleteTable"))), Example(policy(allow("dynamodb:*")))),
+    bad=(
+        Example(policy(allow("dynamodb:DeleteTable")), finds=("policy.Statement[0] allows dynamodb:DeleteTable",)),
+        Example(policy(allow("dynamodb:*"))),
+        Example(
+            policy(allow(["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"], "arn:aws:s3:::blog-uploads/*")),
+            finds=("policy.Statement[0] allows s3:BypassGovernanceRetention, s3:DeleteObjectVersion",),
+        ),
+        Example(
+            policy(allow("sqs:Purge*", "arn:aws:sqs:eu-west-1:123456789012:blog-jobs")),
+            finds=("policy.Statement[0] allows sqs:PurgeQueue",),
+        ),
+    ),
 )
 def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]:
     """What runs cannot destroy a store, a key, a backup or a log.
@@ -272,8 +279,7 @@ def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]
     """
     if resource.name.startswith(tuple(resource.settings["deployers"])):
         return
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
-            found = [action for action in DESTRUCTIVE if statement.grants(action)]
-            if found:
-                yield f"{statement.where} allows {summarize(found)}"
+    for statement, rights in _statements(resource):
+        found = [action for action in DESTRUCTIVE if rights.on(action)]
+        if found:
+            yield f"{statement.where} allows {summarize(found)}"

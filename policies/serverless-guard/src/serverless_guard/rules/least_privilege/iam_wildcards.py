@@ -9,6 +9,7 @@ from serverless_guard.iam.document import Document
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.grants import summarize, unlimited, unscoped
 from serverless_guard.iam.pattern import matches_everything
+from serverless_guard.iam.wildcards import is_every_action, whole_services
 from serverless_guard.record import Resource
 from serverless_guard.rules.rule import Example, Option, resource_rule
 
@@ -45,12 +46,8 @@ def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
     for document in policy_locations.identity(resource):
         for statement in document.allows():
             whole = any(matches_everything(one) for one in statement.resources) or statement.not_resources
-            if whole and (statement.not_actions or any(_any_action(pattern) for pattern in statement.actions)):
+            if whole and (statement.not_actions or any(is_every_action(pattern) for pattern in statement.actions)):
                 yield f"{statement.where} allows every action on every resource"
-
-
-def _any_action(pattern: str) -> bool:
-    return not pattern.strip("*:")
 
 
 @resource_rule(
@@ -67,13 +64,17 @@ def _any_action(pattern: str) -> bool:
     ),
     fix="List the actions that the identity performs.",
     good=(Example(ITEMS),),
-    bad=(Example(policy(allow("*"))), Example(policy(allow(["dynamodb:GetItem", "*:*"])))),
+    bad=(
+        Example(policy(allow("*"))),
+        Example(policy(allow(["dynamodb:GetItem", "*:*"]))),
+        Example(policy(allow("?*:?*"))),
+    ),
 )
 def iam_no_action_star(resource: Resource) -> Iterator[str]:
     """No policy allows every action, on whatever resource."""
     for document in policy_locations.identity(resource):
         for statement in document.allows():
-            if any(_any_action(pattern) for pattern in statement.actions):
+            if any(is_every_action(pattern) for pattern in statement.actions):
                 yield f"{statement.where} allows every action"
 
 
@@ -101,6 +102,8 @@ def iam_no_action_star(resource: Resource) -> Iterator[str]:
     bad=(
         Example(policy(allow("dynamodb:*"))),
         Example(policy(allow(["s3:GetObject", "DynamoDB:**"], "*"))),
+        Example(policy(allow("sqs:?*"))),
+        Example(policy(allow("s?s:*"))),
         Example({"inlinePolicies": [policy(allow("sqs:*"))]}, type=policy_locations.ROLE),
     ),
 )
@@ -109,8 +112,7 @@ def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
     for document in policy_locations.identity(resource):
         for statement in document.allows():
             for pattern in statement.actions:
-                service, colon, name = pattern.partition(":")
-                if colon and service.strip("*") and not name.strip("*"):
+                for service in whole_services(pattern):
                     yield f"{statement.where} allows every action of {service} ({pattern})"
 
 
@@ -134,8 +136,9 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
     for document in policy_locations.identity(resource):
         for statement in document.allows():
             for pattern in statement.actions:
-                name = pattern.partition(":")[2]
-                if not name.strip("*") or not {"*", "?"} & set(name):
+                if is_every_action(pattern) or not {"*", "?"} & set(pattern.partition(":")[2]):
+                    continue
+                if whole_services(pattern):
                     continue
                 changing = [action.name for action in expand(pattern) if action.level in MUTATING]
                 if changing:
@@ -250,7 +253,7 @@ def _unscoped(resource: Resource, document: Document, level: str | None, words: 
         names = summarize(action.full_name for action in found)
         yield f"{where} allows {names} {words}; narrower: {_narrower(found[0])}"
     for statement in unlimited(document):
-        if any(_any_action(pattern) for pattern in statement.actions) or statement.not_actions:
+        if any(is_every_action(pattern) for pattern in statement.actions) or statement.not_actions:
             yield f"{statement.where} allows every action {words}"
 
 

@@ -10,6 +10,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.document import Document
 from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.grants import granted, summarize
+from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.rule import Example, Option, stack_rule
@@ -69,7 +70,7 @@ def iam_runtime_role_no_control_plane(stack: Program) -> Iterator[tuple[Resource
     """A function does not create or configure what it runs on."""
     allowed = {action.lower() for action in stack.settings["allowed"]}
     for role in filter(_assumed_by_lambda, stack.of(policy_locations.ROLE)):
-        documents = policy_locations.of_role(stack, role)
+        documents = documents_of(stack, role)
         found = [
             action.full_name
             for statement in (one for document in documents for one in document.allows())
@@ -200,7 +201,7 @@ def iam_role_grants_used_in_stack(stack: Program) -> Iterator[tuple[Resource, st
     callers = {by: tuple({one.type: one for one in stack.resources if by in one.props.values}) for by in CALLED_BY}
     for function in stack.of(FUNCTION):
         for role in stack.referred(function, "role", policy_locations.ROLE):
-            granted_to = _granted(policy_locations.of_role(stack, role), stores)
+            granted_to = _granted(documents_of(stack, role), stores)
             called = (stack.referring(function, by, *types) for by, types in callers.items() if types and granted_to)
             near = [function, *chain.from_iterable(called)]
             unused = [one.name for one in granted_to if not any(_mentions(stack, other, one) for other in near)]
@@ -251,7 +252,7 @@ def dax_role_scoped(stack: Program) -> Iterator[tuple[Resource, str]]:
     tables = {str(one.props.values.get("name")) for one in stack.of(TABLE)}
     for cluster in stack.of(CLUSTER):
         for role in stack.referred(cluster, "iamRoleArn", policy_locations.ROLE):
-            for statement in (one for each in policy_locations.of_role(stack, role) for one in each.allows()):
+            for statement in (one for each in documents_of(stack, role) for one in each.allows()):
                 named = {resource.partition(":table/")[2].partition("/")[0] or "*" for resource in statement.resources}
                 if _of_tables(statement.actions) and (statement.not_resources or not named <= tables):
                     yield role, f"{statement.where} lets the cache reach tables outside of the stack"

@@ -1,71 +1,15 @@
-"""Rights that come together from several resources."""
+"""Log groups that roles write to, and events that functions lose."""
 
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.escalation import ways
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import denied, narrowed, summarize
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
-INLINE = "aws:iam/rolePolicy:RolePolicy"
-PASS = policy(allow("iam:PassRole", "*"))
-CREATE = policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "*"))
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
-
-
-@stack_rule(
-    "iam-role-no-privilege-escalation",
-    title="IAM roles do not allow privilege escalation through a combination of policies",
-    types=(
-        "aws:iam/role:Role",
-        "aws:iam/rolePolicy:RolePolicy",
-        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-        "aws:iam/policy:Policy",
-    ),
-    category="least-privilege",
-    severity="critical",
-    env="same",
-    fix="Take one action of the combination out of one of the role's policies.",
-    good=(
-        Example(
-            {},
-            type=policy_locations.ROLE,
-            others=(Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),),
-        ),
-    ),
-    bad=(
-        Example(
-            {},
-            type=policy_locations.ROLE,
-            others=(
-                Example(PASS, type=INLINE, name="p", depends={"role": ("subject",)}),
-                Example(CREATE, type=INLINE, name="c", depends={"role": ("subject",)}),
-            ),
-        ),
-    ),
-)
-def iam_role_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A role cannot widen its rights by what several policies give it together."""
-    for role in stack.of(policy_locations.ROLE):
-        documents = policy_locations.of_role(stack, role)
-        if len(documents) < 2:  # noqa: PLR2004  one document alone is judged by iam-no-privilege-escalation
-            continue
-        statements = [
-            one for document in documents for one in document.allows() if one.everywhere and not narrowed(one)
-        ]
-        found = list(
-            ways(
-                lambda action, held=statements, documents=documents: (
-                    any(one.grants(action) for one in held) and not denied(documents, action)
-                )
-            )
-        )
-        if found:
-            yield role, f"the role's policies together let it widen its own rights by {summarize(found, 3)}"
 
 
 @resource_rule(

@@ -1,0 +1,180 @@
+"""Privilege escalation: rights by which an identity gets more rights than it was given."""
+
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.escalation import Escalation, Escalations, describe
+from serverless_guard.iam.examples import allow, policy, trust
+from serverless_guard.iam.identities import LINKS
+from serverless_guard.program import Program
+from serverless_guard.record import Resource
+from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
+from serverless_guard.rules.rule import Example, stack_rule
+
+INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+MANAGED, FUNCTION = "aws:iam/policy:Policy", "aws:lambda/function:Function"
+ACCOUNT = "arn:aws:iam::123456789012"
+ALL = "*"
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+LAMBDA = trust({"Service": "lambda.amazonaws.com"})
+ADMIN = Example(
+    {"name": "admin", "managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"], **LAMBDA},
+    type=policy_locations.ROLE,
+    name="admin",
+)
+READER = Example({"name": "admin", **LAMBDA}, type=policy_locations.ROLE, name="admin")
+CODE = policy(allow("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-west-1:123456789012:function:f"))
+CALLED = Example({"name": "f"}, type=FUNCTION, name="f", depends={"role": ("admin",)})
+BOUNDED = Example({"name": "r", "permissionsBoundary": f"{ACCOUNT}:policy/b"}, type=policy_locations.ROLE, name="r")
+
+
+def _inline(props: dict[str, object], name: str = "p") -> Example:
+    return Example(props, type=INLINE, name=name, depends={"role": ("subject",)})
+
+
+def _deploys(stack: Program, *resources: Resource | None) -> bool:
+    names = tuple(stack.settings["deployers"])
+    return any(resource is not None and resource.name.startswith(names) for resource in resources)
+
+
+@stack_rule(
+    "iam-no-privilege-escalation",
+    title="IAM policies do not allow privilege escalation",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_286",
+        "checkov:CKV_AWS_110",
+        "cloudsplaining:PrivilegeEscalation",
+        "parliament:PRIVILEGE_ESCALATION",
+        "parliament:RESOURCE_POLICY_PRIVILEGE_ESCALATION",
+    ),
+    fix="Take one action of each path out, or limit it to a resource that has no more rights than the identity.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(policy(allow("dynamodb:GetItem"))),
+        Example(CODE),
+        Example(CODE, others=(READER, CALLED)),
+        Example(policy(allow("lambda:*", ALL), {"Effect": "Deny", "Action": "lambda:Update*", "Resource": ALL})),
+        Example(policy(allow("iam:CreatePolicyVersion", "arn:aws:iam::aws:policy/blog-*"))),
+        Example(policy(allow("iam:PutRolePolicy", f"{ACCOUNT}:role/blog-*")), settings={"deployers": ["subject"]}),
+        Example(
+            policy(allow("iam:PutRolePolicy", ALL)),
+            depends={"role": ("r",)},
+            others=(BOUNDED, Example({"name": "b", **policy(allow("s3:GetObject", ALL))}, type=MANAGED, name="b")),
+        ),
+    ),
+    bad=(
+        Example(
+            policy(allow("iam:CreatePolicyVersion", ALL)),
+            finds=("policy lets its identity widen its rights: iam-001 (iam:CreatePolicyVersion on *)",),
+        ),
+        Example(
+            policy(allow("IAM:*PolicyVersion", "arn:aws-cn:iam::123456789012:*")),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: "
+                    "iam-001 (iam:CreatePolicyVersion on arn:aws-cn:iam::123456789012:*); "
+                    "privesc2-SetExistingDefaultPolicyVersion "
+                    "(iam:SetDefaultPolicyVersion on arn:aws-cn:iam::123456789012:*)"
+                ),
+            ),
+        ),
+        Example(policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": ALL})),
+        Example(policy(allow(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], ALL))),
+        Example(policy(allow("iam:PutRolePolicy", f"{ACCOUNT}:role/blog-*"))),
+        Example({"role": "r", **policy(allow("iam:AttachRolePolicy", f"{ACCOUNT}:role/r"))}),
+        Example(CODE, others=(ADMIN, CALLED)),
+        Example(
+            policy(
+                allow("lambda:*", ALL),
+                {
+                    "Effect": "Deny",
+                    "Action": "lambda:*",
+                    "Resource": ALL,
+                    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+                },
+            )
+        ),
+        Example(policy(allow("iam:PassRole", ALL), allow(["lambda:Create*", "lambda:InvokeFunction"], ALL))),
+        Example(
+            policy(
+                allow("iam:PassRole", f"{ACCOUNT}:role/admin"),
+                allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:*:123456789012:function:f"),
+            ),
+            others=(ADMIN,),
+        ),
+    ),
+)
+def iam_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """No document lets its identity change its own rights, or act with the rights of an identity that has more.
+
+    Denials and permissions boundaries of the identity count as far as the program shows them, and what the target may
+    do.
+    """
+    escalations = stack.derived(Escalations)
+    found: dict[tuple[str, str], tuple[Resource, dict[str, Escalation]]] = {}
+    for identity, part, paths in escalations.by_document():
+        if not _deploys(stack, part.owner, identity.resource):
+            _, known = found.setdefault((part.owner.urn, part.document.where), (part.owner, {}))
+            known |= {one.words: one for one in paths}
+    for (_, where), (owner, paths) in found.items():
+        yield owner, f"{where} lets its identity widen its rights: {describe(list(paths.values()))}"
+    yield from escalations.identities.unread()
+
+
+@stack_rule(
+    "iam-role-no-privilege-escalation",
+    title="IAM identities do not allow privilege escalation through a combination of policies",
+    types=tuple(dict.fromkeys((policy_locations.ROLE, *policy_locations.IDENTITY, *(link.type for link in LINKS)))),
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    fix="Take one action of the path out of one of the identity's policies.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example({}, others=(_inline(policy(allow("iam:PassRole", ALL))),)),
+        Example(
+            {},
+            others=(
+                _inline(policy(EVERYTHING)),
+                _inline(policy(EVERYTHING | {"Effect": "Deny"}), "d"),
+            ),
+        ),
+    ),
+    bad=(
+        Example(
+            {},
+            others=(
+                _inline(policy(allow("iam:PassRole", ALL))),
+                _inline(policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], ALL)), "c"),
+            ),
+            finds=(
+                (
+                    "its policies together let role subject widen its rights: "
+                    "lambda-001 (iam:PassRole, lambda:CreateFunction, lambda:InvokeFunction on *)"
+                ),
+            ),
+        ),
+        Example(
+            {"inlinePolicies": [policy(allow("states:UpdateStateMachine", ALL))]},
+            others=(
+                Example({}, type=ATTACHMENT, name="a", depends={"role": ("subject",), "policyArn": ("p",)}),
+                Example(policy(allow("states:StartExecution", ALL)), type=MANAGED, name="p"),
+            ),
+        ),
+    ),
+)
+def iam_role_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
+    """No identity can widen its rights by what several documents give it together, however they are attached."""
+    escalations = stack.derived(Escalations)
+    for identity, paths in escalations.by_identity():
+        owners = [part.owner for part in identity.parts]
+        if not _deploys(stack, identity.resource, *owners):
+            yield (
+                identity.resource or owners[0],
+                f"its policies together let {identity.label} widen its rights: {describe(paths)}",
+            )
+    yield from escalations.identities.unread()
