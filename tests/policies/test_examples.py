@@ -15,6 +15,7 @@ from serverless_guard.rules.rule import Example, Finding, Rule
 from tests.policies.examples import decide, words
 
 RULES = every_rule()
+EACH_RULE = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 GOOD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.good)]
 BAD = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.bad)]
 DOCUMENT_RULES = [rule for rule in RULES if any(isinstance(one.props.get("policy"), dict) for one in rule.bad)]
@@ -50,6 +51,11 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     for key, item in items(value):
         yield (*path, key)
         yield from paths(item, (*path, key))
+
+
+def places(*examples: Example) -> Iterator[tuple[Example, tuple[Any, ...]]]:
+    """Yield every value of the properties of examples by its path, with the example."""
+    return ((example, path) for example in examples for path in paths(example.props))
 
 
 def without(value: Any, path: tuple[Any, ...]) -> Any:
@@ -89,13 +95,13 @@ def failed(findings: list[Finding]) -> list[str]:
     return [finding.message for finding in findings if "the rule itself failed" in finding.message]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@EACH_RULE
 def test_a_rule_has_an_example_that_breaks_it_and_one_that_keeps_it(rule: Rule):
     assert rule.bad
     assert rule.good
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@EACH_RULE
 def test_a_rule_says_what_it_asks_for_and_how_to_fix_a_violation(rule: Rule):
     assert rule.title
     assert rule.title[0].isupper()
@@ -114,53 +120,55 @@ def test_a_bad_example_breaks_its_rule_with_the_words_that_it_pins(rule: Rule, e
     assert example.finds in (found, ())
 
 
-@pytest.mark.parametrize(("rule", "example"), GOOD + BAD)
-def test_a_missing_property_never_crashes_a_rule(rule: Rule, example: Example):
-    for path in paths(example.props):
+@EACH_RULE
+def test_a_missing_property_never_crashes_a_rule(rule: Rule):
+    for example, path in places(*rule.good, *rule.bad):
         assert failed(decide(rule, replace(example, props=without(example.props, path)))) == []
 
 
-@pytest.mark.parametrize(("rule", "example"), GOOD + BAD)
-def test_a_value_of_the_wrong_type_never_crashes_a_rule(rule: Rule, example: Example):
-    for path in paths(example.props):
+@EACH_RULE
+def test_a_value_of_the_wrong_type_never_crashes_a_rule(rule: Rule):
+    for example, path in places(*rule.good, *rule.bad):
         for value in NONSENSE:
             assert failed(decide(rule, replace(example, props=put(example.props, path, value)))) == []
 
 
-@pytest.mark.parametrize(("rule", "example"), BAD)
-def test_a_violation_does_not_pass_because_its_properties_are_unknown(rule: Rule, example: Example):
-    unknown = replace(example, props=dict.fromkeys(example.props, UNKNOWN))
-    assert decide(rule, unknown) or rule.unknown_passes_because
+@EACH_RULE
+def test_a_violation_does_not_pass_because_its_properties_are_unknown(rule: Rule):
+    for example in rule.bad:
+        unknown = replace(example, props=dict.fromkeys(example.props, UNKNOWN))
+        assert decide(rule, unknown) or rule.unknown_passes_because, example
 
 
-@pytest.mark.parametrize(("rule", "example"), BAD)
-def test_a_violation_does_not_pass_because_one_of_its_values_is_unknown(rule: Rule, example: Example):
-    for path in paths(example.props):
+@EACH_RULE
+def test_a_violation_does_not_pass_because_one_of_its_values_is_unknown(rule: Rule):
+    for example, path in places(*rule.bad):
         unknown = replace(example, props=put(example.props, path, UNKNOWN))
-        assert decide(rule, unknown) or rule.unknown_passes_because or stands_for_a_name(path), path
+        assert decide(rule, unknown) or rule.unknown_passes_because or stands_for_a_name(path), (example, path)
 
 
-@pytest.mark.parametrize(("rule", "example"), BAD)
-def test_what_mends_a_violation_does_not_while_it_is_unknown(rule: Rule, example: Example):
-    for good in rule.good:
-        for path in paths(good.props):
+@EACH_RULE
+def test_what_mends_a_violation_does_not_while_it_is_unknown(rule: Rule):
+    for example in rule.bad:
+        for good, path in places(*rule.good):
             if good.type == example.type and all(isinstance(key, str) for key in path):
                 mended = replace(example, props=put_key(example.props, path, UNKNOWN))
-                assert decide(rule, mended) or rule.unknown_passes_because or stands_for_a_name(path), path
+                assert decide(rule, mended) or rule.unknown_passes_because or stands_for_a_name(path), (example, path)
 
 
-@pytest.mark.parametrize(("rule", "example"), BAD)
-def test_a_rule_that_cannot_decide_names_the_property(rule: Rule, example: Example):
-    every = (path for one in (example, *example.others) for path in paths(one.props))
-    named = {".".join(str(key) for key in path if isinstance(key, str)) for path in every}
-    for path in paths(example.props):
+@EACH_RULE
+def test_a_rule_that_cannot_decide_names_the_property(rule: Rule):
+    for example, path in places(*rule.bad):
+        named = {
+            ".".join(key for key in named if isinstance(key, str)) for _, named in places(example, *example.others)
+        }
         for finding in decide(rule, replace(example, props=put(example.props, path, UNKNOWN))):
             if not finding.decided:
                 asked = finding.message.removeprefix("cannot decide: ").partition(" is not known")[0]
-                assert any(re.sub(r"\[\d+\]", "", asked).startswith(one) for one in named), asked
+                assert any(re.sub(r"\[\d+\]", "", asked).startswith(one) for one in named), (example, asked)
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@EACH_RULE
 def test_random_properties_never_crash_a_rule(rule: Rule):
     seeded = random.Random(rule.id)
     for example in (*rule.good, *rule.bad):
