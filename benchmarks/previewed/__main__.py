@@ -6,6 +6,7 @@ With GUARDED=1 it has the guard of the policies. It keeps every mandatory rule, 
 import json
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -87,7 +88,7 @@ KINDS: tuple[Callable[[int], None], ...] = (queue, table, logs, role, grants)
 def main() -> None:
     """Register the resources."""
     if os.environ["GUARDED"] == "1":
-        guard.install(production=False)
+        guard.install(production=False, settings=Path("policies"))
     aws.budgets.Budget(
         "budget",
         budget_type="COST",

@@ -1,10 +1,9 @@
 """The pack as the engine starts it, asks it over gRPC and ends it."""
 
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -21,13 +20,17 @@ POLICIES = Path(__file__).parents[2] / "policies"
 KEY = proto.AnalyzeRequest(type="aws:kms/key:Key", name="key", urn="urn:pulumi:dev::blog::aws:kms/key:Key::key")
 
 
+FOLDER = (sys.executable, "-u", "-m", "pulumi.policy", "127.0.0.1:1", ".")
+"""How an engine starts a folder, in it."""
+FILE = (str(POLICIES / "serverless-blog"), "127.0.0.1:1")
+"""How an engine from 3.255 starts an executable file, from wherever it runs."""
+
+
 @contextmanager
-def started(*flags: str, **environment: str) -> Generator[tuple[subprocess.Popen[str], Any]]:
-    command = [sys.executable, *flags, "-u", "-m", "pulumi.policy", "127.0.0.1:1", "."]
+def started(command: Sequence[str] = FOLDER) -> Generator[tuple[subprocess.Popen[str], Any]]:
     with subprocess.Popen(
         command,
-        cwd=POLICIES,
-        env={**os.environ, **environment},
+        cwd=POLICIES if command is FOLDER else POLICIES.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -40,8 +43,9 @@ def started(*flags: str, **environment: str) -> Generator[tuple[subprocess.Popen
             process.kill()
 
 
-def test_it_answers_the_engine() -> None:
-    with started() as (_, pack):
+@pytest.mark.parametrize("command", [FOLDER, FILE], ids=["folder", "executable file"])
+def test_it_answers_the_engine(command: Sequence[str]) -> None:
+    with started(command) as (_, pack):
         described = pack.GetAnalyzerInfo(empty_pb2.Empty()).policies
     assert [one.name for one in described] == [rule.id for rule in every_rule()]
 
