@@ -143,6 +143,19 @@ def test_an_unknown_value_keeps_the_rule_s_own_level():
     assert found.message.splitlines()[1] == "cannot decide: serverSideEncryption.enabled is not known at preview"
 
 
+def test_an_unknown_value_is_advice_where_the_settings_say_so(tmp_path: Path):
+    (tmp_path / "enforcement.yaml").write_text("every: {undecided: advisory}\n")
+    table = request(TABLE, "t", serverSideEncryption={"enabled": UNKNOWN_STRING})
+    (found,) = servicer(Pack(tmp_path), names=["dynamodb-cmk"]).Analyze(table, None).diagnostics
+    assert found.enforcementLevel == proto.ADVISORY
+    assert found.message.endswith(
+        "during preview: string value at .serverSideEncryption.enabled can't be known during preview"
+    )
+    decided = request(TABLE, "t", serverSideEncryption={"enabled": False})
+    (found,) = servicer(Pack(tmp_path), names=["dynamodb-cmk"]).Analyze(decided, None).diagnostics
+    assert found.enforcementLevel == proto.MANDATORY
+
+
 def configured(pack: Any, name: str, level: proto.EnforcementLevel.ValueType, **options: Any) -> Any:
     config = proto.PolicyConfig(enforcementLevel=level)
     config.properties.update(options)

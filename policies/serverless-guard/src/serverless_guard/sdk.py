@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from google.protobuf import struct_pb2
 from pulumi_policy import (
@@ -25,6 +25,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 from pulumi_policy.deserialize import serialize_properties
+from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, UnknownValueError
 
 from serverless_guard import baseline, enforcement, waivers
 from serverless_guard.enforcement import Enforcement, check_options
@@ -38,6 +39,8 @@ from serverless_guard.rules.least_privilege.waivers import waiver_valid
 from serverless_guard.rules.rule import ANY_TYPE, Finding, Rule
 from serverless_guard.waivers import Waivers
 from serverless_guard.wire import block
+
+ADVISORY: Final = "advisory"
 
 
 def create_policies(pack: Pack, *, production: bool | None) -> list[Policy]:
@@ -121,8 +124,16 @@ class _Session:
             report(line, "")
 
     def _report(self, findings: list[Finding], urn: str, report: ReportViolation) -> None:
-        for finding in self._accepted(urn).remaining(findings):
-            report(_words(finding), finding.resource.urn if finding.resource else "")
+        """Report what is not accepted. A policy has one level: the SDK's own way to advise is to raise."""
+        remaining = self._accepted(urn).remaining(findings)
+        advised = [
+            one for one in remaining if not one.decided and self.enforcement.undecided_level(one.rule) == ADVISORY
+        ]
+        for finding in remaining:
+            if finding not in advised:
+                report(_words(finding), finding.resource.urn if finding.resource else "")
+        for finding in advised:
+            raise UnknownValueError(UNKNOWN_STRING_VALUE, finding.unknown.split("."))
 
     def _accepted(self, urn: str) -> Waivers:
         """Give the accepted findings of the stack that a URN belongs to."""
