@@ -208,6 +208,13 @@ def test_a_waiver_s_own_faults_are_never_recorded(tmp_path: Path, run: Callable[
         ("{", "is not a baseline (JSONDecodeError: "),
         ("[]", "is not a baseline (TypeError: "),
         ('{"version": 1}', "is not a baseline (KeyError: 'stacks')"),
+        (
+            (
+                '{"version": 1, "stacks": {"legacy/prod": {"totals": {}, "findings": '
+                '[{"severity": "grave", "rule": "x", "resource": "x", "finding": "x"}]}}}'
+            ),
+            "is not a baseline (ValueError: severity is grave, must be one of critical, high, medium, low)",
+        ),
         ('{"version": 2, "stacks": {}}', "version is 2, must be 1; upgrade serverless-guard"),
     ],
 )

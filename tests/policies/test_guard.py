@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from serverless_guard import guard
+from serverless_guard.baseline import Baseline, Entry
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.waivers import Waiver, Waivers
 from tests.policies.project import read
@@ -262,6 +263,18 @@ def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str])
             "The key is made anew each night."
         )
     ]
+
+
+def test_a_recorded_finding_is_counted_and_refuses_nothing(lines: list[str]):
+    urn = f"urn:pulumi:dev::blog::{KEY}::subject"
+    entry = Entry("critical", "kms-no-lockout-bypass", urn, "bypassPolicyLockoutSafetyCheck is true")
+    subject = guarded()
+    subject.waivers.baseline = Baseline((entry,))
+    examined(subject, registration(KEY, DESCRIBED))
+    examined(subject, registration(BUDGET, MONEY))
+    assert not finished(subject)
+    assert "baseline: 1 recorded findings are not shown: 1 critical" in lines
+    assert not any("kms-no-lockout-bypass" in line for line in lines)
 
 
 def test_a_waiver_that_does_not_hold_stops_an_update_before_anything_is_created():

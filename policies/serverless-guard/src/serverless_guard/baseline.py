@@ -195,8 +195,12 @@ def read_all(file: Path | None) -> dict[str, Baseline]:
 
 
 def _section(given: Mapping[str, Any]) -> Baseline:
-    entries = (Entry(*(one[name] for name in ("severity", "rule", "resource", "finding"))) for one in given["findings"])
-    return Baseline(tuple(entries), {day: dict(totals) for day, totals in given["totals"].items()})
+    entries = tuple(
+        Entry(*(one[name] for name in ("severity", "rule", "resource", "finding"))) for one in given["findings"]
+    )
+    if unknown := {entry.severity for entry in entries} - set(SEVERITIES):
+        raise ValueError(f"severity is {', '.join(map(str, unknown))}, must be one of {', '.join(SEVERITIES)}")
+    return Baseline(entries, {day: dict(totals) for day, totals in given["totals"].items()})
 
 
 def write(file: Path, stack: str, entries: Iterable[Entry], today: date) -> None:
