@@ -193,6 +193,21 @@ def test_a_stack_s_section_leaves_the_others_as_they_are(tmp_path: Path):
     assert baseline.read(file, "other/prod") == Baseline()
 
 
+def test_a_preview_that_the_guard_refused_before_it_was_recorded_passes_afterwards(
+    run: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+):
+    steps = [{"op": "create", "urn": one["urn"], "newState": one} for one in legacy(1)]
+    words = "1 mandatory policy violations, listed above; the stack is refused"
+    refused = {"steps": steps, "changeSummary": {"create": len(steps)}}
+    run("list")
+    Path("preview.json").write_text(json.dumps(refused | {"diagnostics": [{"severity": "error", "message": words}]}))
+    assert cli.main(["baseline", "preview.json"]) == 0
+    assert cli.main(["check", "preview.json"]) == 0
+    Path("baseline.json").unlink()
+    assert cli.main(["check", "preview.json"]) == 1
+    capsys.readouterr()
+
+
 def test_a_waiver_s_own_faults_are_never_recorded(tmp_path: Path, run: Callable[..., Any]):
     (tmp_path / "waivers.yaml").write_text("- rule: kms-rotation\n  reason: none\n")
     run("baseline", "stack.json", stack=legacy(1))
