@@ -151,6 +151,22 @@ def test_advice_waits_for_the_verdict(lines: list[str]):
     )
 
 
+@pytest.mark.parametrize("declared", [True, False, None])
+def test_a_program_that_contradicts_its_config_is_named(
+    monkeypatch: pytest.MonkeyPatch, lines: list[str], declared: bool | None
+):
+    def get_bool(_config: pulumi.Config, key: str) -> bool | None:
+        return declared if key == "production" else None
+
+    monkeypatch.setattr(pulumi.Config, "get_bool", get_bool)
+    subject = guarded()
+    examined(subject, registration(BUDGET, MONEY))
+    assert finished(subject) == ""
+    said = "the program judges the stack as development, although its config says production: true"
+    assert (said in lines) is (declared is True)
+    assert any("although its config says" in line for line in lines) is (declared is True)
+
+
 def test_a_registration_after_the_verdict_is_judged_at_once():
     subject = guarded()
     examined(subject, registration(BUDGET, MONEY))

@@ -149,9 +149,9 @@ class Guard:
             pulumi.log.error(prefix + describe(several, "mandatory"), resource=about)
         if is_dry_run():
             self._advise([one for one in verdict.findings if not self.enforcement.is_mandatory(one)])
-            for words in (describe_waived(verdict.waived), *(note.words for note in verdict.notes)):
-                if words:
-                    pulumi.log.info(words)
+            words = (describe_waived(verdict.waived), *(note.words for note in verdict.notes), self._misdeclared())
+            for shown in filter(None, words):
+                pulumi.log.info(shown)
         if violations := len(mandatory) + len(self.refused):
             raise pulumi.RunError(f"{violations} mandatory policy violations, listed above; the stack is refused")
 
@@ -164,6 +164,15 @@ class Guard:
         if names:
             lines = (f"\n  {rule}: {', '.join(sorted(several))}" for rule, several in sorted(names.items()))
             pulumi.log.info(f"advisory rules that do not hold; `--policy-pack policies` says why:{''.join(lines)}")
+
+    def _misdeclared(self) -> str:
+        """Say where the program judges the stack as production, or not, against what the stack's config says."""
+        production = self.enforcement.production
+        declared = pulumi.Config().get_bool("production")
+        if declared is None or declared is production:
+            return ""
+        kind = "production" if production else "development"
+        return f"the program judges the stack as {kind}, although its config says production: {str(declared).lower()}"
 
     def refuse_bad_waivers(self) -> None:
         """Fail an update before it begins if a waiver does not hold; a preview shows it with everything else."""
