@@ -330,6 +330,17 @@ def test_undecided_findings_that_check_has_recorded_pass_in_the_pack(run: Callab
     assert [one.message for one in found if "cannot decide" in one.message] == []
 
 
+def test_the_pack_knows_the_stack_by_its_resources_where_the_engine_does_not_tell_it(
+    run: Callable[..., Any], tmp_path: Path
+):
+    """`pulumi policy analyze` analyzes a file and configures no stack."""
+    run("baseline", "stack.json", stack=[resource(KEY, "old")])
+    analyzer = Analyzer(Pack(tmp_path))
+    for name, rules in (("old", set[str]()), ("new", {"kms-rotation"})):
+        request = proto.AnalyzeRequest(type=KEY, name=name, urn=urn(KEY, name))
+        assert {one.policyName for one in analyzer.Analyze(request, None).diagnostics} & {"kms-rotation"} == rules
+
+
 def test_the_pack_does_not_refuse_what_is_recorded_and_counts_it_in_a_preview(run: Callable[..., Any], tmp_path: Path):
     stack = [resource(KEY, "old")]
     run("baseline", "stack.json", stack=stack)

@@ -53,6 +53,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._pack = pack
         self._enforcement: Enforcement = read(production=True, file=pack.enforcement_file)
         self._waivers = waivers.read(self._enforcement, stack="", file=pack.waivers_file)
+        self._stack = ""
         self._preview = False
         self._seen: dict[str, Resource] = {}
         self._found: list[Finding] = []
@@ -67,12 +68,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         del context
         production = request.config.get(f"{request.project}:production", "true").lower() != "false"
         self._enforcement = read(production=production, file=self._pack.enforcement_file)
-        recorded = baseline.read(self._pack.baseline_file, f"{request.project}/{request.stack}")
-        self._waivers = waivers.read(
-            self._enforcement, stack=request.stack, file=self._pack.waivers_file, baseline=recorded
-        )
+        self._read_accepted(request.project, request.stack)
         self._preview = request.dry_run
         return proto.AnalyzerStackConfigureResponse()
+
+    def _read_accepted(self, project: str, stack: str) -> None:
+        self._stack = f"{project}/{stack}"
+        recorded = baseline.read(self._pack.baseline_file, self._stack)
+        file = self._pack.waivers_file
+        self._waivers = waivers.read(self._enforcement, stack=stack, file=file, baseline=recorded)
 
     def GetAnalyzerInfo(self, request: empty_pb2.Empty, context: Any) -> proto.AnalyzerInfo:  # noqa: N802  gRPC
         """Describe the rules as the stack enforces them."""
@@ -129,6 +133,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def Analyze(self, request: proto.AnalyzeRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
         """Judge one resource before it is created or changed; a preview gives its findings at the end, all together."""
         del context
+        if not self._stack:  # `pulumi policy analyze` does not say which stack it is
+            head, project, *_ = [*request.urn.split("::"), ""]
+            self._read_accepted(project, head.rpartition(":")[2])
         resource = self._resource(request)
         self._seen[resource.urn] = resource
         self._count_as_the_guard_does(resource)
