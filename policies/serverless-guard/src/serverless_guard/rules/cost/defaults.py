@@ -133,6 +133,12 @@ dynamodb_on_demand_cap = Rule(
         Example({"billingMode": "PROVISIONED"}),
         Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": CAPPED}),
         Example({"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": UNKNOWN}),
+        Example(
+            {
+                "billingMode": "PAY_PER_REQUEST",
+                "onDemandThroughput": {"maxReadRequestUnits": UNKNOWN, "maxWriteRequestUnits": 1},
+            }
+        ),
     ),
     bad=(
         Example(
@@ -146,6 +152,12 @@ dynamodb_on_demand_cap = Rule(
         Example(
             {"billingMode": "PAY_PER_REQUEST", "onDemandThroughput": {"maxWriteRequestUnits": 100}},
             finds=("onDemandThroughput has no maxReadRequestUnits",),
+        ),
+        Example(
+            {
+                "billingMode": "PAY_PER_REQUEST",
+                "onDemandThroughput": {"maxReadRequestUnits": 0, "maxWriteRequestUnits": 1},
+            }
         ),
     ),
     unknown_passes_because="A value that is unknown is there all the same.",

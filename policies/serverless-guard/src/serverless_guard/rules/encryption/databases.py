@@ -157,6 +157,7 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
             type=GLOBAL,
             finds=("storageEncrypted is not true",),
         ),
+        Example({"engineMode": "serverless"}, type=INSTANCE),
     ),
     unknown_passes_because="A replica or a restored database, known or not, has its source's encryption.",
 )

@@ -167,6 +167,8 @@ rds_cmk = Rule(
         Example({"snapshotIdentifier": "blog-before-upgrade"}),
         Example({"restoreToPointInTime": {"sourceClusterIdentifier": "blog"}}),
         Example({"replicationSourceIdentifier": "arn:aws:rds:eu-west-1:123456789012:cluster:blog"}),
+        Example({"snapshotIdentifier": "blog-before-upgrade"}),
+        Example({"restoreToPointInTime": {"sourceClusterIdentifier": "blog"}}),
     ),
     bad=(
         Example({"storageEncrypted": True}, finds=("kmsKeyId is not set",)),

@@ -44,6 +44,7 @@ def _covers(entry: Block, port: int) -> bool:
         Example({"ruleAction": "allow", **OPEN, "cidrBlock": "10.0.0.0/16"}, type=RULE),
         Example({"ruleAction": "allow", "egress": True, **OPEN}, type=RULE),
         Example({"ruleAction": "allow", **OPEN, "protocol": "17"}, type=RULE),
+        Example({"ingress": [{"ruleNo": 1, **OPEN}]}),
     ),
     bad=(
         Example(

@@ -47,8 +47,29 @@ s3_public_access_block_attached = Rule(
         which=lambda one: all(one.props.flag(switch) for switch in SWITCHES[:2]),
         missing="the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",
     ),
-    good=(Example({}, others=(Example(CLOSED, type=BLOCK, name="block", depends={"bucket": ("subject",)}),)),),
-    bad=(Example({}), Example({}, others=(Example(CLOSED, type=BLOCK, name="block"),))),
+    good=(
+        Example({}, others=(Example(CLOSED, type=BLOCK, name="block", depends={"bucket": ("subject",)}),)),
+        Example(
+            {},
+            others=(
+                Example(
+                    CLOSED | {"ignorePublicAcls": False}, type=BLOCK, name="block", depends={"bucket": ("subject",)}
+                ),
+            ),
+        ),
+    ),
+    bad=(
+        Example({}),
+        Example({}, others=(Example(CLOSED, type=BLOCK, name="block"),)),
+        Example(
+            {},
+            others=(
+                Example(
+                    CLOSED | {"blockPublicPolicy": False}, type=BLOCK, name="block", depends={"bucket": ("subject",)}
+                ),
+            ),
+        ),
+    ),
 )
 
 s3_public_access_block_complete = Rule(
@@ -79,7 +100,11 @@ s3_public_access_block_complete = Rule(
     remedy=sets("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", to=True),
     check=is_true(*SWITCHES),
     good=(Example(CLOSED),),
-    bad=(Example({}), Example(CLOSED | {"ignorePublicAcls": False})),
+    bad=(
+        Example({}),
+        Example(CLOSED | {"ignorePublicAcls": False}),
+        Example({}, type="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"),
+    ),
 )
 
 s3_access_point_public_access_block = Rule(
@@ -128,7 +153,15 @@ s3_access_point_public_access_block = Rule(
         "fsbp:S3.3",
     ),
     fix="Leave the ACL out: a new bucket is private, and BucketOwnerEnforced turns ACLs off.",
-    good=(Example({}), Example({"acl": "private"}, type="aws:s3/bucketAcl:BucketAcl")),
+    good=(
+        Example({}),
+        Example({"acl": "private"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"acl": "aws-exec-read"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"acl": "bucket-owner-read"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"acl": "bucket-owner-full-control"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"acl": "log-delivery-write"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"grants": [{"type": "CanonicalUser", "id": "1"}]}),
+    ),
     bad=(
         Example({"acl": "public-read"}),
         Example({"acl": "public-read-write"}, type="aws:s3/bucketAcl:BucketAcl"),
@@ -140,6 +173,7 @@ s3_access_point_public_access_block = Rule(
             },
             type="aws:s3/bucketAcl:BucketAcl",
         ),
+        Example({"grants": [{"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}]}),
     ),
 )
 def s3_no_public_acl(resource: Resource) -> Iterator[str]:
@@ -212,10 +246,22 @@ CONTROL = (
     env="same",
     sources=("fsbp:S3.6",),
     fix="Leave the management of the bucket to its own account.",
-    good=(Example(policy(allow("s3:GetObject", OBJECTS, Principal={"AWS": "210987654321"}))),),
+    good=(
+        Example(policy(allow("s3:GetObject", OBJECTS, Principal={"AWS": "210987654321"}))),
+        Example(policy(allow("s3:*", OBJECTS, Principal={"Service": "s3.amazonaws.com"}))),
+    ),
     bad=(
         Example(policy(allow("s3:PutBucketPolicy", OBJECTS, Principal={"AWS": "arn:aws:iam::210987654321:root"}))),
         Example(policy(allow("s3:Delete*", OBJECTS, Principal={"AWS": "210987654321"}))),
+        Example(
+            policy(
+                allow(
+                    ["s3:GetObject", "s3:*Acl", "s3:PutEncryptionConfiguration"],
+                    OBJECTS,
+                    Principal={"AWS": "210987654321", "Service": "s3.amazonaws.com"},
+                )
+            )
+        ),
     ),
 )
 def s3_policy_cross_account_restricted(resource: Resource) -> Iterator[str]:

@@ -86,6 +86,15 @@ def kms_policy_no_wildcard_principal(resource: Resource) -> Iterator[str]:
             type=KEYS[2],
             finds=("policy.Statement[0] allows arn:aws:iam::123456789012:role/r kms:?* on *",),
         ),
+        Example(
+            policy(
+                allow(
+                    "kms:*",
+                    "*",
+                    Principal={"AWS": ["arn:aws:iam::123456789012:role/blog", "arn:aws:iam::123456789012:role/shop"]},
+                )
+            )
+        ),
     ),
 )
 def kms_policy_no_kms_star_to_roles(resource: Resource) -> Iterator[str]:
@@ -171,6 +180,9 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
             policy(allow("ecr:*", "*", Principal="*")),
             type=REPOSITORY,
             finds=("policy.Statement[0] allows everybody ecr:* on *",),
+        ),
+        Example(
+            policy(allow("sqs:SendMessage", "*", Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}))
         ),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from serverless_guard.iam.conditions import limits_caller
 from serverless_guard.iam.document import Condition
 from serverless_guard.program import Program
-from serverless_guard.record import Block, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.conditions import is_one_of
 from serverless_guard.rules.exposure.openapi import QUICK_CREATE, open_operations
 from serverless_guard.rules.exposure.origins import any_origin
@@ -80,11 +80,15 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
         Example({"principal": "apigateway.amazonaws.com"}),
         Example({"principal": "*", "principalOrgId": "o-a1b2c3d4e5"}),
         Example({"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
+        Example({"principal": "*", "sourceAccount": "123456789012"}),
+        Example({"principal": "*", "sourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}),
+        Example({"principal": "*", "sourceArn": UNKNOWN}),
     ),
     bad=(
         Example({"principal": "*"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "functionUrlAuthType": "NONE"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "sourceArn": "arn:aws:sns:*:*:t"}, finds=("everybody may invoke the function",)),
+        Example({"principal": "*", "sourceAccount": "*"}),
     ),
     unknown_passes_because="A sourceArn that is unknown is the ARN of a resource that does not exist yet.",
 )
@@ -147,6 +151,7 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
         Example({"target": "arn", "routeKey": "GET /posts"}, type=API, settings={"publicRoutes": ["GET /posts"]}),
         Example({"body": '{"paths": {"/x": {"post": {"security": [{"jwt": []}]}, "options": {}}}}'}, type=API),
         Example({"body": "security: [{jwt: []}]\npaths: {/x: {get: {}, parameters: []}}"}, type=API),
+        Example({"routeKey": "$disconnect"}),
     ),
     bad=(
         Example({"routeKey": "POST /users"}, finds=("authorizationType is not set for the route POST /users",)),
@@ -177,6 +182,12 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
             type=API,
             finds=("body has the route $default without security",),
         ),
+        Example(
+            {"body": "paths: {/x: {parameters: [], put: {}, delete: {}, head: {}, patch: {}, trace: {}}}"},
+            type=API,
+        ),
+        Example({"body": '{"paths": {"/x": {"get": {"security": [{"jwt": []}, {}]}}}}'}, type=API),
+        Example({"body": "nothing"}, type=API),
     ),
 )
 def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:

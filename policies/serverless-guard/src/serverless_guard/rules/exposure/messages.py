@@ -8,7 +8,7 @@ from serverless_guard.iam.document import Condition, read
 from serverless_guard.iam.evaluator import Access, Grant
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.resource_policies import BUSES, QUEUES, SECRETS, TOPICS
-from serverless_guard.record import Block, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.exposure.public_access import public_access, words
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -80,6 +80,7 @@ def sqs_policy_not_public(resource: Resource) -> Iterator[str]:
             policy({"Effect": "Allow", "Principal": "*", "NotAction": "sqs:DeleteQueue", "Resource": "*"}),
             finds=("policy.Statement[0] allows * every action but sqs:DeleteQueue on *",),
         ),
+        Example(policy(allow("sqs:*", "*", Principal={"AWS": ["123456789012", "210987654321"]}))),
     ),
 )
 def sqs_policy_no_action_star(resource: Resource) -> Iterator[str]:
@@ -136,6 +137,7 @@ def sns_policy_not_public(resource: Resource) -> Iterator[str]:
             policy(allow("sns:Publish", "*", Principal=OTHER)),
             finds=("policy.Statement[0] allows every identity of 210987654321 sns:Publish on *",),
         ),
+        Example(policy(allow("sns:Publish", "*", Principal={"AWS": ["123456789012", "210987654321"]}))),
     ),
 )
 def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
@@ -164,6 +166,9 @@ def _whole_accounts(grant: Grant) -> str:
         Example(
             policy(allow("events:PutEvents", "*", Principal=OWN)), type="aws:cloudwatch/eventBusPolicy:EventBusPolicy"
         ),
+        Example(
+            {"principal": "*", "condition": {"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": UNKNOWN}}
+        ),
     ),
     bad=(
         Example({"principal": "*"}, finds=("everybody may send events",)),
@@ -176,6 +181,7 @@ def _whole_accounts(grant: Grant) -> str:
             type=BUSES[0],
             finds=("policy.Statement[0] allows everybody events:PutEvents on *",),
         ),
+        Example({"principal": "*", "policy": policy(allow("events:PutEvents", "*", Principal="*"))["policy"]}),
     ),
     unknown_passes_because="A condition that is unknown is there all the same.",
 )

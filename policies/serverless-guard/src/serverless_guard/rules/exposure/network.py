@@ -94,6 +94,27 @@ def open_ingress(stack: Program, group: Resource) -> Iterator[str]:
             type=DEFAULT_GROUP,
             finds=("ingress from 0.0.0.0/0 on udp, all ports", "ingress from ::/0 on icmp"),
         ),
+        Example(
+            {
+                "ingress": [
+                    {"protocol": "1", "fromPort": 8, "toPort": 0, "cidrBlocks": ["0.0.0.0/0", "128.0.0.0/1"]},
+                    {"protocol": "58", "cidrBlocks": UNKNOWN, "ipv6CidrBlocks": ["::/0"]},
+                    {"fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": UNKNOWN, "fromPort": 22, "toPort": 22, "ipv6CidrBlocks": ["::/0"]},
+                    {"protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "udp", "fromPort": -1, "toPort": -1, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "tcp", "fromPort": 22, "toPort": -1, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "tcp", "fromPort": 0, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "tcp", "fromPort": 2, "toPort": 65535, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "tcp", "fromPort": UNKNOWN, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "udp", "fromPort": 22, "toPort": UNKNOWN, "cidrBlocks": ["0.0.0.0/0"]},
+                ]
+            }
+        ),
+        Example({"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": UNKNOWN}]}),
+        Example(
+            {"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8", UNKNOWN]}]}
+        ),
     ),
 )
 def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
@@ -118,6 +139,31 @@ def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
         Example({"egress": [{"protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlocks": ["10.0.0.0/16"]}]}),
         Example({"ipProtocol": "tcp", "fromPort": 1024, "toPort": 65535, "cidrIpv4": "0.0.0.0/0"}, type=EGRESS),
         Example({"type": "ingress", "protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
+        Example(
+            {
+                "egress": [
+                    {"protocol": "-1", "cidrBlocks": ["10.0.0.0/16"]},
+                    {"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["0.0.0.0/0"]},
+                ]
+            }
+        ),
+        Example(
+            {
+                "egress": [
+                    {"protocol": "tcp", "fromPort": 0, "toPort": 1023, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "udp", "fromPort": 1024, "toPort": 65535, "cidrBlocks": ["0.0.0.0/0"]},
+                ]
+            }
+        ),
+        Example({"egress": [{"protocol": "tcp", "fromPort": 2, "toPort": 65535, "cidrBlocks": ["0.0.0.0/0"]}]}),
+        Example(
+            {
+                "egress": [
+                    {"protocol": "tcp", "fromPort": 0, "toPort": 24, "cidrBlocks": ["0.0.0.0/0"]},
+                    {"protocol": "tcp", "fromPort": 26, "toPort": 65535, "cidrBlocks": ["0.0.0.0/0"]},
+                ]
+            }
+        ),
     ),
     bad=(
         Example(
@@ -143,6 +189,7 @@ def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
             },
             finds=("egress to 0.0.0.0/0 on udp 0-1023", "egress to 0.0.0.0/0 on udp 1024-65535"),
         ),
+        Example({"egress": [{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}]}, type=DEFAULT_GROUP),
     ),
 )
 def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
@@ -165,11 +212,18 @@ def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
     env="same",
     sources=("awsguard:security-group-no-rule-management-conflicts",),
     fix="Use rule resources only, and leave ingress and egress of the group out.",
-    good=(Example({}, others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),)),),
+    good=(
+        Example({}, others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),)),
+        Example({"ingress": [{"protocol": "tcp"}]}),
+    ),
     bad=(
         Example(
             {"ingress": [{"protocol": "tcp"}]},
             others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),),
+        ),
+        Example(
+            {"egress": [{"protocol": "tcp"}]},
+            others=(Example({}, type=EGRESS, name="e", depends={"securityGroupId": ("subject",)}),),
         ),
     ),
     unknown_passes_because="ingress that is unknown is there all the same.",
@@ -206,6 +260,21 @@ def sg_no_rule_management_conflict(stack: Program) -> Iterator[tuple[Resource, s
             {},
             others=(
                 Example({"ingress": [{"self": True}]}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
+            ),
+        ),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"egress": [{"protocol": "-1"}]}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}
+                ),
+            ),
+        ),
+        Example(
+            {},
+            others=(
+                Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
+                Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("d",)}),
             ),
         ),
     ),
@@ -278,6 +347,9 @@ vpc_no_default_vpc = Rule(
     good=(
         Example(policy(allow("dynamodb:GetItem", Principal="*"))),
         Example(policy(allow("*", "*", Principal="*", Condition={"StringEquals": {"aws:ResourceOrgID": "o-1a2b3c"}}))),
+        Example(policy(allow("dynamodb:*", "arn:aws:dynamodb:eu-west-1:123456789012:table/blog", Principal="*"))),
+        Example(policy(allow("*", "arn:aws:dynamodb:eu-west-1:123456789012:table/blog", Principal="*"))),
+        Example(policy(allow("dynamodb:GetItem", "*", Principal="*"))),
     ),
     bad=(
         Example({}, finds=("policy is not set: the endpoint lets everything through",)),

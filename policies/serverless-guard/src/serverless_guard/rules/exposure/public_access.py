@@ -7,7 +7,7 @@ from serverless_guard.iam.conditions import conditional
 from serverless_guard.iam.evaluator import Grant, public_grants
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.resource_policies import ACCESS_POINTS, OTHERS, REST_API
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, resource_rule
 
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
@@ -83,6 +83,7 @@ def _receiver(grant: Grant) -> str:
             {"endpointConfiguration": {"types": "PRIVATE"}} | policy(allow("execute-api:Invoke", "*", Principal="*")),
             type=REST_API,
         ),
+        Example({"vpcConfiguration": UNKNOWN}, type=ACCESS_POINTS[0]),
     ),
     bad=(
         Example(
@@ -127,6 +128,31 @@ def _receiver(grant: Grant) -> str:
             policy(allow("execute-api:Invoke", "*", Principal="*")),
             type=REST_API,
             finds=("policy.Statement[0] allows everybody execute-api:Invoke on *",),
+        ),
+        Example(
+            policy(
+                allow(
+                    ["glue:GetTable", "glue:GetTables"],
+                    [
+                        "arn:aws:glue:eu-west-1:123456789012:catalog",
+                        "arn:aws:glue:eu-west-1:123456789012:database/blog",
+                    ],
+                    Principal={"Federated": ["cognito-identity.amazonaws.com", "accounts.google.com"]},
+                )
+            ),
+            type=GLUE,
+        ),
+        Example(
+            policy(
+                {
+                    "Effect": "Allow",
+                    "NotPrincipal": {"AWS": ["123456789012", "210987654321"]},
+                    "NotAction": ["es:Delete*", "es:Update*"],
+                    "NotResource": ["arn:x", "arn:y"],
+                },
+                name="accessPolicies",
+            ),
+            type="aws:opensearch/domain:Domain",
         ),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from serverless_guard.program import Program
-from serverless_guard.record import MalformedError, Resource
+from serverless_guard.record import UNKNOWN, MalformedError, Resource
 from serverless_guard.rules.resilience.queues import QUEUE, dead_letters
 from serverless_guard.rules.rule import Example, Option, resource_rule, stack_rule
 
@@ -44,6 +44,16 @@ BY_QUEUE = {"name": "dead", **ALLOWED}
             }
         ),
         Example({}),
+        Example(
+            {
+                "layers": [
+                    "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:1",
+                    "arn:aws:lambda:eu-west-1:901920570463:layer:aws-otel-python:1",
+                    "arn:aws:lambda:eu-west-1:336392948345:layer:AWSSDKPandas-Python313:1",
+                ]
+            }
+        ),
+        Example({"layers": ["own"], "role": "arn:aws:iam::123456789012:role/r"}),
     ),
     bad=(Example({"layers": ["arn:aws:lambda:eu-west-1:999999999999:layer:helper:1"]}),),
     unknown_passes_because="A layer that is unknown is one that the stack creates.",
@@ -77,11 +87,29 @@ def lambda_layers_trusted_accounts(resource: Resource) -> Iterator[str]:
                 Example({"principal": "sns.amazonaws.com", "function": "g"}, name="third"),
             ),
         ),
+        Example(
+            {"principal": "s3.amazonaws.com", "function": "f"},
+            others=(
+                Example({"principal": "123456789012", "function": "f"}, name="second"),
+                Example({"principal": UNKNOWN, "function": "f"}, name="third"),
+            ),
+        ),
+        Example(
+            {"principal": "s3.amazonaws.com"}, others=(Example({"principal": "sns.amazonaws.com"}, name="second"),)
+        ),
     ),
     bad=(
         Example(
             {"principal": "s3.amazonaws.com", "function": "f"},
             others=(Example({"principal": "sns.amazonaws.com", "function": "f"}, name="second"),),
+        ),
+        Example(
+            {"principal": "s3.amazonaws.com"},
+            depends={"function": ("f",)},
+            others=(
+                Example({"principal": "sns.amazonaws.com"}, name="second", depends={"function": ("f",)}),
+                Example({"principal": "events.amazonaws.com"}, name="third", depends={"function": ("f",)}),
+            ),
         ),
     ),
     unknown_passes_because="A function that is unknown is told by the dependency.",
@@ -135,12 +163,22 @@ def _limited(stack: Program, queue: Resource) -> bool:
                 Example(ALLOWED, type=ALLOW, name="a", depends={"queueUrl": ("dead",)}),
             ),
         ),
+        Example(
+            {"redrivePolicy": REDRIVE}, others=(Example({"name": "dead", "redriveAllowPolicy": UNKNOWN}, name="dead"),)
+        ),
+        Example(
+            {"redrivePolicy": REDRIVE},
+            others=(Example({"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "denyAll"}'}, name="dead"),),
+        ),
     ),
     bad=(
         Example({"redrivePolicy": REDRIVE}, others=(Example({"name": "dead"}, name="dead"),)),
         Example(
             {"redrivePolicy": REDRIVE},
             others=(Example({"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "allowAll"}'}, name="dead"),),
+        ),
+        Example(
+            {"redrivePolicy": REDRIVE}, others=(Example({"name": "dead", "redriveAllowPolicy": "{}"}, name="dead"),)
         ),
     ),
     unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
@@ -194,6 +232,16 @@ def eventbridge_custom_bus_policy(stack: Program) -> Iterator[tuple[Resource, st
             {
                 "createTableDefaultPermissions": [
                     {"permissions": ["SELECT"], "principal": {"dataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}}
+                ]
+            }
+        ),
+        Example(
+            {
+                "createTableDefaultPermissions": [
+                    {
+                        "permissions": ["ALL"],
+                        "principal": {"dataLakePrincipalIdentifier": "arn:aws:iam::123456789012:role/blog"},
+                    }
                 ]
             }
         ),

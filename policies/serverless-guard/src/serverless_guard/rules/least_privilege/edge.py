@@ -233,6 +233,7 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
         Example({"eventPattern": '{"\\u0073ource": ["aws.s3"]}'}),
         Example({"eventPattern": '{"source": [{"prefix": "blog."}, {"equals-ignore-case": "Blog"}]}'}),
         Example({"eventPattern": '{"$or": [{"source": ["aws.s3"]}, {"account": ["123456789012"]}]}'}),
+        Example({"eventPattern": '{"source": [{"suffix": ".blog"}, {"wildcard": "blog.*"}]}'}),
     ),
     bad=(
         Example(
@@ -251,6 +252,11 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
             )
         ),
         Example({"eventPattern": "[]"}, finds=("eventPattern is not a JSON object",)),
+        Example({"eventPattern": '{"$or": 1, "account": 1}'}),
+        Example({"eventPattern": '{"source": "aws.s3", "$or": ["source"]}'}),
+        Example({"eventPattern": '{"source": [{"prefix": "blog.", "suffix": ""}]}'}),
+        Example({"eventPattern": '{"source": [{"prefix": {"equals-ignore-case": ""}}, 1]}'}),
+        Example({"eventPattern": '{"source": [1]}'}),
     ),
 )
 def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:

@@ -41,6 +41,10 @@ INVOKE = {"action": "lambda:InvokeFunction"}
         Example(INVOKE),
         Example(INVOKE | {"principal": "apigateway.amazonaws.com", "sourceAccount": "123456789012"}),
         Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN, "sourceAccount": "123456789012"}),
+        Example(
+            INVOKE
+            | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:*:*:t", "sourceAccount": "123456789012"}
+        ),
     ),
     bad=(
         Example(INVOKE | {"principal": "apigateway.amazonaws.com"}),

@@ -65,6 +65,11 @@ def _deploys(stack: Program, *resources: Resource | None) -> bool:
             depends={"role": ("r",)},
             others=(BOUNDED, Example({"name": "b", **policy(allow("s3:GetObject", ALL))}, type=MANAGED, name="b")),
         ),
+        Example(
+            policy(allow("iam:PutRolePolicy", f"{ACCOUNT}:role/blog-*")),
+            name="subject-deploy",
+            settings={"deployers": ["subject"]},
+        ),
     ),
     bad=(
         Example(

@@ -76,6 +76,19 @@ def _attached(resource: Resource) -> Iterator[str]:
             type="aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
             finds=("AdministratorAccess is attached",),
         ),
+        *(
+            Example({"policyArn": ADMIN}, type=one, finds=("AdministratorAccess is attached",))
+            for one in (
+                "aws:iam/userPolicyAttachment:UserPolicyAttachment",
+                "aws:iam/groupPolicyAttachment:GroupPolicyAttachment",
+                "aws:iam/policyAttachment:PolicyAttachment",
+                "aws:quicksight/iamPolicyAssignment:IamPolicyAssignment",
+            )
+        ),
+        Example(
+            {"managedPolicyArns": [ADMIN]},
+            type="aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive",
+        ),
     ),
 )
 def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
@@ -105,8 +118,29 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
         Example({"policyArn": BASIC}),
         Example({"policyArn": "arn:aws:iam::123456789012:policy/own"}),
         Example({"policyArn": UNKNOWN}, depends={"policyArn": (f"urn:pulumi:prod::blog::{POLICY}::reader",)}),
+        Example(
+            {
+                "managedPolicyArns": [
+                    BASIC,
+                    "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole",
+                    "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
+                ]
+            },
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {"policyArn": UNKNOWN},
+            depends={"policyArn": (f"urn:pulumi:prod::blog::blog:index:Reader${POLICY}::reader", "id")},
+        ),
     ),
-    bad=(Example({"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"}),),
+    bad=(
+        Example({"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"}),
+        Example(
+            {"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"},
+            type="aws:iam/policyAttachment:PolicyAttachment",
+        ),
+        Example({"policyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]}, type=EXCLUSIVE[0]),
+    ),
 )
 def iam_no_aws_managed_broad_policy(resource: Resource) -> Iterator[str]:
     """Roles have policies of their own; AWS's managed ones grant on everything and change without notice."""
@@ -164,6 +198,7 @@ iam_no_user_attached_policy = Rule(
     bad=(
         Example({"user": "alice"} | policy(allow("dynamodb:GetItem"))),
         Example({"users": ["alice"]}, type="aws:iam/policyAttachment:PolicyAttachment"),
+        Example({"user": "alice"}, type="aws:iam/userPolicyAttachment:UserPolicyAttachment"),
     ),
 )
 

@@ -126,6 +126,7 @@ def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
         Example(policy(allow("iam:GetRole", ROLE_ARN))),
         Example(policy(allow("iam:Get*", ROLE_ARN))),
         Example(policy(allow("iam:*", "*"), DENY_ALL)),
+        Example(policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:Get*", "Resource": "*"})),
     ),
     bad=(
         Example(policy(allow("iam:*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:*)",)),
@@ -171,6 +172,15 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
         Example(
             policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringLike": {"iam:PassedToService": "ecs-tasks.*"}}))
         ),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={"StringLike": {"iam:PassedToService": ["ecs.amazonaws.com", "ecs-tasks.*"]}},
+                )
+            )
+        ),
     ),
     bad=(
         Example(
@@ -196,6 +206,54 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
                 allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:*:*:*:*"}})
             ),
             finds=("policy.Statement[0] allows iam:PassRole to every service: arn:aws:*:*:*:*",),
+        ),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={"StringLike": {"iam:PassedToService": ["ecs.amazonaws.com", "*"]}},
+                )
+            )
+        ),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+                )
+            )
+        ),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}},
+                )
+            )
+        ),
+        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringEquals": {"iam:PassedToService": []}}))),
+        Example(
+            policy(
+                allow(
+                    "iam:PassRole",
+                    ROLE_ARN,
+                    Condition={
+                        "ArnLike": {
+                            "iam:AssociatedResourceArn": [
+                                "arn:aws:lambda:*:123456789012:function:blog-*",
+                                "arn:aws:*:*:*:*",
+                            ]
+                        }
+                    },
+                )
+            )
+        ),
+        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "*"}}))),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:"}}))
         ),
     ),
 )
@@ -233,7 +291,11 @@ def _names_services(condition: Condition) -> bool:
         "fsbp:KMS.2",
     ),
     fix="Name the key's ARN.",
-    good=(READ_ITEM, Example(policy(allow("kms:Decrypt", KEY_ARN)))),
+    good=(
+        READ_ITEM,
+        Example(policy(allow("kms:Decrypt", KEY_ARN))),
+        Example(policy(allow(["kms:Decrypt", "s3:ListAllMyBuckets"], KEY_ARN), allow("s3:ListAllMyBuckets", "*"))),
+    ),
     bad=(
         Example(policy(allow("kms:Decrypt", "*"))),
         Example(policy(allow("kms:*", "arn:aws:kms:eu-west-1:123456789012:key/*"))),
@@ -257,7 +319,11 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
     env="same",
     fix="Leave the destruction of stores and keys to those who deploy; a running function needs none of it.",
     options={"deployers": DEPLOYERS},
-    good=(READ_ITEM, Example(policy(allow("dynamodb:DeleteItem")))),
+    good=(
+        READ_ITEM,
+        Example(policy(allow("dynamodb:DeleteItem"))),
+        Example(policy(allow("dynamodb:DeleteTable")), name="subject-deploy", settings={"deployers": ["subject"]}),
+    ),
     bad=(
         Example(policy(allow("dynamodb:DeleteTable")), finds=("policy.Statement[0] allows dynamodb:DeleteTable",)),
         Example(policy(allow("dynamodb:*"))),
@@ -269,6 +335,8 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
             policy(allow("sqs:Purge*", "arn:aws:sqs:eu-west-1:123456789012:blog-jobs")),
             finds=("policy.Statement[0] allows sqs:PurgeQueue",),
         ),
+        Example(policy(allow("dynamodb:DeleteTable")), type="aws:iam/policy:Policy"),
+        Example({"inlinePolicies": [policy(allow("dynamodb:DeleteTable"))]}, type="aws:iam/role:Role"),
     ),
 )
 def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]:

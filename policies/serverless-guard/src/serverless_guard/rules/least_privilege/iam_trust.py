@@ -59,6 +59,7 @@ def _trusting(resource: Resource) -> Iterator[Statement]:
         Example(trust({"AWS": "arn:aws:iam::*:root"})),
         Example(trust({"Federated": "*"})),
         Example(policy(ALL_BUT_ONE, name="assumeRolePolicy")),
+        Example(trust({"AWS": ["arn:aws:iam::123456789012:role/deployer", "*"]})),
     ),
 )
 def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
@@ -81,7 +82,22 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
         "parliament:UNKNOWN_PRINCIPAL",
     ),
     fix="Trust a role of the account, or add a condition on sts:ExternalId, aws:PrincipalOrgID or aws:PrincipalArn.",
-    good=(LAMBDA, Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"sts:ExternalId": "partner"}}))),
+    good=(
+        LAMBDA,
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"sts:ExternalId": "partner"}})),
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:username": "partner"}})),
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:userid": "AIDA1234567890EXAMPLE"}})),
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:PrincipalTag/team": "partner"}})),
+        Example(
+            trust(
+                {"AWS": ROOT}, Condition={"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/partner"}}
+            )
+        ),
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
+        Example(
+            trust({"AWS": ROOT}, Condition={"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-a1b2c3d4e5/*"}})
+        ),
+    ),
     bad=(
         Example(trust({"AWS": ROOT}), finds=("assumeRolePolicy.Statement[0] trusts every identity of 210987654321",)),
         Example(
@@ -106,6 +122,24 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
                 ),
             ),
         ),
+        Example(
+            trust(
+                {"AWS": [ROOT, "123456789012"]},
+                Condition={
+                    "ArnLike": {
+                        "aws:PrincipalArn": ["arn:aws:iam::210987654321:role/partner", "arn:aws:iam::210987654321:*"]
+                    }
+                },
+            )
+        ),
+        Example(
+            trust(
+                {"AWS": ROOT},
+                Condition={"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/partner"}},
+            )
+        ),
+        Example(trust({"AWS": ROOT}, Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
+        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:PrincipalAccount": "210987654321"}})),
     ),
 )
 def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
@@ -162,6 +196,7 @@ def _names_identity(condition: Condition) -> bool:
                 ("sns.amazonaws.com", "IpAddress", "aws:SourceIp", "10.0.0.0/8"),
             )
         ),
+        Example(trust({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})),
     ),
 )
 def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
@@ -184,7 +219,11 @@ def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
     env="same",
     sources=("cloudsplaining:AssumableByComputeService",),
     fix="Give each service a role of its own.",
-    good=(LAMBDA, Example(trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]}))),
+    good=(
+        LAMBDA,
+        Example(trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]})),
+        Example(trust({"Service": "lambda.amazonaws.com", "AWS": "arn:aws:iam::123456789012:role/deployer"})),
+    ),
     bad=(Example(trust({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]})),),
 )
 def iam_trust_single_service(resource: Resource) -> Iterator[str]:
@@ -216,6 +255,33 @@ def iam_trust_single_service(resource: Resource) -> Iterator[str]:
                 Condition={"StringEquals": AUDIENCE | {f"{ISSUER}:sub": "repo:acme/blog:ref:refs/heads/main"}},
             )
         ),
+        Example(trust({"Federated": "arn:aws:iam::123456789012:saml-provider/corp"}, Action="sts:AssumeRoleWithSAML")),
+        Example(trust({"Federated": "arn:aws:iam::123456789012:saml-provider/corp"}, Action="sts:AssumeRole*")),
+        Example(trust(GITHUB, Action="sts:TagSession")),
+        Example(
+            trust(
+                {"Federated": "graph.facebook.com"},
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={"StringEquals": {"graph.facebook.com:app_id": "1", "graph.facebook.com:sub": "2"}},
+            )
+        ),
+        Example(
+            trust(
+                {"Federated": "cognito-identity.amazonaws.com"},
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={
+                    "StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1"},
+                    "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
+                },
+            )
+        ),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/blog:*"}},
+            )
+        ),
     ),
     bad=(
         Example(trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity")),
@@ -225,6 +291,32 @@ def iam_trust_single_service(resource: Resource) -> Iterator[str]:
                 GITHUB,
                 Action="sts:AssumeRoleWithWebIdentity",
                 Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/*"}},
+            )
+        ),
+        Example(trust({"AWS": ROOT, **GITHUB}, Action="sts:AssumeRoleWithWebIdentity")),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={"StringEquals": AUDIENCE, "StringNotLike": {f"{ISSUER}:sub": "repo:acme/*"}},
+            )
+        ),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={
+                    "StringEquals": AUDIENCE,
+                    "StringLike": {
+                        f"{ISSUER}:sub": [
+                            "repo:acme/blo?:*",
+                            "repo:acme",
+                            "*",
+                            "?roject:acme:*",
+                            "project_path:acme/blog:*",
+                        ]
+                    },
+                },
             )
         ),
     ),

@@ -34,11 +34,17 @@ DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those w
         "fsbp:IAM.1",
     ),
     fix="Grant the actions that the identity performs, on the resources that it performs them on.",
-    good=(Example(ITEMS),),
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("*", "arn:aws:s3:::blog"))),
+        Example(policy(allow("s3:ListAllMyBuckets", "*"))),
+    ),
     bad=(
         Example(policy(allow("*", "*"))),
         Example(policy(allow("*:*", ["*"]))),
         Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+        Example(policy({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::secret/*"})),
+        Example(policy(allow(["s3:GetObject", "*"], ["*", "arn:aws:s3:::blog"]))),
     ),
 )
 def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
@@ -128,8 +134,17 @@ def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
         "trivy:AWS-0346",
     ),
     fix="List the actions that the pattern is meant for.",
-    good=(Example(ITEMS), Example(policy(allow("dynamodb:BatchGet*")))),
-    bad=(Example(policy(allow("dynamodb:Put*"))), Example(policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*")))),
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("dynamodb:BatchGet*"))),
+        Example(policy(allow("*", "*"))),
+        Example(policy(allow("dynamodb:*"))),
+    ),
+    bad=(
+        Example(policy(allow("dynamodb:Put*"))),
+        Example(policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*"))),
+        Example(policy(allow("dynamodb:PutIte?"))),
+    ),
 )
 def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]:
     """Actions that change something are granted by name, not by a pattern that grows with AWS."""
@@ -204,8 +219,15 @@ def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]
         Example(ITEMS),
         Example(policy(allow("dynamodb:GetItem", "*"))),
         Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+        Example(CACHE_POLICIES, name="subject-2", settings={"deployers": ["subject"]}),
     ),
-    bad=(Example(policy(allow("dynamodb:PutItem", "*"))), Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*")))),
+    bad=(
+        Example(policy(allow("dynamodb:PutItem", "*"))),
+        Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*"))),
+        Example(policy(allow("dynamodb:PutItem", "*")), settings={"deployers": ["subject"]}),
+        Example(policy(allow(["s3:GetObject", "*"], "*"))),
+        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+    ),
 )
 def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
     """Nothing may be changed on all resources without a condition."""
@@ -278,6 +300,7 @@ def _narrower(action: Action) -> str:
     bad=(
         Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
         Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"})),
+        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotPrincipal": "*", "Resource": "*"})),
     ),
 )
 def iam_no_not_action_not_resource_allow(resource: Resource) -> Iterator[str]:

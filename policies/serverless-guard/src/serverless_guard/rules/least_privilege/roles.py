@@ -28,11 +28,15 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
     good=(
         Example(policy(allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}/aws/lambda/f:*"))),
         Example(policy(allow("dynamodb:GetItem"))),
+        Example(policy(allow("logs:CreateLogGroup", "*")), name="subject-deploy", settings={"deployers": ["subject"]}),
+        Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/f:log-stream:2026*"))),
     ),
     bad=(
         Example(policy(allow("logs:PutLogEvents", "*"))),
         Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/*"))),
         Example(policy(allow("logs:CreateLogGroup", f"{LOGS}/aws/lambda/f:*"))),
+        Example(policy(allow("logs:CreateLogStream", [f"{LOGS}/aws/lambda/f:*", "*"]))),
+        Example({"inlinePolicies": [policy(allow("logs:PutLogEvents", "*"))]}, type="aws:iam/role:Role"),
     ),
 )
 def iam_lambda_logs_scoped(resource: Resource) -> Iterator[str]:
@@ -87,6 +91,35 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
                 ),
             ),
         ),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"principal": "apigateway.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+                Example({}, type="aws:lambda/permission:Permission", name="q", depends={"function": ("subject",)}),
+            ),
+        ),
+        Example(
+            {},
+            others=(
+                Example(
+                    {"principal": "s3.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name="p",
+                    depends={"function": ("subject",)},
+                ),
+                Example(
+                    {"destinationConfig": {"onFailure": {"destination": "arn"}}},
+                    type="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+                    name="c",
+                    depends={"functionName": ("subject",)},
+                ),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -98,6 +131,18 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
                     name="p",
                     depends={"function": ("subject",)},
                 ),
+            ),
+        ),
+        Example(
+            {},
+            others=tuple(
+                Example(
+                    {"principal": f"{service}.amazonaws.com"},
+                    type="aws:lambda/permission:Permission",
+                    name=service,
+                    depends={"function": ("subject",)},
+                )
+                for service in ("sns", "events", "scheduler")
             ),
         ),
     ),

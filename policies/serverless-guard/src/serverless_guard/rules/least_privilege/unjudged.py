@@ -47,6 +47,8 @@ def _judged_types() -> frozenset[str]:
         Example({}, type="random:index/randomPassword:RandomPassword"),
         Example({}, type="pulumi:pulumi:StackReference"),
         Example({}, type="command:local:Command", settings={"accepted": ["command:*"]}),
+        Example({}, type="tls:index/privateKey:PrivateKey"),
+        Example({}, type="time:index/sleep:Sleep"),
     ),
     bad=(
         Example(

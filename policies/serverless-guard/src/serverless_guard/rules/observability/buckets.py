@@ -58,6 +58,7 @@ def _accepts(policy: Resource) -> bool:
                 ),
             ),
         ),
+        Example({"bucket": "logs"}, others=(Example({"logging": {"targetBucket": "logs"}}, type=BUCKET, name="u"),)),
     ),
     bad=(Example({}, finds=("the bucket has no BucketLogging and takes no logs",)),),
     unknown_passes_because="A logging that is unknown is there all the same.",

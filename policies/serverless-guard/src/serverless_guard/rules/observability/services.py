@@ -42,6 +42,7 @@ TO_DESTINATION = {"deliverySourceName": ("s",), "deliveryDestinationArn": ("logs
         Example({"loggingConfig": {"includeCookies": True, "bucket": UNKNOWN}}),
         Example({}, others=(FROM_SUBJECT, DELIVERED)),
         Example({}, others=(FROM_SUBJECT, Example({}, DELIVERY, "d", depends=TO_DESTINATION))),
+        Example({}, others=(Example({"name": "s"}, SOURCE, "s", depends={"resourceArn": ("subject",)}), DELIVERED)),
     ),
     bad=(
         Example({}, finds=(NOT_LOGGED,)),
