@@ -157,7 +157,8 @@ dynamodb_on_demand_cap = Rule(
             {
                 "billingMode": "PAY_PER_REQUEST",
                 "onDemandThroughput": {"maxReadRequestUnits": 0, "maxWriteRequestUnits": 1},
-            }
+            },
+            finds=("onDemandThroughput has no maxReadRequestUnits",),
         ),
     ),
     unknown_passes_because="A value that is unknown is there all the same.",

@@ -90,27 +90,79 @@ def _all_objects(resource: str) -> bool:
         Example(policy(DENIAL | {"Principal": {"AWS": ["123456789012", "*"]}}), type=POLICY),
     ),
     bad=(
-        Example({}, type=BUCKET),
-        Example(policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})), type=POLICY),
+        Example({}, finds=("the bucket has no policy that refuses requests without TLS",), type=BUCKET),
+        Example(
+            policy(allow("s3:GetObject", BOTH, Principal={"AWS": "123456789012"})),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
         Example(
             {},
             type=BUCKET,
             others=(Example(OF_ONE_PREFIX, type=POLICY, depends={"bucket": ("subject",)}, name="p"),),
             finds=("the policy of the bucket does not refuse requests without TLS",),
         ),
-        Example(policy(DENIAL | {"Action": "s3:GetObject"}), type=POLICY),
-        Example(policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}), type=POLICY),
-        Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog/*"}), type=POLICY),
-        Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog"}), type=POLICY),
-        Example(policy(DENIAL | {"Action": "s3:PutObject"}, DENIAL | {"Action": "s3:ListBucket"}), type=POLICY),
-        Example(policy(DENIAL | {"Action": ["s3:GetObject", "s3:PutObject"]}), type=POLICY),
-        Example(policy(DENIAL | {"Action": "s3:ListBucket"}), type=POLICY),
-        Example(policy(DENIAL | {"Principal": {"AWS": "123456789012"}}), type=POLICY),
-        Example(policy({key: value for key, value in DENIAL.items() if key != "Condition"}), type=POLICY),
-        Example(policy(DENIAL | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}), type=POLICY),
-        Example(policy(DENIAL | {"Condition": {"Bool": {"aws:ViaAWSService": "false"}}}), type=POLICY),
-        Example(policy(DENIAL | {"Condition": {"Null": {"aws:SecureTransport": "false"}}}), type=POLICY),
-        Example({"policy": "{"}, type=POLICY),
+        Example(
+            policy(DENIAL | {"Action": "s3:GetObject"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Condition": {**INSECURE, **FROM_ONE_NETWORK}}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Resource": "arn:aws:s3:::blog/*"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Resource": "arn:aws:s3:::blog"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Action": "s3:PutObject"}, DENIAL | {"Action": "s3:ListBucket"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Action": ["s3:GetObject", "s3:PutObject"]}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Action": "s3:ListBucket"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Principal": {"AWS": "123456789012"}}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy({key: value for key, value in DENIAL.items() if key != "Condition"}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Condition": {"Bool": {"aws:SecureTransport": "true"}}}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Condition": {"Bool": {"aws:ViaAWSService": "false"}}}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example(
+            policy(DENIAL | {"Condition": {"Null": {"aws:SecureTransport": "false"}}}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
+        Example({"policy": "{"}, finds=("the bucket's policy does not refuse requests without TLS",), type=POLICY),
     ),
 )
 def s3_ssl_requests_only(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -154,7 +206,7 @@ s3_encryption_configured = Rule(
         Example({}, others=(Example({}, type=ENCRYPTION, name="e", depends={"bucket": ("subject",)}),)),
         Example({"serverSideEncryptionConfiguration": {"rule": {}}}),
     ),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the bucket has no BucketServerSideEncryptionConfiguration",)),),
     unknown_passes_because="A configuration that is unknown is there all the same.",
 )
 

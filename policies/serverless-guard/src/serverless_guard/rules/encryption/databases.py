@@ -157,7 +157,7 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
             type=GLOBAL,
             finds=("storageEncrypted is not true",),
         ),
-        Example({"engineMode": "serverless"}, type=INSTANCE),
+        Example({"engineMode": "serverless"}, finds=("storageEncrypted is not true",), type=INSTANCE),
     ),
     unknown_passes_because="A replica or a restored database, known or not, has its source's encryption.",
 )

@@ -59,10 +59,15 @@ s3_public_access_block_attached = Rule(
         ),
     ),
     bad=(
-        Example({}),
-        Example({}, others=(Example(CLOSED, type=BLOCK, name="block"),)),
+        Example({}, finds=("the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",)),
         Example(
             {},
+            finds=("the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",),
+            others=(Example(CLOSED, type=BLOCK, name="block"),),
+        ),
+        Example(
+            {},
+            finds=("the bucket has no BucketPublicAccessBlock that blocks public ACLs and policies",),
             others=(
                 Example(
                     CLOSED | {"blockPublicPolicy": False}, type=BLOCK, name="block", depends={"bucket": ("subject",)}
@@ -101,9 +106,15 @@ s3_public_access_block_complete = Rule(
     check=is_true(*SWITCHES),
     good=(Example(CLOSED),),
     bad=(
-        Example({}),
-        Example(CLOSED | {"ignorePublicAcls": False}),
-        Example({}, type="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"),
+        Example(
+            {}, finds=("blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets are not true",)
+        ),
+        Example(CLOSED | {"ignorePublicAcls": False}, finds=("ignorePublicAcls is not true",)),
+        Example(
+            {},
+            finds=("blockPublicAcls, blockPublicPolicy, ignorePublicAcls, restrictPublicBuckets are not true",),
+            type="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+        ),
     ),
 )
 
@@ -126,7 +137,12 @@ s3_access_point_public_access_block = Rule(
         if resource.props.flag(f"publicAccessBlockConfiguration.{name}") is False
     ),
     good=(Example({}), Example({"publicAccessBlockConfiguration": CLOSED})),
-    bad=(Example({"publicAccessBlockConfiguration": CLOSED | {"blockPublicAcls": False}}),),
+    bad=(
+        Example(
+            {"publicAccessBlockConfiguration": CLOSED | {"blockPublicAcls": False}},
+            finds=("publicAccessBlockConfiguration.blockPublicAcls is false",),
+        ),
+    ),
 )
 
 
@@ -163,17 +179,21 @@ s3_access_point_public_access_block = Rule(
         Example({"grants": [{"type": "CanonicalUser", "id": "1"}]}),
     ),
     bad=(
-        Example({"acl": "public-read"}),
-        Example({"acl": "public-read-write"}, type="aws:s3/bucketAcl:BucketAcl"),
+        Example({"acl": "public-read"}, finds=("acl is public-read",)),
+        Example({"acl": "public-read-write"}, finds=("acl is public-read-write",), type="aws:s3/bucketAcl:BucketAcl"),
         Example(
             {
                 "accessControlPolicy": {
                     "grants": [{"grantee": {"uri": "http://acs.amazonaws.com/groups/global/AllUsers"}}]
                 }
             },
+            finds=("accessControlPolicy.grants[0] is for everybody",),
             type="aws:s3/bucketAcl:BucketAcl",
         ),
-        Example({"grants": [{"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}]}),
+        Example(
+            {"grants": [{"type": "Group", "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}]},
+            finds=("grants[0] is for everybody",),
+        ),
     ),
 )
 def s3_no_public_acl(resource: Resource) -> Iterator[str]:
@@ -218,8 +238,14 @@ def s3_no_public_acl(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example(policy(allow("s3:GetObject", OBJECTS, Principal="*"))),
-        Example(policy(allow("s3:*", OBJECTS, Principal={"AWS": "*"}))),
+        Example(
+            policy(allow("s3:GetObject", OBJECTS, Principal="*")),
+            finds=("policy.Statement[0] allows everybody s3:GetObject on arn:aws:s3:::blog-uploads/*",),
+        ),
+        Example(
+            policy(allow("s3:*", OBJECTS, Principal={"AWS": "*"})),
+            finds=("policy.Statement[0] allows everybody s3:* on arn:aws:s3:::blog-uploads/*",),
+        ),
     ),
 )
 def s3_policy_not_public(resource: Resource) -> Iterator[str]:
@@ -251,8 +277,14 @@ CONTROL = (
         Example(policy(allow("s3:*", OBJECTS, Principal={"Service": "s3.amazonaws.com"}))),
     ),
     bad=(
-        Example(policy(allow("s3:PutBucketPolicy", OBJECTS, Principal={"AWS": "arn:aws:iam::210987654321:root"}))),
-        Example(policy(allow("s3:Delete*", OBJECTS, Principal={"AWS": "210987654321"}))),
+        Example(
+            policy(allow("s3:PutBucketPolicy", OBJECTS, Principal={"AWS": "arn:aws:iam::210987654321:root"})),
+            finds=("policy.Statement[0] allows s3:PutBucketPolicy to an account",),
+        ),
+        Example(
+            policy(allow("s3:Delete*", OBJECTS, Principal={"AWS": "210987654321"})),
+            finds=("policy.Statement[0] allows s3:DeleteBucketPolicy, s3:DeleteBucket to an account",),
+        ),
         Example(
             policy(
                 allow(
@@ -260,7 +292,13 @@ CONTROL = (
                     OBJECTS,
                     Principal={"AWS": "210987654321", "Service": "s3.amazonaws.com"},
                 )
-            )
+            ),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:PutBucketAcl, s3:PutObjectAcl, "
+                    "s3:PutEncryptionConfiguration to an account"
+                ),
+            ),
         ),
     ),
 )
@@ -285,5 +323,5 @@ s3_no_website_hosting = Rule(
     fix="Serve the bucket by CloudFront with an origin access control.",
     check=forbidden("a website endpoint is plain HTTP and public"),
     good=(Example({}, type=BUCKET),),
-    bad=(Example({"indexDocument": {"suffix": "index.html"}}),),
+    bad=(Example({"indexDocument": {"suffix": "index.html"}}, finds=("a website endpoint is plain HTTP and public",)),),
 )

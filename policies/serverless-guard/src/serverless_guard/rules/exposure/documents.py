@@ -93,7 +93,13 @@ def kms_policy_no_wildcard_principal(resource: Resource) -> Iterator[str]:
                     "*",
                     Principal={"AWS": ["arn:aws:iam::123456789012:role/blog", "arn:aws:iam::123456789012:role/shop"]},
                 )
-            )
+            ),
+            finds=(
+                (
+                    "policy.Statement[0] allows arn:aws:iam::123456789012:role/blog, "
+                    "arn:aws:iam::123456789012:role/shop kms:* on *"
+                ),
+            ),
         ),
     ),
 )
@@ -182,7 +188,13 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
             finds=("policy.Statement[0] allows everybody ecr:* on *",),
         ),
         Example(
-            policy(allow("sqs:SendMessage", "*", Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}))
+            policy(allow("sqs:SendMessage", "*", Principal={"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})),
+            finds=(
+                (
+                    "policy.Statement[0] allows sns.amazonaws.com, events.amazonaws.com on behalf"
+                    " of any account sqs:SendMessage on *"
+                ),
+            ),
         ),
     ),
 )

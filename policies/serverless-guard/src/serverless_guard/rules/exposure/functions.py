@@ -35,7 +35,10 @@ lambda_url_auth_iam = Rule(
     fix="Set authorizationType to AWS_IAM.",
     check=is_one_of("authorizationType", "AWS_IAM"),
     good=(Example({"authorizationType": "AWS_IAM"}),),
-    bad=(Example({"authorizationType": "NONE"}), Example({})),
+    bad=(
+        Example({"authorizationType": "NONE"}, finds=("authorizationType is NONE, not AWS_IAM",)),
+        Example({}, finds=("authorizationType is not AWS_IAM",)),
+    ),
 )
 
 
@@ -88,7 +91,7 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
         Example({"principal": "*"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "functionUrlAuthType": "NONE"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "sourceArn": "arn:aws:sns:*:*:t"}, finds=("everybody may invoke the function",)),
-        Example({"principal": "*", "sourceAccount": "*"}),
+        Example({"principal": "*", "sourceAccount": "*"}, finds=("everybody may invoke the function",)),
     ),
     unknown_passes_because="A sourceArn that is unknown is the ARN of a resource that does not exist yet.",
 )
@@ -116,7 +119,7 @@ def _fixes_caller(permission: Block, name: str) -> bool:
     env="same",
     fix="Name the account, or set organizationId.",
     good=(Example({"principal": "123456789012"}), Example({"principal": "*", "organizationId": "o-a1b2c3d4e5"})),
-    bad=(Example({"principal": "*"}),),
+    bad=(Example({"principal": "*"}, finds=("everybody may use the layer",)),),
     unknown_passes_because="An organizationId that is unknown is the id of an organisation.",
 )
 def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
@@ -184,10 +187,21 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
         ),
         Example(
             {"body": "paths: {/x: {parameters: [], put: {}, delete: {}, head: {}, patch: {}, trace: {}}}"},
+            finds=(
+                "body has the route PUT /x without security",
+                "body has the route DELETE /x without security",
+                "body has the route HEAD /x without security",
+                "body has the route PATCH /x without security",
+                "body has the route TRACE /x without security",
+            ),
             type=API,
         ),
-        Example({"body": '{"paths": {"/x": {"get": {"security": [{"jwt": []}, {}]}}}}'}, type=API),
-        Example({"body": "nothing"}, type=API),
+        Example(
+            {"body": '{"paths": {"/x": {"get": {"security": [{"jwt": []}, {}]}}}}'},
+            finds=("body has the route GET /x without security",),
+            type=API,
+        ),
+        Example({"body": "nothing"}, finds=("body is not an OpenAPI document",), type=API),
     ),
 )
 def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
@@ -268,10 +282,13 @@ def apigateway_cors_restricted(resource: Resource) -> Iterator[str]:
     ),
     bad=(
         Example(
-            {}, others=(Example({}, type="aws:apigatewayv2/apiMapping:ApiMapping", depends={"apiId": ("subject",)}),)
+            {},
+            finds=("a domain is mapped and disableExecuteApiEndpoint is not true",),
+            others=(Example({}, type="aws:apigatewayv2/apiMapping:ApiMapping", depends={"apiId": ("subject",)}),),
         ),
         Example(
             {},
+            finds=("a domain is mapped and disableExecuteApiEndpoint is not true",),
             type="aws:apigateway/restApi:RestApi",
             others=(
                 Example({}, type="aws:apigateway/basePathMapping:BasePathMapping", depends={"restApi": ("subject",)}),
@@ -306,9 +323,13 @@ def apigateway_disable_default_endpoint(stack: Program) -> Iterator[tuple[Resour
         Example({"region": "ap-south-1"}, type="random:index/randomId:RandomId"),
     ),
     bad=(
-        Example({"region": "ap-south-1"}),
-        Example({}, provider={"region": "ap-south-1"}),
-        Example({"region": "ap-south-1"}, type="pulumi:providers:aws"),
+        Example({"region": "ap-south-1"}, finds=("the region ap-south-1 is not among those allowed",)),
+        Example({}, finds=("the region ap-south-1 is not among those allowed",), provider={"region": "ap-south-1"}),
+        Example(
+            {"region": "ap-south-1"},
+            finds=("the region ap-south-1 is not among those allowed",),
+            type="pulumi:providers:aws",
+        ),
     ),
 )
 def region_allowed(resource: Resource) -> Iterator[str]:

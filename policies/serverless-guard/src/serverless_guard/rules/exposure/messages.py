@@ -80,7 +80,10 @@ def sqs_policy_not_public(resource: Resource) -> Iterator[str]:
             policy({"Effect": "Allow", "Principal": "*", "NotAction": "sqs:DeleteQueue", "Resource": "*"}),
             finds=("policy.Statement[0] allows * every action but sqs:DeleteQueue on *",),
         ),
-        Example(policy(allow("sqs:*", "*", Principal={"AWS": ["123456789012", "210987654321"]}))),
+        Example(
+            policy(allow("sqs:*", "*", Principal={"AWS": ["123456789012", "210987654321"]})),
+            finds=("policy.Statement[0] allows 123456789012, 210987654321 sqs:* on *",),
+        ),
     ),
 )
 def sqs_policy_no_action_star(resource: Resource) -> Iterator[str]:
@@ -137,7 +140,15 @@ def sns_policy_not_public(resource: Resource) -> Iterator[str]:
             policy(allow("sns:Publish", "*", Principal=OTHER)),
             finds=("policy.Statement[0] allows every identity of 210987654321 sns:Publish on *",),
         ),
-        Example(policy(allow("sns:Publish", "*", Principal={"AWS": ["123456789012", "210987654321"]}))),
+        Example(
+            policy(allow("sns:Publish", "*", Principal={"AWS": ["123456789012", "210987654321"]})),
+            finds=(
+                (
+                    "policy.Statement[0] allows every identity of 123456789012, every identity of"
+                    " 210987654321 sns:Publish on *"
+                ),
+            ),
+        ),
     ),
 )
 def sns_policy_cross_account(resource: Resource) -> Iterator[str]:
@@ -181,7 +192,10 @@ def _whole_accounts(grant: Grant) -> str:
             type=BUSES[0],
             finds=("policy.Statement[0] allows everybody events:PutEvents on *",),
         ),
-        Example({"principal": "*", "policy": policy(allow("events:PutEvents", "*", Principal="*"))["policy"]}),
+        Example(
+            {"principal": "*", "policy": policy(allow("events:PutEvents", "*", Principal="*"))["policy"]},
+            finds=("everybody may send events",),
+        ),
     ),
     unknown_passes_because="A condition that is unknown is there all the same.",
 )
@@ -216,8 +230,13 @@ def _fixes_sender(permission: Block) -> bool:
         Example({}, type="aws:secretsmanager/secret:Secret"),
     ),
     bad=(
-        Example(policy(allow("secretsmanager:GetSecretValue", "*", Principal=OWN))),
-        Example({"blockPublicPolicy": True} | policy(allow("secretsmanager:GetSecretValue", "*", Principal="*"))),
+        Example(
+            policy(allow("secretsmanager:GetSecretValue", "*", Principal=OWN)), finds=("blockPublicPolicy is not true",)
+        ),
+        Example(
+            {"blockPublicPolicy": True} | policy(allow("secretsmanager:GetSecretValue", "*", Principal="*")),
+            finds=("policy.Statement[0] allows everybody secretsmanager:GetSecretValue on *",),
+        ),
         Example(
             policy(allow("secretsmanager:GetSecretValue", "*", Principal="*")),
             type="aws:secretsmanager/secret:Secret",
@@ -253,9 +272,10 @@ def secret_policy_not_public(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"endpointConfiguration": {"types": "PRIVATE"}}),
+        Example({"endpointConfiguration": {"types": "PRIVATE"}}, finds=("the API is private and has no policy",)),
         Example(
-            {"endpointConfiguration": {"types": "PRIVATE"}} | policy(allow("execute-api:Invoke", "*", Principal="*"))
+            {"endpointConfiguration": {"types": "PRIVATE"}} | policy(allow("execute-api:Invoke", "*", Principal="*")),
+            finds=("policy.Statement[0] allows everybody execute-api:Invoke on *",),
         ),
     ),
 )

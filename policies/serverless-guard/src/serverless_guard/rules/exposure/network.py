@@ -109,11 +109,28 @@ def open_ingress(stack: Program, group: Resource) -> Iterator[str]:
                     {"protocol": "tcp", "fromPort": UNKNOWN, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]},
                     {"protocol": "udp", "fromPort": 22, "toPort": UNKNOWN, "cidrBlocks": ["0.0.0.0/0"]},
                 ]
-            }
+            },
+            finds=(
+                "ingress from 0.0.0.0/0, 128.0.0.0/1 on icmp",
+                "ingress from ::/0 on icmpv6",
+                "ingress from 0.0.0.0/0 on all protocols",
+                "ingress from ::/0 on all protocols",
+                "ingress from 0.0.0.0/0 on tcp, all ports",
+                "ingress from 0.0.0.0/0 on udp, all ports",
+                "ingress from 0.0.0.0/0 on tcp 22",
+                "ingress from 0.0.0.0/0 on tcp 0-22",
+                "ingress from 0.0.0.0/0 on tcp 2-65535",
+                "ingress from 0.0.0.0/0 on tcp, ports not known at preview",
+                "ingress from 0.0.0.0/0 on udp, ports not known at preview",
+            ),
         ),
-        Example({"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": UNKNOWN}]}),
         Example(
-            {"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8", UNKNOWN]}]}
+            {"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": UNKNOWN}]},
+            finds=("cannot decide: ingress[0].cidrBlocks is not known at preview",),
+        ),
+        Example(
+            {"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8", UNKNOWN]}]},
+            finds=("cannot decide: ingress[0].cidrBlocks is not known at preview",),
         ),
     ),
 )
@@ -189,7 +206,11 @@ def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
             },
             finds=("egress to 0.0.0.0/0 on udp 0-1023", "egress to 0.0.0.0/0 on udp 1024-65535"),
         ),
-        Example({"egress": [{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}]}, type=DEFAULT_GROUP),
+        Example(
+            {"egress": [{"protocol": "-1", "cidrBlocks": ["0.0.0.0/0"]}]},
+            finds=("egress to 0.0.0.0/0 on all protocols",),
+            type=DEFAULT_GROUP,
+        ),
     ),
 )
 def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
@@ -219,10 +240,12 @@ def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {"ingress": [{"protocol": "tcp"}]},
+            finds=("the group has inline rules and separate rule resources",),
             others=(Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("subject",)}),),
         ),
         Example(
             {"egress": [{"protocol": "tcp"}]},
+            finds=("the group has inline rules and separate rule resources",),
             others=(Example({}, type=EGRESS, name="e", depends={"securityGroupId": ("subject",)}),),
         ),
     ),
@@ -255,15 +278,17 @@ def sg_no_rule_management_conflict(stack: Program) -> Iterator[tuple[Resource, s
     fix="Add an aws.ec2.DefaultSecurityGroup for the VPC without ingress and egress.",
     good=(Example({}, others=(Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),)),),
     bad=(
-        Example({}),
+        Example({}, finds=("the VPC's default security group is not closed",)),
         Example(
             {},
+            finds=("the VPC's default security group is not closed",),
             others=(
                 Example({"ingress": [{"self": True}]}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
             ),
         ),
         Example(
             {},
+            finds=("the VPC's default security group is not closed",),
             others=(
                 Example(
                     {"egress": [{"protocol": "-1"}]}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}
@@ -272,6 +297,7 @@ def sg_no_rule_management_conflict(stack: Program) -> Iterator[tuple[Resource, s
         ),
         Example(
             {},
+            finds=("the VPC's default security group is not closed",),
             others=(
                 Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
                 Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("d",)}),
@@ -308,7 +334,10 @@ def _closed(stack: Program, group: Resource) -> bool:
     fix="Leave mapPublicIpOnLaunch and assignIpv6AddressOnCreation out.",
     remedy=sets("mapPublicIpOnLaunch?", "assignIpv6AddressOnCreation?", to=False),
     good=(Example({}), Example({"mapPublicIpOnLaunch": False})),
-    bad=(Example({"mapPublicIpOnLaunch": True}), Example({"assignIpv6AddressOnCreation": True})),
+    bad=(
+        Example({"mapPublicIpOnLaunch": True}, finds=("mapPublicIpOnLaunch is true",)),
+        Example({"assignIpv6AddressOnCreation": True}, finds=("assignIpv6AddressOnCreation is true",)),
+    ),
 )
 def subnet_no_public_ip(resource: Resource) -> Iterator[str]:
     """Nothing gets a public address by itself."""
@@ -332,7 +361,7 @@ vpc_no_default_vpc = Rule(
     fix="Create a VPC with aws.ec2.Vpc.",
     check=forbidden("the default VPC is used"),
     good=(Example({}, type="aws:ec2/vpc:Vpc"),),
-    bad=(Example({}),),
+    bad=(Example({}, finds=("the default VPC is used",)),),
 )
 
 

@@ -140,6 +140,14 @@ def _receiver(grant: Grant) -> str:
                     Principal={"Federated": ["cognito-identity.amazonaws.com", "accounts.google.com"]},
                 )
             ),
+            finds=(
+                (
+                    "policy.Statement[0] allows every user of cognito-identity.amazonaws.com, "
+                    "accounts.google.com glue:GetTable, glue:GetTables on "
+                    "arn:aws:glue:eu-west-1:123456789012:catalog, "
+                    "arn:aws:glue:eu-west-1:123456789012:database/blog"
+                ),
+            ),
             type=GLUE,
         ),
         Example(
@@ -151,6 +159,12 @@ def _receiver(grant: Grant) -> str:
                     "NotResource": ["arn:x", "arn:y"],
                 },
                 name="accessPolicies",
+            ),
+            finds=(
+                (
+                    "accessPolicies.Statement[0] allows everybody but 123456789012, 210987654321 "
+                    "every action but es:Delete*, es:Update* on every resource but arn:x, arn:y"
+                ),
             ),
             type="aws:opensearch/domain:Domain",
         ),

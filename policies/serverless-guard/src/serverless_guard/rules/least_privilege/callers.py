@@ -55,7 +55,12 @@ BY_QUEUE = {"name": "dead", **ALLOWED}
         ),
         Example({"layers": ["own"], "role": "arn:aws:iam::123456789012:role/r"}),
     ),
-    bad=(Example({"layers": ["arn:aws:lambda:eu-west-1:999999999999:layer:helper:1"]}),),
+    bad=(
+        Example(
+            {"layers": ["arn:aws:lambda:eu-west-1:999999999999:layer:helper:1"]},
+            finds=("layers has one of the account 999999999999",),
+        ),
+    ),
     unknown_passes_because="A layer that is unknown is one that the stack creates.",
 )
 def lambda_layers_trusted_accounts(resource: Resource) -> Iterator[str]:
@@ -101,10 +106,27 @@ def lambda_layers_trusted_accounts(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {"principal": "s3.amazonaws.com", "function": "f"},
+            finds=(("second", "sns.amazonaws.com may invoke a function that s3.amazonaws.com may invoke as well"),),
             others=(Example({"principal": "sns.amazonaws.com", "function": "f"}, name="second"),),
         ),
         Example(
             {"principal": "s3.amazonaws.com"},
+            finds=(
+                (
+                    "second",
+                    (
+                        "sns.amazonaws.com may invoke a function that s3.amazonaws.com, "
+                        "events.amazonaws.com may invoke as well"
+                    ),
+                ),
+                (
+                    "third",
+                    (
+                        "events.amazonaws.com may invoke a function that s3.amazonaws.com, "
+                        "sns.amazonaws.com may invoke as well"
+                    ),
+                ),
+            ),
             depends={"function": ("f",)},
             others=(
                 Example({"principal": "sns.amazonaws.com"}, name="second", depends={"function": ("f",)}),
@@ -172,13 +194,24 @@ def _limited(stack: Program, queue: Resource) -> bool:
         ),
     ),
     bad=(
-        Example({"redrivePolicy": REDRIVE}, others=(Example({"name": "dead"}, name="dead"),)),
         Example(
             {"redrivePolicy": REDRIVE},
+            finds=(
+                ("dead", "redriveAllowPolicy is not byQueue: every queue of the account may put its dead letters here"),
+            ),
+            others=(Example({"name": "dead"}, name="dead"),),
+        ),
+        Example(
+            {"redrivePolicy": REDRIVE},
+            finds=(
+                ("dead", "redriveAllowPolicy is not byQueue: every queue of the account may put its dead letters here"),
+            ),
             others=(Example({"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "allowAll"}'}, name="dead"),),
         ),
         Example(
-            {"redrivePolicy": REDRIVE}, others=(Example({"name": "dead", "redriveAllowPolicy": "{}"}, name="dead"),)
+            {"redrivePolicy": REDRIVE},
+            finds=(("dead", "redriveAllowPolicy is not JSON with a redrivePermission"),),
+            others=(Example({"name": "dead", "redriveAllowPolicy": "{}"}, name="dead"),),
         ),
     ),
     unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
@@ -208,7 +241,10 @@ def sqs_dlq_redrive_allow(stack: Program) -> Iterator[tuple[Resource, str]]:
         Example({}, others=(Example({}, type=BUS_POLICIES[0], name="p", depends={"eventBusName": ("subject",)}),)),
         Example({}, others=(Example({}, type=BUS_POLICIES[1], name="p", depends={"eventBusName": ("subject",)}),)),
     ),
-    bad=(Example({}), Example({}, others=(Example({}, type=BUS_POLICIES[0], name="p"),))),
+    bad=(
+        Example({}, finds=("the bus has no EventBusPolicy",)),
+        Example({}, finds=("the bus has no EventBusPolicy",), others=(Example({}, type=BUS_POLICIES[0], name="p"),)),
+    ),
 )
 def eventbridge_custom_bus_policy(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A bus says who may send events to it."""
@@ -252,7 +288,8 @@ def eventbridge_custom_bus_policy(stack: Program) -> Iterator[tuple[Resource, st
                 "createTableDefaultPermissions": [
                     {"permissions": ["ALL"], "principal": {"dataLakePrincipalIdentifier": "IAM_ALLOWED_PRINCIPALS"}}
                 ]
-            }
+            },
+            finds=("createTableDefaultPermissions[0] gives ALL to IAM_ALLOWED_PRINCIPALS",),
         ),
     ),
 )

@@ -252,11 +252,20 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
             )
         ),
         Example({"eventPattern": "[]"}, finds=("eventPattern is not a JSON object",)),
-        Example({"eventPattern": '{"$or": 1, "account": 1}'}),
-        Example({"eventPattern": '{"source": "aws.s3", "$or": ["source"]}'}),
-        Example({"eventPattern": '{"source": [{"prefix": "blog.", "suffix": ""}]}'}),
-        Example({"eventPattern": '{"source": [{"prefix": {"equals-ignore-case": ""}}, 1]}'}),
-        Example({"eventPattern": '{"source": [1]}'}),
+        Example({"eventPattern": '{"$or": 1, "account": 1}'}, finds=("eventPattern names neither source nor account",)),
+        Example(
+            {"eventPattern": '{"source": "aws.s3", "$or": ["source"]}'},
+            finds=("eventPattern names neither source nor account",),
+        ),
+        Example(
+            {"eventPattern": '{"source": [{"prefix": "blog.", "suffix": ""}]}'},
+            finds=("eventPattern names neither source nor account",),
+        ),
+        Example(
+            {"eventPattern": '{"source": [{"prefix": {"equals-ignore-case": ""}}, 1]}'},
+            finds=("eventPattern names neither source nor account",),
+        ),
+        Example({"eventPattern": '{"source": [1]}'}, finds=("eventPattern names neither source nor account",)),
     ),
 )
 def eventbridge_pattern_has_source(resource: Resource) -> Iterator[str]:

@@ -47,14 +47,65 @@ INVOKE = {"action": "lambda:InvokeFunction"}
         ),
     ),
     bad=(
-        Example(INVOKE | {"principal": "apigateway.amazonaws.com"}),
-        Example(INVOKE | FROM_API | {"sourceArn": "*"}),
-        Example(INVOKE | FROM_API | {"sourceArn": f"{API_ARN}/*"}),
-        Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::b"}),
-        Example(INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN}),
-        Example(INVOKE | {"principal": "apigateway.amazonaws.com.cn"}),
-        Example(INVOKE | {"principal": "s3.amazonaws.com"}),
-        Example(INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:eu-west-1::topic"}),
+        Example(
+            INVOKE | {"principal": "apigateway.amazonaws.com"},
+            finds=(
+                (
+                    "apigateway.amazonaws.com may invoke the function for anybody: neither "
+                    "sourceArn nor sourceAccount is set"
+                ),
+            ),
+        ),
+        Example(
+            INVOKE | FROM_API | {"sourceArn": "*"},
+            finds=("sourceArn stands for every caller, or for every route of an API",),
+        ),
+        Example(
+            INVOKE | FROM_API | {"sourceArn": f"{API_ARN}/*"},
+            finds=("sourceArn stands for every caller, or for every route of an API",),
+        ),
+        Example(
+            INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::b"},
+            finds=(
+                (
+                    "the source's ARN has no account in it and sourceAccount is not set: a "
+                    "bucket's name can change hands"
+                ),
+            ),
+        ),
+        Example(
+            INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": UNKNOWN},
+            finds=(
+                (
+                    "the source's ARN has no account in it and sourceAccount is not set: a "
+                    "bucket's name can change hands"
+                ),
+            ),
+        ),
+        Example(
+            INVOKE | {"principal": "apigateway.amazonaws.com.cn"},
+            finds=(
+                (
+                    "apigateway.amazonaws.com.cn may invoke the function for anybody: neither "
+                    "sourceArn nor sourceAccount is set"
+                ),
+            ),
+        ),
+        Example(
+            INVOKE | {"principal": "s3.amazonaws.com"},
+            finds=(
+                ("s3.amazonaws.com may invoke the function for anybody: neither sourceArn nor sourceAccount is set"),
+            ),
+        ),
+        Example(
+            INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:eu-west-1::topic"},
+            finds=(
+                (
+                    "the source's ARN has no account in it and sourceAccount is not set: a "
+                    "bucket's name can change hands"
+                ),
+            ),
+        ),
         Example(
             INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:*:*:t"},
             finds=("sns.amazonaws.com may invoke the function for any account: sourceArn is arn:aws:sns:*:*:t",),
@@ -105,9 +156,9 @@ def _names_account(arn: str) -> bool:
         Example(FROM_API | {"action": "lambda:InvokeFunctionUrl"}),
     ),
     bad=(
-        Example(FROM_API | {"action": "lambda:*"}),
-        Example(FROM_API | {"action": "lambda:UpdateFunctionCode"}),
-        Example(FROM_API),
+        Example(FROM_API | {"action": "lambda:*"}, finds=("action is more than an invocation",)),
+        Example(FROM_API | {"action": "lambda:UpdateFunctionCode"}, finds=("action is more than an invocation",)),
+        Example(FROM_API, finds=("action is more than an invocation",)),
     ),
 )
 def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
@@ -141,6 +192,10 @@ def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {},
+            finds=(
+                "the function shares its role with second",
+                ("second", "the function shares its role with subject"),
+            ),
             depends={"role": ("reader",)},
             others=(
                 Example({}, name="second", depends={"role": ("reader",)}),
@@ -149,10 +204,19 @@ def lambda_permission_minimal_action(resource: Resource) -> Iterator[str]:
         ),
         Example(
             {"role": "arn:aws:iam::123456789012:role/r"},
+            finds=(
+                "the function shares its role with subject",
+                "the function shares its role with subject",
+            ),
             others=(Example({"role": "arn:aws:iam::123456789012:role/r"}),),
         ),
         Example(
             {"role": "arn:aws:iam::123456789012:role/r"},
+            finds=(
+                "the function shares its role with second and 1 more",
+                ("second", "the function shares its role with subject and 1 more"),
+                ("third", "the function shares its role with subject and 1 more"),
+            ),
             others=(
                 Example({"role": "arn:aws:iam::123456789012:role/r"}, name="second"),
                 Example({"role": "arn:aws:iam::123456789012:role/r"}, name="third"),

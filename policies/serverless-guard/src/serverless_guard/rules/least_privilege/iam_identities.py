@@ -64,9 +64,13 @@ def _attached(resource: Resource) -> Iterator[str]:
     fix="Attach a policy that grants what the identity does.",
     good=(Example({"policyArn": BASIC}), Example({"managedPolicyArns": [BASIC]}, type=policy_locations.ROLE)),
     bad=(
-        Example({"policyArn": ADMIN}),
-        Example({"managedPolicyArns": [BASIC, ADMIN]}, type=policy_locations.ROLE),
-        Example({"policyArn": "arn:aws-cn:iam::aws:policy/IAMFullAccess"}),
+        Example({"policyArn": ADMIN}, finds=("AdministratorAccess is attached",)),
+        Example(
+            {"managedPolicyArns": [BASIC, ADMIN]},
+            finds=("AdministratorAccess is attached",),
+            type=policy_locations.ROLE,
+        ),
+        Example({"policyArn": "arn:aws-cn:iam::aws:policy/IAMFullAccess"}, finds=("IAMFullAccess is attached",)),
         *(
             Example({"policyArns": [BASIC, ADMIN]}, type=one, finds=("AdministratorAccess is attached",))
             for one in EXCLUSIVE
@@ -87,6 +91,7 @@ def _attached(resource: Resource) -> Iterator[str]:
         ),
         Example(
             {"managedPolicyArns": [ADMIN]},
+            finds=("AdministratorAccess is attached",),
             type="aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive",
         ),
     ),
@@ -134,12 +139,20 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example({"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"}),
         Example(
             {"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"},
+            finds=("the AWS managed policy AmazonDynamoDBFullAccess is attached",),
+        ),
+        Example(
+            {"policyArn": "arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"},
+            finds=("the AWS managed policy AmazonDynamoDBFullAccess is attached",),
             type="aws:iam/policyAttachment:PolicyAttachment",
         ),
-        Example({"policyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]}, type=EXCLUSIVE[0]),
+        Example(
+            {"policyArns": ["arn:aws:iam::aws:policy/AmazonDynamoDBFullAccess"]},
+            finds=("the AWS managed policy AmazonDynamoDBFullAccess is attached",),
+            type=EXCLUSIVE[0],
+        ),
     ),
 )
 def iam_no_aws_managed_broad_policy(resource: Resource) -> Iterator[str]:
@@ -165,7 +178,7 @@ iam_no_users = Rule(
     fix="Use a role; for people, IAM Identity Center.",
     check=forbidden("an IAM user is created"),
     good=NOT_AN_IDENTITY,
-    bad=(Example({"name": "alice"}),),
+    bad=(Example({"name": "alice"}, finds=("an IAM user is created",)),),
 )
 
 iam_no_user_attached_policy = Rule(
@@ -196,9 +209,17 @@ iam_no_user_attached_policy = Rule(
     ),
     good=(Example({"roles": ["blog-reader"]}, type="aws:iam/policyAttachment:PolicyAttachment"),),
     bad=(
-        Example({"user": "alice"} | policy(allow("dynamodb:GetItem"))),
-        Example({"users": ["alice"]}, type="aws:iam/policyAttachment:PolicyAttachment"),
-        Example({"user": "alice"}, type="aws:iam/userPolicyAttachment:UserPolicyAttachment"),
+        Example({"user": "alice"} | policy(allow("dynamodb:GetItem")), finds=("the policy is attached to a user",)),
+        Example(
+            {"users": ["alice"]},
+            finds=("the policy is attached to a user",),
+            type="aws:iam/policyAttachment:PolicyAttachment",
+        ),
+        Example(
+            {"user": "alice"},
+            finds=("the policy is attached to a user",),
+            type="aws:iam/userPolicyAttachment:UserPolicyAttachment",
+        ),
     ),
 )
 
@@ -222,7 +243,7 @@ iam_no_access_keys = Rule(
     fix="Use a role: its credentials expire by themselves.",
     check=forbidden("a long-lived access key is created"),
     good=NOT_AN_IDENTITY,
-    bad=(Example({"user": "root"}),),
+    bad=(Example({"user": "root"}, finds=("a long-lived access key is created",)),),
 )
 
 iam_no_console_login = Rule(
@@ -242,7 +263,7 @@ iam_no_console_login = Rule(
     fix="Use IAM Identity Center.",
     check=forbidden("a console password is created"),
     good=NOT_AN_IDENTITY,
-    bad=(Example({"user": "alice"}),),
+    bad=(Example({"user": "alice"}, finds=("a console password is created",)),),
 )
 
 iam_no_policy_attachment_resource = Rule(
@@ -257,5 +278,10 @@ iam_no_policy_attachment_resource = Rule(
     fix="Use aws.iam.RolePolicyAttachment.",
     check=forbidden("PolicyAttachment detaches the policy from every identity of the account that it does not name"),
     good=NOT_AN_IDENTITY,
-    bad=(Example({"roles": ["blog-reader"]}),),
+    bad=(
+        Example(
+            {"roles": ["blog-reader"]},
+            finds=(("PolicyAttachment detaches the policy from every identity of the account that it does not name"),),
+        ),
+    ),
 )

@@ -72,7 +72,16 @@ def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[
     ),
     fix="Name the role, repository or database that credentials are needed for.",
     good=(READ_ITEM, Example(policy(allow("sts:AssumeRole", ROLE_ARN)))),
-    bad=(Example(policy(allow("sts:AssumeRole", "*"))), Example(policy(allow("sts:GetFederationToken", "*")))),
+    bad=(
+        Example(
+            policy(allow("sts:AssumeRole", "*")),
+            finds=("policy allows sts:AssumeRole on all resources: the answer is a credential",),
+        ),
+        Example(
+            policy(allow("sts:GetFederationToken", "*")),
+            finds=("policy allows sts:GetFederationToken on all resources: the answer is a credential",),
+        ),
+    ),
 )
 def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
     """No identity can fetch credentials of whatever it likes."""
@@ -95,8 +104,14 @@ def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
     fix="Name the bucket, parameter, secret or table that is read.",
     good=(READ_ITEM, Example(policy(allow("s3:GetObject", "arn:aws:s3:::blog-uploads/*")))),
     bad=(
-        Example(policy(allow("s3:GetObject", "*"))),
-        Example(policy(allow("secretsmanager:Get*", "arn:aws:secretsmanager:*:*:secret:*"))),
+        Example(
+            policy(allow("s3:GetObject", "*")),
+            finds=("policy allows s3:GetObject on all resources: it can carry all data out",),
+        ),
+        Example(
+            policy(allow("secretsmanager:Get*", "arn:aws:secretsmanager:*:*:secret:*")),
+            finds=("policy allows secretsmanager:GetSecretValue on all resources: it can carry all data out",),
+        ),
         Example(
             policy(
                 allow(
@@ -214,7 +229,8 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
                     ROLE_ARN,
                     Condition={"StringLike": {"iam:PassedToService": ["ecs.amazonaws.com", "*"]}},
                 )
-            )
+            ),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: ecs.amazonaws.com, *",),
         ),
         Example(
             policy(
@@ -223,7 +239,8 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
                     ROLE_ARN,
                     Condition={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
                 )
-            )
+            ),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: ec2.amazonaws.com",),
         ),
         Example(
             policy(
@@ -232,9 +249,13 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
                     ROLE_ARN,
                     Condition={"StringEqualsIfExists": {"iam:PassedToService": "ec2.amazonaws.com"}},
                 )
-            )
+            ),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: ec2.amazonaws.com",),
         ),
-        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringEquals": {"iam:PassedToService": []}}))),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"StringEquals": {"iam:PassedToService": []}})),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: iam:PassedToService is missing",),
+        ),
         Example(
             policy(
                 allow(
@@ -249,11 +270,21 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
                         }
                     },
                 )
-            )
+            ),
+            finds=(
+                (
+                    "policy.Statement[0] allows iam:PassRole to every service: "
+                    "arn:aws:lambda:*:123456789012:function:blog-*, arn:aws:*:*:*:*"
+                ),
+            ),
         ),
-        Example(policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "*"}}))),
         Example(
-            policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:"}}))
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "*"}})),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: *",),
+        ),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:"}})),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: arn:aws:",),
         ),
     ),
 )
@@ -297,8 +328,11 @@ def _names_services(condition: Condition) -> bool:
         Example(policy(allow(["kms:Decrypt", "s3:ListAllMyBuckets"], KEY_ARN), allow("s3:ListAllMyBuckets", "*"))),
     ),
     bad=(
-        Example(policy(allow("kms:Decrypt", "*"))),
-        Example(policy(allow("kms:*", "arn:aws:kms:eu-west-1:123456789012:key/*"))),
+        Example(policy(allow("kms:Decrypt", "*")), finds=("policy allows kms:Decrypt with every key",)),
+        Example(
+            policy(allow("kms:*", "arn:aws:kms:eu-west-1:123456789012:key/*")),
+            finds=("policy allows kms:Decrypt, kms:ReEncryptFrom with every key",),
+        ),
     ),
 )
 def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
@@ -326,7 +360,16 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
     ),
     bad=(
         Example(policy(allow("dynamodb:DeleteTable")), finds=("policy.Statement[0] allows dynamodb:DeleteTable",)),
-        Example(policy(allow("dynamodb:*"))),
+        Example(
+            policy(allow("dynamodb:*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:DeleteBackup, "
+                    "dynamodb:DeleteResourcePolicy, dynamodb:DeleteTable, "
+                    "dynamodb:DeleteTableReplica and 2 more"
+                ),
+            ),
+        ),
         Example(
             policy(allow(["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"], "arn:aws:s3:::blog-uploads/*")),
             finds=("policy.Statement[0] allows s3:BypassGovernanceRetention, s3:DeleteObjectVersion",),
@@ -335,8 +378,16 @@ def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
             policy(allow("sqs:Purge*", "arn:aws:sqs:eu-west-1:123456789012:blog-jobs")),
             finds=("policy.Statement[0] allows sqs:PurgeQueue",),
         ),
-        Example(policy(allow("dynamodb:DeleteTable")), type="aws:iam/policy:Policy"),
-        Example({"inlinePolicies": [policy(allow("dynamodb:DeleteTable"))]}, type="aws:iam/role:Role"),
+        Example(
+            policy(allow("dynamodb:DeleteTable")),
+            finds=("policy.Statement[0] allows dynamodb:DeleteTable",),
+            type="aws:iam/policy:Policy",
+        ),
+        Example(
+            {"inlinePolicies": [policy(allow("dynamodb:DeleteTable"))]},
+            finds=("inlinePolicies[0].policy.Statement[0] allows dynamodb:DeleteTable",),
+            type="aws:iam/role:Role",
+        ),
     ),
 )
 def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]:

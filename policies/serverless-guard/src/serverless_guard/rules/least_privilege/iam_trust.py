@@ -54,12 +54,17 @@ def _trusting(resource: Resource) -> Iterator[Statement]:
     fix="Name the service, account or role that assumes the role.",
     good=(LAMBDA, Example(trust({"AWS": "arn:aws:iam::123456789012:role/deployer"}))),
     bad=(
-        Example(trust("*")),
-        Example(trust({"AWS": ["*"]})),
-        Example(trust({"AWS": "arn:aws:iam::*:root"})),
-        Example(trust({"Federated": "*"})),
-        Example(policy(ALL_BUT_ONE, name="assumeRolePolicy")),
-        Example(trust({"AWS": ["arn:aws:iam::123456789012:role/deployer", "*"]})),
+        Example(trust("*"), finds=("assumeRolePolicy.Statement[0] trusts everybody",)),
+        Example(trust({"AWS": ["*"]}), finds=("assumeRolePolicy.Statement[0] trusts everybody",)),
+        Example(trust({"AWS": "arn:aws:iam::*:root"}), finds=("assumeRolePolicy.Statement[0] trusts everybody",)),
+        Example(trust({"Federated": "*"}), finds=("assumeRolePolicy.Statement[0] trusts everybody",)),
+        Example(
+            policy(ALL_BUT_ONE, name="assumeRolePolicy"), finds=("assumeRolePolicy.Statement[0] trusts everybody",)
+        ),
+        Example(
+            trust({"AWS": ["arn:aws:iam::123456789012:role/deployer", "*"]}),
+            finds=("assumeRolePolicy.Statement[0] trusts everybody",),
+        ),
     ),
 )
 def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
@@ -130,16 +135,45 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
                         "aws:PrincipalArn": ["arn:aws:iam::210987654321:role/partner", "arn:aws:iam::210987654321:*"]
                     }
                 },
-            )
+            ),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321, "
+                    "123456789012 if aws:PrincipalArn ArnLike "
+                    "arn:aws:iam::210987654321:role/partner, arn:aws:iam::210987654321:*"
+                ),
+            ),
         ),
         Example(
             trust(
                 {"AWS": ROOT},
                 Condition={"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::210987654321:role/partner"}},
-            )
+            ),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321 if "
+                    "aws:PrincipalArn ArnNotEquals arn:aws:iam::210987654321:role/partner"
+                ),
+            ),
         ),
-        Example(trust({"AWS": ROOT}, Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}})),
-        Example(trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:PrincipalAccount": "210987654321"}})),
+        Example(
+            trust({"AWS": ROOT}, Condition={"StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321 if "
+                    "aws:PrincipalOrgID StringNotEquals o-a1b2c3d4e5"
+                ),
+            ),
+        ),
+        Example(
+            trust({"AWS": ROOT}, Condition={"StringEquals": {"aws:PrincipalAccount": "210987654321"}}),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts every identity of 210987654321 if "
+                    "aws:PrincipalAccount StringEquals 210987654321"
+                ),
+            ),
+        ),
     ),
 )
 def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
@@ -196,7 +230,15 @@ def _names_identity(condition: Condition) -> bool:
                 ("sns.amazonaws.com", "IpAddress", "aws:SourceIp", "10.0.0.0/8"),
             )
         ),
-        Example(trust({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]})),
+        Example(
+            trust({"Service": ["sns.amazonaws.com", "events.amazonaws.com"]}),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] trusts events.amazonaws.com, sns.amazonaws.com"
+                    " on behalf of any account"
+                ),
+            ),
+        ),
     ),
 )
 def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
@@ -224,7 +266,12 @@ def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
         Example(trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]})),
         Example(trust({"Service": "lambda.amazonaws.com", "AWS": "arn:aws:iam::123456789012:role/deployer"})),
     ),
-    bad=(Example(trust({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]})),),
+    bad=(
+        Example(
+            trust({"Service": ["lambda.amazonaws.com", "ec2.amazonaws.com"]}),
+            finds=("the role can be assumed by ec2.amazonaws.com, lambda.amazonaws.com",),
+        ),
+    ),
 )
 def iam_trust_single_service(resource: Resource) -> Iterator[str]:
     """A role serves one service."""
@@ -284,22 +331,55 @@ def iam_trust_single_service(resource: Resource) -> Iterator[str]:
         ),
     ),
     bad=(
-        Example(trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity")),
-        Example(trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": AUDIENCE})),
+        Example(
+            trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity"),
+            finds=(
+                "assumeRolePolicy.Statement[0] does not compare the provider's aud",
+                (
+                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
+                    "identity of the provider may assume it"
+                ),
+            ),
+        ),
+        Example(
+            trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": AUDIENCE}),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
+                    "identity of the provider may assume it"
+                ),
+            ),
+        ),
         Example(
             trust(
                 GITHUB,
                 Action="sts:AssumeRoleWithWebIdentity",
                 Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/*"}},
-            )
+            ),
+            finds=("assumeRolePolicy.Statement[0]: sub admits more than one repository by repo:acme/*",),
         ),
-        Example(trust({"AWS": ROOT, **GITHUB}, Action="sts:AssumeRoleWithWebIdentity")),
+        Example(
+            trust({"AWS": ROOT, **GITHUB}, Action="sts:AssumeRoleWithWebIdentity"),
+            finds=(
+                "assumeRolePolicy.Statement[0] does not compare the provider's aud",
+                (
+                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
+                    "identity of the provider may assume it"
+                ),
+            ),
+        ),
         Example(
             trust(
                 GITHUB,
                 Action="sts:AssumeRoleWithWebIdentity",
                 Condition={"StringEquals": AUDIENCE, "StringNotLike": {f"{ISSUER}:sub": "repo:acme/*"}},
-            )
+            ),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
+                    "identity of the provider may assume it"
+                ),
+            ),
         ),
         Example(
             trust(
@@ -317,7 +397,13 @@ def iam_trust_single_service(resource: Resource) -> Iterator[str]:
                         ]
                     },
                 },
-            )
+            ),
+            finds=(
+                (
+                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
+                    "identity of the provider may assume it"
+                ),
+            ),
         ),
     ),
 )

@@ -40,11 +40,20 @@ DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those w
         Example(policy(allow("s3:ListAllMyBuckets", "*"))),
     ),
     bad=(
-        Example(policy(allow("*", "*"))),
-        Example(policy(allow("*:*", ["*"]))),
-        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
-        Example(policy({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::secret/*"})),
-        Example(policy(allow(["s3:GetObject", "*"], ["*", "arn:aws:s3:::blog"]))),
+        Example(policy(allow("*", "*")), finds=("policy.Statement[0] allows every action on every resource",)),
+        Example(policy(allow("*:*", ["*"])), finds=("policy.Statement[0] allows every action on every resource",)),
+        Example(
+            policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+            finds=("policy.Statement[0] allows every action on every resource",),
+        ),
+        Example(
+            policy({"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::secret/*"}),
+            finds=("policy.Statement[0] allows every action on every resource",),
+        ),
+        Example(
+            policy(allow(["s3:GetObject", "*"], ["*", "arn:aws:s3:::blog"])),
+            finds=("policy.Statement[0] allows every action on every resource",),
+        ),
     ),
 )
 def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
@@ -71,9 +80,9 @@ def iam_no_admin_statement(resource: Resource) -> Iterator[str]:
     fix="List the actions that the identity performs.",
     good=(Example(ITEMS),),
     bad=(
-        Example(policy(allow("*"))),
-        Example(policy(allow(["dynamodb:GetItem", "*:*"]))),
-        Example(policy(allow("?*:?*"))),
+        Example(policy(allow("*")), finds=("policy.Statement[0] allows every action",)),
+        Example(policy(allow(["dynamodb:GetItem", "*:*"])), finds=("policy.Statement[0] allows every action",)),
+        Example(policy(allow("?*:?*")), finds=("policy.Statement[0] allows every action",)),
     ),
 )
 def iam_no_action_star(resource: Resource) -> Iterator[str]:
@@ -106,11 +115,29 @@ def iam_no_action_star(resource: Resource) -> Iterator[str]:
     fix="List the actions that the identity performs.",
     good=(Example(ITEMS),),
     bad=(
-        Example(policy(allow("dynamodb:*"))),
-        Example(policy(allow(["s3:GetObject", "DynamoDB:**"], "*"))),
-        Example(policy(allow("sqs:?*"))),
-        Example(policy(allow("s?s:*"))),
-        Example({"inlinePolicies": [policy(allow("sqs:*"))]}, type=policy_locations.ROLE),
+        Example(
+            policy(allow("dynamodb:*")), finds=("policy.Statement[0] allows every action of dynamodb (dynamodb:*)",)
+        ),
+        Example(
+            policy(allow(["s3:GetObject", "DynamoDB:**"], "*")),
+            finds=("policy.Statement[0] allows every action of dynamodb (DynamoDB:**)",),
+        ),
+        Example(policy(allow("sqs:?*")), finds=("policy.Statement[0] allows every action of sqs (sqs:?*)",)),
+        Example(
+            policy(allow("s?s:*")),
+            finds=(
+                "policy.Statement[0] allows every action of ses (s?s:*)",
+                "policy.Statement[0] allows every action of sms (s?s:*)",
+                "policy.Statement[0] allows every action of sns (s?s:*)",
+                "policy.Statement[0] allows every action of sqs (s?s:*)",
+                "policy.Statement[0] allows every action of sts (s?s:*)",
+            ),
+        ),
+        Example(
+            {"inlinePolicies": [policy(allow("sqs:*"))]},
+            finds=("inlinePolicies[0].policy.Statement[0] allows every action of sqs (sqs:*)",),
+            type=policy_locations.ROLE,
+        ),
     ),
 )
 def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
@@ -141,9 +168,27 @@ def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
         Example(policy(allow("dynamodb:*"))),
     ),
     bad=(
-        Example(policy(allow("dynamodb:Put*"))),
-        Example(policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*"))),
-        Example(policy(allow("dynamodb:PutIte?"))),
+        Example(
+            policy(allow("dynamodb:Put*")),
+            finds=(
+                ("policy.Statement[0]: dynamodb:Put* stands for PutItem, PutResourcePolicy, which change something"),
+            ),
+        ),
+        Example(
+            policy(allow("s3:*Object*", "arn:aws:s3:::bucket/*")),
+            finds=(
+                (
+                    "policy.Statement[0]: s3:*Object* stands for "
+                    "CreateAccessPointForObjectLambda, DeleteAccessPointForObjectLambda, "
+                    "DeleteAccessPointPolicyForObjectLambda, DeleteObject and 22 more, which "
+                    "change something"
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:PutIte?")),
+            finds=("policy.Statement[0]: dynamodb:PutIte? stands for PutItem, which change something",),
+        ),
     ),
 )
 def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]:
@@ -187,12 +232,71 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
         Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
     ),
     bad=(
-        Example(policy(allow("dynamodb:GetItem", "*"))),
-        Example(policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*"))),
-        Example(policy(allow("s3:GetObject", "arn:aws:s3:::*"))),
-        Example(policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}}))),
-        Example(CACHE_POLICIES),
-        Example(policy(allow("cloudfront:UpdateCachePolicy", "*")), settings={"deployers": ["subject"]}),
+        Example(
+            policy(allow("dynamodb:GetItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:GetItem on all resources although AWS "
+                    'can limit it to some; narrower: "Action": "dynamodb:GetItem", "Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:GetItem on all resources although AWS "
+                    'can limit it to some; narrower: "Action": "dynamodb:GetItem", "Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:GetObject", "arn:aws:s3:::*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:GetObject on all resources although AWS can "
+                    'limit it to some; narrower: "Action": "s3:GetObject", "Resource": "arn:${Par'
+                    "tition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${Obje"
+                    'ctName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}})),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:GetObject on all resources although AWS can "
+                    'limit it to some; narrower: "Action": "s3:GetObject", "Resource": "arn:${Par'
+                    "tition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${Obje"
+                    'ctName}"'
+                ),
+            ),
+        ),
+        Example(
+            CACHE_POLICIES,
+            finds=(
+                (
+                    "policy.Statement[0] allows cloudfront:UpdateCachePolicy on all resources "
+                    'although AWS can limit it to some; narrower: "Action": '
+                    '"cloudfront:UpdateCachePolicy", "Resource": '
+                    '"arn:${Partition}:cloudfront::${Account}:cache-policy/${Id}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("cloudfront:UpdateCachePolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows cloudfront:UpdateCachePolicy on all resources "
+                    'although AWS can limit it to some; narrower: "Action": '
+                    '"cloudfront:UpdateCachePolicy", "Resource": '
+                    '"arn:${Partition}:cloudfront::${Account}:cache-policy/${Id}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
     ),
 )
 def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
@@ -222,11 +326,53 @@ def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]
         Example(CACHE_POLICIES, name="subject-2", settings={"deployers": ["subject"]}),
     ),
     bad=(
-        Example(policy(allow("dynamodb:PutItem", "*"))),
-        Example(policy(allow("sqs:*", "arn:aws:sqs:*:*:*"))),
-        Example(policy(allow("dynamodb:PutItem", "*")), settings={"deployers": ["subject"]}),
-        Example(policy(allow(["s3:GetObject", "*"], "*"))),
-        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
+        Example(
+            policy(allow("dynamodb:PutItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:PutItem (access level Write) on all "
+                    'resources without a condition; narrower: "Action": "dynamodb:PutItem", '
+                    '"Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("sqs:*", "arn:aws:sqs:*:*:*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows sqs:CancelMessageMoveTask, "
+                    "sqs:ChangeMessageVisibility, sqs:CreateQueue, sqs:DeleteMessage and 4 more "
+                    "(access level Write) on all resources without a condition; narrower: "
+                    '"Action": "sqs:CancelMessageMoveTask", "Resource": '
+                    '"arn:${Partition}:sqs:${Region}:${Account}:${QueueName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:PutItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:PutItem (access level Write) on all "
+                    'resources without a condition; narrower: "Action": "dynamodb:PutItem", '
+                    '"Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
+        Example(
+            policy(allow(["s3:GetObject", "*"], "*")),
+            finds=(
+                ("policy.Statement[0] allows every action (access level Write) on all resources without a condition"),
+            ),
+        ),
+        Example(
+            policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+            finds=(
+                ("policy.Statement[0] allows every action (access level Write) on all resources without a condition"),
+            ),
+        ),
     ),
 )
 def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
@@ -250,7 +396,29 @@ def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
     ),
     fix="Name the resource whose permissions are managed, or take the action out.",
     good=(Example(ITEMS), Example(policy(allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/blog-reader")))),
-    bad=(Example(policy(allow("iam:PutRolePolicy", "*"))), Example(policy(allow("s3:PutBucketPolicy", "*")))),
+    bad=(
+        Example(
+            policy(allow("iam:PutRolePolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows iam:PutRolePolicy (access level Permissions "
+                    'management) on all resources without a condition; narrower: "Action": '
+                    '"iam:PutRolePolicy", "Resource": '
+                    '"arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:PutBucketPolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:PutBucketPolicy (access level Permissions "
+                    'management) on all resources without a condition; narrower: "Action": '
+                    '"s3:PutBucketPolicy", "Resource": "arn:${Partition}:s3:::${BucketName}"'
+                ),
+            ),
+        ),
+    ),
 )
 def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[str]:
     """Nobody may manage the permissions of all resources."""
@@ -298,9 +466,18 @@ def _narrower(action: Action) -> str:
     fix="List what is allowed; leave what is not to the default, which denies.",
     good=(Example(ITEMS), Example(policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}))),
     bad=(
-        Example(policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})),
-        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"})),
-        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotPrincipal": "*", "Resource": "*"})),
+        Example(
+            policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+            finds=("policy.Statement[0] allows by NotAction: all that it does not name",),
+        ),
+        Example(
+            policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"}),
+            finds=("policy.Statement[0] allows by NotResource: all that it does not name",),
+        ),
+        Example(
+            policy({"Effect": "Allow", "Action": "s3:GetObject", "NotPrincipal": "*", "Resource": "*"}),
+            finds=("policy.Statement[0] allows by NotPrincipal: all that it does not name",),
+        ),
     ),
 )
 def iam_no_not_action_not_resource_allow(resource: Resource) -> Iterator[str]:

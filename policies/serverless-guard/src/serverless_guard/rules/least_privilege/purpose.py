@@ -61,9 +61,22 @@ def _assumed_by_lambda(role: Resource) -> bool:
         Example(LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:PutItem"))]}, type=policy_locations.ROLE),
     ),
     bad=(
-        Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateTable")))),
-        Example(LAMBDA | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]}, type=policy_locations.ROLE),
-        Example(LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]}, type=policy_locations.ROLE),
+        Example(
+            {},
+            finds=(("r", "a function may dynamodb:UpdateTable"),),
+            type=FUNCTION,
+            others=_role(**policy(allow("dynamodb:UpdateTable"))),
+        ),
+        Example(
+            LAMBDA | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]},
+            finds=("a function may s3:PutBucketPolicy",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]},
+            finds=("a function may sqs:CreateQueue",),
+            type=policy_locations.ROLE,
+        ),
     ),
 )
 def iam_runtime_role_no_control_plane(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -169,6 +182,7 @@ def _mentions(stack: Program, one: Resource, store: Resource) -> bool:
     bad=(
         Example(
             {},
+            finds=(("r", "the role reaches s, which the function subject does not mention"),),
             type=FUNCTION,
             depends={"role": ("r",)},
             others=(
@@ -185,6 +199,7 @@ def _mentions(stack: Program, one: Resource, store: Resource) -> bool:
         ),
         Example(
             {},
+            finds=(("r", "the role reaches t, which the function subject does not mention"),),
             type=FUNCTION,
             depends={"role": ("r",)},
             others=(
@@ -232,12 +247,14 @@ def iam_role_grants_used_in_stack(stack: Program) -> Iterator[tuple[Resource, st
     bad=(
         Example(
             {},
+            finds=(("r", "policy.Statement[0] lets the cache reach tables outside of the stack"),),
             type=CLUSTER,
             depends={"iamRoleArn": ("r",)},
             others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))),
         ),
         Example(
             {},
+            finds=(("r", "policy.Statement[0] lets the cache reach tables outside of the stack"),),
             type=CLUSTER,
             depends={"iamRoleArn": ("r",)},
             others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/other"))),

@@ -32,11 +32,27 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
         Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/f:log-stream:2026*"))),
     ),
     bad=(
-        Example(policy(allow("logs:PutLogEvents", "*"))),
-        Example(policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/*"))),
-        Example(policy(allow("logs:CreateLogGroup", f"{LOGS}/aws/lambda/f:*"))),
-        Example(policy(allow("logs:CreateLogStream", [f"{LOGS}/aws/lambda/f:*", "*"]))),
-        Example({"inlinePolicies": [policy(allow("logs:PutLogEvents", "*"))]}, type="aws:iam/role:Role"),
+        Example(
+            policy(allow("logs:PutLogEvents", "*")),
+            finds=("policy.Statement[0] allows writing to more than one log group",),
+        ),
+        Example(
+            policy(allow("logs:PutLogEvents", f"{LOGS}/aws/lambda/*")),
+            finds=("policy.Statement[0] allows writing to more than one log group",),
+        ),
+        Example(
+            policy(allow("logs:CreateLogGroup", f"{LOGS}/aws/lambda/f:*")),
+            finds=("policy.Statement[0] allows logs:CreateLogGroup: the group it creates keeps logs for ever",),
+        ),
+        Example(
+            policy(allow("logs:CreateLogStream", [f"{LOGS}/aws/lambda/f:*", "*"])),
+            finds=("policy.Statement[0] allows writing to more than one log group",),
+        ),
+        Example(
+            {"inlinePolicies": [policy(allow("logs:PutLogEvents", "*"))]},
+            finds=("inlinePolicies[0].policy.Statement[0] allows writing to more than one log group",),
+            type="aws:iam/role:Role",
+        ),
     ),
 )
 def iam_lambda_logs_scoped(resource: Resource) -> Iterator[str]:
@@ -124,6 +140,7 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
     bad=(
         Example(
             {},
+            finds=("s3.amazonaws.com call it, and nothing keeps what fails",),
             others=(
                 Example(
                     {"principal": "s3.amazonaws.com"},
@@ -135,6 +152,12 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
         ),
         Example(
             {},
+            finds=(
+                (
+                    "sns.amazonaws.com, events.amazonaws.com, scheduler.amazonaws.com call it, "
+                    "and nothing keeps what fails"
+                ),
+            ),
             others=tuple(
                 Example(
                     {"principal": f"{service}.amazonaws.com"},
