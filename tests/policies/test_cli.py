@@ -72,6 +72,7 @@ def test_what_is_no_stack_is_refused_with_the_fix(tmp_path: Path, capsys: pytest
     assert capsys.readouterr().err
 
 
+MATCH = {"policies": ["kms-rotation"], "targets": [TABLE_URN]}
 CONFIGS: list[tuple[dict[str, Any], bool]] = [
     ({}, True),
     ({"all": "advisory", "kms-rotation": "remediate"}, True),
@@ -81,24 +82,43 @@ CONFIGS: list[tuple[dict[str, Any], bool]] = [
     ({"dynamodb-cmk": "remediate"}, False),
     ({"dynamodb-pitr": {"minimumDay": 35}}, False),
     ({"dynamodb-pitr": {"minimumDays": "week"}}, False),
+    ({"all": {"enforcementLevel": "advisory"}}, True),
+    ({"version": 2, "policies": {"kms-rotation": "advisory"}, "exceptions": {}}, True),
+    ({"version": 2, "kms-rotation": "advisory"}, False),
+    ({"version": 3}, False),
+    ({"version": 2, "policies": {"kms-rotatoin": "advisory"}}, False),
+    ({"version": 2, "exceptions": {"EXC-1": {"reason": "Rotated by hand.", "match": [MATCH]}}}, True),
+    ({"version": 2, "exceptions": {"EXC 1": {"reason": "Rotated by hand.", "match": [MATCH]}}}, False),
+    ({"version": 2, "exceptions": {"EXC-1": {"reason": "", "match": [MATCH]}}}, False),
+    ({"version": 2, "exceptions": {"EXC-1": {"reason": "Rotated by hand.", "match": []}}}, False),
+    ({"version": 2, "exceptions": {"EXC-1": {"reason": "x", "match": [MATCH | {"policies": ["all"]}]}}}, False),
+    ({"version": 2, "exceptions": {"EXC-1": {"reason": "x", "match": [MATCH | {"targets": ["key"]}]}}}, False),
 ]
 
 
 @pytest.mark.parametrize(("config", "valid"), CONFIGS)
 def test_the_schema_takes_what_the_pack_takes_and_nothing_else(
-    capsys: pytest.CaptureFixture[str], config: dict[str, Any], valid: bool
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], config: dict[str, Any], valid: bool
 ):
     assert main(["schema"]) == 0
     schema = json.loads(capsys.readouterr().out)
     Draft202012Validator.check_schema(schema)
     assert Draft202012Validator(schema).is_valid(config) is valid  # pyright: ignore[reportUnknownMemberType]
+    file = tmp_path / "rules.json"
+    file.write_text(json.dumps(config))
+    stack = export(tmp_path, billingMode="PAY_PER_REQUEST")
+    assert (main(["check", stack, "--policy-pack-config", str(file)]) != 2) is valid
 
 
 def test_the_schema_has_the_defaults_of_the_stack(capsys: pytest.CaptureFixture[str]):
     levels: list[str] = []
     for kind in ("--production", "--development"):
         main(["schema", kind])
-        levels.append(json.loads(capsys.readouterr().out)["properties"]["dynamodb-cmk"]["anyOf"][0]["default"])
+        levels.append(
+            json.loads(capsys.readouterr().out)["$defs"]["policies"]["properties"]["dynamodb-cmk"]["anyOf"][0][
+                "default"
+            ]
+        )
     assert levels == ["mandatory", "disabled"]
 
 

@@ -27,6 +27,8 @@ FLAG: Final = "--policy-pack-config"
 ALL: Final = "all"
 """Stands for every rule that the file does not name."""
 VERSION: Final = 2
+FIELDS: Final = {"version", "policies", "exceptions", "environments"}
+"""The fields of version 2; the engine passes over any other, which would leave a rule as it is without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ def read_config(file: Path | None) -> PolicyConfig:
         return PolicyConfig({name: value for name, value in fields.items() if name != "environments"})
     if version != VERSION:
         raise EnforcementError(f"{FLAG}: version is {version:g}, must be {VERSION}; or leave it out and name the rules")
+    if unknown := ", ".join(sorted(set(fields) - FIELDS)):
+        raise EnforcementError(f"{FLAG}: version {VERSION} has no field {unknown}; put rules below policies")
     policies, exceptions = (
         _object({} if fields.get(name) is None else fields[name], f"{FLAG}: {name}")
         for name in ("policies", "exceptions")

@@ -1,29 +1,86 @@
 """The JSON Schema of the file that `--policy-pack-config` takes, with each rule's levels and options."""
 
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from serverless_guard.enforcement import Enforcement
+from serverless_guard.policy_config import ALL, VERSION
 from serverless_guard.rules.rule import Level, Rule
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+ENVIRONMENTS: Final = {
+    "type": "array",
+    "items": {"type": "string"},
+    "description": "Environments of Pulumi ESC, whose variables the pack is given.",
+}
+EXCEPTION: Final = {
+    "type": "object",
+    "description": "Findings that are accepted on some resources.",
+    "properties": {
+        "reason": {"type": "string", "minLength": 1, "description": "Why they are accepted."},
+        "match": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "policies": {"$ref": "#/$defs/rules"},
+                    "targets": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": "string", "pattern": "^urn:pulumi:"},
+                        "description": "The URNs of the resources.",
+                    },
+                },
+                "required": ["policies", "targets"],
+            },
+        },
+    },
+    "required": ["reason", "match"],
+}
 
 
 def config_schema(enforcement: Enforcement) -> dict[str, Any]:
-    """Describe the file: a level or an object for each rule, and a level for all of them under `all`.
+    """Describe both forms of the file: the rules alone, or version 2, which has them under `policies`.
+
+    For each rule there is a level or an object, and for all of them a level under `all`.
 
     Args:
         enforcement: The rules as a stack enforces them; its values are the defaults. The engine's own form of the
             schema, which it checks the file against, is part of what the analyzer tells it.
     """
+    level = {"enum": list(get_args(Level))}
+    everywhere = {
+        "description": "The level of every rule that is not named.",
+        "anyOf": [level, {"type": "object", "properties": {"enforcementLevel": level}, "additionalProperties": False}],
+    }
+    rules = {
+        ALL: everywhere,
+        "environments": ENVIRONMENTS,
+        **{rule.id: _rule(rule, enforcement) for rule in enforcement.rules},
+    }
     return {
         "$schema": DIALECT,
         "title": "Configuration of the policy pack",
         "type": "object",
-        "properties": {
-            "all": {"enum": list(get_args(Level)), "description": "The level of every rule that is not named."},
-            **{rule.id: _rule(rule, enforcement) for rule in enforcement.rules},
+        "if": {"properties": {"version": {"type": "number"}}, "required": ["version"]},
+        "then": {
+            "properties": {
+                "version": {"const": VERSION},
+                "policies": {"$ref": "#/$defs/policies"},
+                "exceptions": {
+                    "type": "object",
+                    "propertyNames": {"pattern": "^[A-Za-z0-9_.-]+$"},
+                    "additionalProperties": EXCEPTION,
+                },
+                "environments": ENVIRONMENTS,
+            },
+            "additionalProperties": False,
         },
-        "additionalProperties": False,
+        "else": {"$ref": "#/$defs/policies"},
+        "$defs": {
+            "policies": {"type": "object", "properties": rules, "additionalProperties": False},
+            "rules": {"type": "array", "minItems": 1, "items": {"enum": [rule.id for rule in enforcement.rules]}},
+        },
     }
 
 
