@@ -1,22 +1,14 @@
-"""Code, queues, buses and tables that only those reach who are named."""
+"""Code and tables that only those reach who are named."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import cast
 
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, MalformedError, Resource
-from serverless_guard.rules.resilience.queues import QUEUE, dead_letters
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, Option, resource_rule, stack_rule
 
 FUNCTION, PERMISSION = "aws:lambda/function:Function", "aws:lambda/permission:Permission"
-ALLOW = "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy"
-BUS = "aws:cloudwatch/eventBus:EventBus"
-BUS_POLICIES = ("aws:cloudwatch/eventBusPolicy:EventBusPolicy", "aws:cloudwatch/eventPermission:EventPermission")
-REDRIVE = '{"deadLetterTargetArn": "arn:aws:sqs:eu-west-1:123456789012:dead", "maxReceiveCount": 5}'
-ALLOWED = {"redriveAllowPolicy": '{"redrivePermission": "byQueue", "sourceQueueArns": ["arn"]}'}
-BY_QUEUE = {"name": "dead", **ALLOWED}
 
 
 @resource_rule(
@@ -148,109 +140,6 @@ def lambda_permission_single_principal_kind(stack: Program) -> Iterator[tuple[Re
         for principal, permission in list(services.items())[1:]:
             others = ", ".join(one for one in services if one != principal)
             yield permission, f"{principal} may invoke a function that {others} may invoke as well"
-
-
-def _limited(stack: Program, queue: Resource) -> bool:
-    """Tell whether a dead-letter queue says which queues may use it; an unknown policy names such a queue."""
-    separate = [one.props for one in stack.referring(queue, "queueUrl", ALLOW)]
-    for props in (queue.props, *separate):
-        policy = props.values.get("redriveAllowPolicy")
-        if not isinstance(policy, str):
-            if props.has("redriveAllowPolicy"):
-                return True
-            continue
-        try:
-            if json.loads(policy)["redrivePermission"] in {"byQueue", "denyAll"}:
-                return True
-        except (ValueError, KeyError, TypeError):
-            raise MalformedError("redriveAllowPolicy", "JSON with a redrivePermission", queue.urn) from None
-    return False
-
-
-@stack_rule(
-    "sqs-dlq-redrive-allow",
-    title="SQS dead-letter queues restrict which source queues can use them",
-    types=(QUEUE,),
-    category="least-privilege",
-    severity="low",
-    env="same",
-    tier="extended",
-    fix='Set redriveAllowPolicy to {"redrivePermission": "byQueue", "sourceQueueArns": [...]}.',
-    good=(
-        Example({"redrivePolicy": REDRIVE}, others=(Example(BY_QUEUE, name="dead"),)),
-        Example(
-            {"redrivePolicy": REDRIVE},
-            others=(
-                Example({"name": "dead"}, name="dead"),
-                Example(ALLOWED, type=ALLOW, name="a", depends={"queueUrl": ("dead",)}),
-            ),
-        ),
-        Example(
-            {"redrivePolicy": REDRIVE}, others=(Example({"name": "dead", "redriveAllowPolicy": UNKNOWN}, name="dead"),)
-        ),
-        Example(
-            {"redrivePolicy": REDRIVE},
-            others=(Example({"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "denyAll"}'}, name="dead"),),
-        ),
-    ),
-    bad=(
-        Example(
-            {"redrivePolicy": REDRIVE},
-            finds=(
-                ("dead", "redriveAllowPolicy is not byQueue: every queue of the account may put its dead letters here"),
-            ),
-            others=(Example({"name": "dead"}, name="dead"),),
-        ),
-        Example(
-            {"redrivePolicy": REDRIVE},
-            finds=(
-                ("dead", "redriveAllowPolicy is not byQueue: every queue of the account may put its dead letters here"),
-            ),
-            others=(Example({"name": "dead", "redriveAllowPolicy": '{"redrivePermission": "allowAll"}'}, name="dead"),),
-        ),
-        Example(
-            {"redrivePolicy": REDRIVE},
-            finds=(("dead", "redriveAllowPolicy is not JSON with a redrivePermission"),),
-            others=(Example({"name": "dead", "redriveAllowPolicy": "{}"}, name="dead"),),
-        ),
-    ),
-    unknown_passes_because="Which queue takes the dead letters is told by the dependency when the ARN is unknown.",
-)
-def sqs_dlq_redrive_allow(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """Only the queues that are meant put their dead letters into a queue.
-
-    Queues for what functions, topics and rules could not deliver are left alone: the policy is about queues only.
-    """
-    dead = dead_letters(stack)
-    for queue in stack.of(QUEUE):
-        if any(source.type == QUEUE for source in dead.get(queue.urn, ())) and not _limited(stack, queue):
-            yield queue, "redriveAllowPolicy is not byQueue: every queue of the account may put its dead letters here"
-
-
-@stack_rule(
-    "eventbridge-custom-bus-policy",
-    title="EventBridge custom event buses have a resource-based policy",
-    types=(BUS, *BUS_POLICIES),
-    category="least-privilege",
-    severity="low",
-    env="opt-in",
-    tier="opt-in",
-    sources=("fsbp:EventBridge.3",),
-    fix="Add an aws.cloudwatch.EventBusPolicy that names who may send events.",
-    good=(
-        Example({}, others=(Example({}, type=BUS_POLICIES[0], name="p", depends={"eventBusName": ("subject",)}),)),
-        Example({}, others=(Example({}, type=BUS_POLICIES[1], name="p", depends={"eventBusName": ("subject",)}),)),
-    ),
-    bad=(
-        Example({}, finds=("the bus has no EventBusPolicy",)),
-        Example({}, finds=("the bus has no EventBusPolicy",), others=(Example({}, type=BUS_POLICIES[0], name="p"),)),
-    ),
-)
-def eventbridge_custom_bus_policy(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A bus says who may send events to it."""
-    for bus in stack.of(BUS):
-        if not stack.referring(bus, "eventBusName", *BUS_POLICIES):
-            yield bus, "the bus has no EventBusPolicy"
 
 
 @resource_rule(

@@ -8,7 +8,7 @@ from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.identities import LINKS
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
+from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
 from serverless_guard.rules.rule import Example, stack_rule
 
 INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"

@@ -1,26 +1,23 @@
-"""Powers that reach beyond an application: credentials, keys, roles handed on and other people's data."""
+"""Powers that reach beyond an application: IAM, roles that are passed on, and destruction."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.actions import covers_all, of_service
 from serverless_guard.iam.document import Condition, Statement
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.pattern import is_literal
-from serverless_guard.iam.powerful_actions import CREDENTIALS, DATA, DESTRUCTIVE
-from serverless_guard.iam.rights import Right, Rights
-from serverless_guard.iam.wildcards import cover_all_together, stands_for_all_of
+from serverless_guard.iam.powerful_actions import DESTRUCTIVE
+from serverless_guard.iam.rights import Rights
+from serverless_guard.iam.wildcards import stands_for_all_of
 from serverless_guard.record import Resource
-from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
+from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
-KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 PASSED_TO = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 READ_ITEM = Example(policy(allow("dynamodb:GetItem")))
-SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret"
 DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 
 
@@ -32,99 +29,6 @@ def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
             alone = replace(document, statements=(replace(statement, conditions=()),))
             yield statement, Rights.of([alone], denying=documents)
     policy_locations.require_identity(resource)
-
-
-def _on_all(action: str, rights: tuple[Right, ...]) -> bool:
-    service, _, name = action.lower().partition(":")
-    known = of_service(service).get(name)
-    if known is None:
-        return any(not one.pattern.strip("*") for one in rights)
-    patterns = [one.pattern for one in rights]
-    return bool(known.resource_types) and (
-        any(covers_all(known, one) for one in patterns) or cover_all_together(known, patterns)
-    )
-
-
-def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
-    documents = policy_locations.known_identity(resource)
-    for document in documents:
-        if all(one.names_each_resource for one in document.allows()):
-            continue
-        rights = Rights.of([document], denying=documents)
-        found = [action for action in actions if _on_all(action, rights.on(action))]
-        if found:
-            yield f"{document.where} allows {summarize(found)} {words}"
-    policy_locations.require_identity(resource)
-
-
-@resource_rule(
-    "iam-no-credentials-exposure",
-    title="IAM policies do not allow actions that return credentials on all resources",
-    types=policy_locations.IDENTITY,
-    category="least-privilege",
-    severity="high",
-    env="same",
-    sources=(
-        "checkov:CKV_AWS_287",
-        "checkov:CKV_AWS_107",
-        "cloudsplaining:CredentialsExposure",
-        "parliament:CREDENTIALS_EXPOSURE",
-    ),
-    fix="Name the role, repository or database that credentials are needed for.",
-    good=(READ_ITEM, Example(policy(allow("sts:AssumeRole", ROLE_ARN)))),
-    bad=(
-        Example(
-            policy(allow("sts:AssumeRole", "*")),
-            finds=("policy allows sts:AssumeRole on all resources: the answer is a credential",),
-        ),
-        Example(
-            policy(allow("sts:GetFederationToken", "*")),
-            finds=("policy allows sts:GetFederationToken on all resources: the answer is a credential",),
-        ),
-    ),
-)
-def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
-    """No identity can fetch credentials of whatever it likes."""
-    return _wide(resource, CREDENTIALS, "on all resources: the answer is a credential")
-
-
-@resource_rule(
-    "iam-no-data-exfiltration",
-    title="IAM policies do not allow actions that read or export data in bulk on all resources",
-    types=policy_locations.IDENTITY,
-    category="least-privilege",
-    severity="high",
-    env="same",
-    sources=(
-        "checkov:CKV_AWS_288",
-        "checkov:CKV_AWS_108",
-        "cloudsplaining:DataExfiltration",
-        "parliament:SENSITIVE_ACCESS",
-    ),
-    fix="Name the bucket, parameter, secret or table that is read.",
-    good=(READ_ITEM, Example(policy(allow("s3:GetObject", "arn:aws:s3:::blog-uploads/*")))),
-    bad=(
-        Example(
-            policy(allow("s3:GetObject", "*")),
-            finds=("policy allows s3:GetObject on all resources: it can carry all data out",),
-        ),
-        Example(
-            policy(allow("secretsmanager:Get*", "arn:aws:secretsmanager:*:*:secret:*")),
-            finds=("policy allows secretsmanager:GetSecretValue on all resources: it can carry all data out",),
-        ),
-        Example(
-            policy(
-                allow(
-                    "secretsmanager:GetSecretValue", [f"{SECRETS}:{letter}*" for letter in "abcdefghijklmnopqrstuvwxyz"]
-                )
-            ),
-            finds=("policy allows secretsmanager:GetSecretValue on all resources: it can carry all data out",),
-        ),
-    ),
-)
-def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
-    """No identity can read the data of all stores."""
-    return _wide(resource, DATA, "on all resources: it can carry all data out")
 
 
 @resource_rule(
@@ -308,36 +212,6 @@ def _names_services(condition: Condition) -> bool:
         return all(is_literal(value.partition(".")[0]) for value in condition.values)
     parts = (value.split(":") for value in condition.values)
     return all(len(one) > 2 and one[2] and is_literal(one[2]) for one in parts)  # noqa: PLR2004  where ARNs have it
-
-
-@resource_rule(
-    "iam-kms-decrypt-scoped",
-    title="IAM policies do not allow decryption actions on all KMS keys",
-    types=policy_locations.IDENTITY,
-    category="least-privilege",
-    severity="high",
-    env="same",
-    sources=(
-        "fsbp:KMS.1",
-        "fsbp:KMS.2",
-    ),
-    fix="Name the key's ARN.",
-    good=(
-        READ_ITEM,
-        Example(policy(allow("kms:Decrypt", KEY_ARN))),
-        Example(policy(allow(["kms:Decrypt", "s3:ListAllMyBuckets"], KEY_ARN), allow("s3:ListAllMyBuckets", "*"))),
-    ),
-    bad=(
-        Example(policy(allow("kms:Decrypt", "*")), finds=("policy allows kms:Decrypt with every key",)),
-        Example(
-            policy(allow("kms:*", "arn:aws:kms:eu-west-1:123456789012:key/*")),
-            finds=("policy allows kms:Decrypt, kms:ReEncryptFrom with every key",),
-        ),
-    ),
-)
-def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
-    """No identity can decrypt with every key."""
-    return _wide(resource, ("kms:Decrypt", "kms:ReEncryptFrom"), "with every key")
 
 
 @resource_rule(

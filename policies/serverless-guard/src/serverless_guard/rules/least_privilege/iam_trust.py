@@ -1,6 +1,5 @@
 """Who may assume a role."""
 
-import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
@@ -13,9 +12,6 @@ from serverless_guard.rules.rule import Example, resource_rule
 LAMBDA = Example(trust({"Service": "lambda.amazonaws.com"}))
 ROOT = "arn:aws:iam::210987654321:root"
 ALL_BUT_ONE = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"AWS": ROOT}}
-GITHUB = {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}
-ISSUER = "token.actions.githubusercontent.com"
-AUDIENCE = {f"{ISSUER}:aud": "sts.amazonaws.com"}
 
 CONFUSED_DEPUTIES = frozenset(
     f"{service}.amazonaws.com"
@@ -33,7 +29,8 @@ PAIRS = (frozenset({"lambda.amazonaws.com", "edgelambda.amazonaws.com"}),)
 """Services that share a role by design: Lambda@Edge runs as both."""
 
 
-def _trusting(resource: Resource) -> Iterator[Statement]:
+def trusting(resource: Resource) -> Iterator[Statement]:
+    """Yield the statements of a role's trust policy that allow."""
     document = policy_locations.trust(resource)
     return document.allows() if document else iter(())
 
@@ -69,7 +66,7 @@ def _trusting(resource: Resource) -> Iterator[Statement]:
 )
 def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
     """No role can be assumed by anybody."""
-    for statement in _trusting(resource):
+    for statement in trusting(resource):
         if statement.not_principals or any(one.anyone or one.value == "*" for one in statement.principals):
             yield f"{statement.where} trusts everybody"
 
@@ -178,7 +175,7 @@ def iam_trust_no_wildcard_principal(resource: Resource) -> Iterator[str]:
 )
 def iam_trust_account_root_conditioned(resource: Resource) -> Iterator[str]:
     """A role that trusts a whole account says which of its identities are meant."""
-    for statement in _trusting(resource):
+    for statement in trusting(resource):
         accounts = [one.account for one in statement.principals if one.whole_account]
         if accounts and not any(_names_identity(condition) for condition in statement.conditions):
             condition = conditional(statement.conditions)
@@ -243,7 +240,7 @@ def _names_identity(condition: Condition) -> bool:
 )
 def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
     """A service that acts for others may assume a role only for this account."""
-    for statement in _trusting(resource):
+    for statement in trusting(resource):
         deputies = sorted(
             one.value for one in statement.principals if one.value.removesuffix(".cn") in CONFUSED_DEPUTIES
         )
@@ -275,166 +272,6 @@ def iam_trust_service_source_conditioned(resource: Resource) -> Iterator[str]:
 )
 def iam_trust_single_service(resource: Resource) -> Iterator[str]:
     """A role serves one service."""
-    services = {one.value for statement in _trusting(resource) for one in statement.principals if one.kind == "Service"}
+    services = {one.value for statement in trusting(resource) for one in statement.principals if one.kind == "Service"}
     if len(services) > 1 and frozenset(services) not in PAIRS:
         yield f"the role can be assumed by {', '.join(sorted(services))}"
-
-
-@resource_rule(
-    "iam-trust-oidc-scoped",
-    title="IAM role trust policies for OIDC providers restrict the audience and the subject",
-    types=("aws:iam/role:Role",),
-    category="least-privilege",
-    severity="critical",
-    env="same",
-    sources=(
-        "checkov:CKV_AWS_358",
-        "checkov:CKV_AWS_393",
-        "parliament:UNKNOWN_FEDERATION_SOURCE",
-    ),
-    fix="Compare the provider's aud with StringEquals, and its sub with one repository and branch or environment.",
-    good=(
-        LAMBDA,
-        Example(
-            trust(
-                GITHUB,
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={"StringEquals": AUDIENCE | {f"{ISSUER}:sub": "repo:acme/blog:ref:refs/heads/main"}},
-            )
-        ),
-        Example(trust({"Federated": "arn:aws:iam::123456789012:saml-provider/corp"}, Action="sts:AssumeRoleWithSAML")),
-        Example(trust({"Federated": "arn:aws:iam::123456789012:saml-provider/corp"}, Action="sts:AssumeRole*")),
-        Example(trust(GITHUB, Action="sts:TagSession")),
-        Example(
-            trust(
-                {"Federated": "graph.facebook.com"},
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={"StringEquals": {"graph.facebook.com:app_id": "1", "graph.facebook.com:sub": "2"}},
-            )
-        ),
-        Example(
-            trust(
-                {"Federated": "cognito-identity.amazonaws.com"},
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={
-                    "StringEquals": {"cognito-identity.amazonaws.com:aud": "eu-west-1:1"},
-                    "ForAnyValue:StringLike": {"cognito-identity.amazonaws.com:amr": "authenticated"},
-                },
-            )
-        ),
-        Example(
-            trust(
-                GITHUB,
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/blog:*"}},
-            )
-        ),
-    ),
-    bad=(
-        Example(
-            trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity"),
-            finds=(
-                "assumeRolePolicy.Statement[0] does not compare the provider's aud",
-                (
-                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
-                    "identity of the provider may assume it"
-                ),
-            ),
-        ),
-        Example(
-            trust(GITHUB, Action="sts:AssumeRoleWithWebIdentity", Condition={"StringEquals": AUDIENCE}),
-            finds=(
-                (
-                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
-                    "identity of the provider may assume it"
-                ),
-            ),
-        ),
-        Example(
-            trust(
-                GITHUB,
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/*"}},
-            ),
-            finds=("assumeRolePolicy.Statement[0]: sub admits more than one repository by repo:acme/*",),
-        ),
-        Example(
-            trust({"AWS": ROOT, **GITHUB}, Action="sts:AssumeRoleWithWebIdentity"),
-            finds=(
-                "assumeRolePolicy.Statement[0] does not compare the provider's aud",
-                (
-                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
-                    "identity of the provider may assume it"
-                ),
-            ),
-        ),
-        Example(
-            trust(
-                GITHUB,
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={"StringEquals": AUDIENCE, "StringNotLike": {f"{ISSUER}:sub": "repo:acme/*"}},
-            ),
-            finds=(
-                (
-                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
-                    "identity of the provider may assume it"
-                ),
-            ),
-        ),
-        Example(
-            trust(
-                GITHUB,
-                Action="sts:AssumeRoleWithWebIdentity",
-                Condition={
-                    "StringEquals": AUDIENCE,
-                    "StringLike": {
-                        f"{ISSUER}:sub": [
-                            "repo:acme/blo?:*",
-                            "repo:acme",
-                            "*",
-                            "?roject:acme:*",
-                            "project_path:acme/blog:*",
-                        ]
-                    },
-                },
-            ),
-            finds=(
-                (
-                    "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
-                    "identity of the provider may assume it"
-                ),
-            ),
-        ),
-    ),
-)
-def iam_trust_oidc_scoped(resource: Resource) -> Iterator[str]:
-    """A role for an identity provider names the audience and the subject."""
-    for statement in _trusting(resource):
-        web = any(one.kind == "Federated" and not _saml(one.value) for one in statement.principals)
-        if not web or not statement.grants("sts:AssumeRoleWithWebIdentity"):
-            continue
-        keys = {
-            condition.key.lower().rpartition(":")[2] for condition in statement.conditions if names_values(condition)
-        }
-        if "aud" not in keys and "app_id" not in keys:
-            yield f"{statement.where} does not compare the provider's aud"
-        if not {"sub", "amr"} & keys:
-            yield f"{statement.where} does not compare the provider's sub: every identity of the provider may assume it"
-        yield from _wide_subjects(statement)
-
-
-def _saml(provider: str) -> bool:
-    return ":saml-provider/" in provider
-
-
-def _wide_subjects(statement: Statement) -> Iterator[str]:
-    for condition in statement.conditions:
-        if not condition.key.lower().endswith(":sub") or not names_values(condition):
-            continue
-        for value in condition.values:
-            # `repo:org/name:...` names the repository; a wildcard before its second colon opens others.
-            owner = re.match(r"repo:[^:]*", value) if value.startswith("repo:") else re.match(r"[^*?]*", value)
-            if value.startswith("repo:") and owner and ({"*", "?"} & set(owner[0]) or "/" not in owner[0]):
-                yield f"{statement.where}: sub admits more than one repository by {value}"
-            elif not value.startswith("repo:") and {"*", "?"} & set(value.partition(":")[0]):
-                yield f"{statement.where}: sub admits any subject by {value}"

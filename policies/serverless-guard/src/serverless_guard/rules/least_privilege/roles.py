@@ -6,7 +6,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.least_privilege.iam_wildcards import DEPLOYERS
+from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"

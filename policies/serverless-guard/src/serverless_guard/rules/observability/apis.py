@@ -1,4 +1,4 @@
-"""Traces and logs of APIs."""
+"""Logs of APIs."""
 
 import json
 from collections import defaultdict
@@ -7,7 +7,7 @@ from typing import cast
 
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import any_set, every, is_set, is_true
+from serverless_guard.rules.conditions import any_set, every, is_set
 from serverless_guard.rules.remedies import by_type, sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
@@ -137,31 +137,6 @@ def apigateway_execution_logging(stack: Program) -> Iterator[tuple[Resource, str
         for stage in stack.referring(api, "apiId", STAGE):
             if stage.props.text("defaultRouteSettings.loggingLevel") not in LOGGED:
                 yield stage, "defaultRouteSettings.loggingLevel is not ERROR or INFO"
-
-
-apigateway_rest_xray = Rule(
-    id="apigateway-rest-xray",
-    types=("aws:apigateway/stage:Stage",),
-    category="logging-observability",
-    severity="low",
-    env="same",
-    sources=(
-        "cdk-nag:Serverless-APIGWXrayEnabled",
-        "checkov:CKV_AWS_73",
-        "trivy:AWS-0003",
-        "trivy:AWS-0111",
-        "fsbp:APIGateway.3",
-        "serverless-rules:WS2002",
-        "serverless-rules:aws_api_gateway_stage_tracing",
-    ),
-    title="API Gateway REST API stages have X-Ray tracing enabled",
-    rationale="A REST API's calls are traced.",
-    fix="Set xrayTracingEnabled to true.",
-    remedy=sets("xrayTracingEnabled", to=True),
-    check=is_true("xrayTracingEnabled"),
-    good=(Example({"xrayTracingEnabled": True}),),
-    bad=(Example({}, finds=("xrayTracingEnabled is not true",)),),
-)
 
 
 apigateway_access_logging = Rule(

@@ -1,42 +1,13 @@
-"""Traces and logs of functions."""
+"""Log groups of functions."""
 
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.conditions import is_one_of
 from serverless_guard.rules.remedies import sets_to_option
-from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
+from serverless_guard.rules.rule import Example, Option, resource_rule, stack_rule
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
-
-lambda_tracing_active = Rule(
-    id="lambda-tracing-active",
-    types=("aws:lambda/function:Function",),
-    category="logging-observability",
-    severity="medium",
-    env="same",
-    sources=(
-        "compliance:aws-lambda-function-enable-tracing-config",
-        "compliance:aws-lambda-function-configure-tracing-config",
-        "cdk-nag:Serverless-LambdaTracing",
-        "checkov:CKV_AWS_50",
-        "trivy:AWS-0066",
-        "trivy:AWS-0125",
-        "fsbp:Lambda.7",
-        "serverless-rules:WS1000",
-        "serverless-rules:aws_lambda_function_tracing",
-    ),
-    title="Lambda functions have X-Ray active tracing enabled",
-    rationale="A function's calls are traced.",
-    fix="Set tracingConfig to {mode: Active}.",
-    check=is_one_of("tracingConfig.mode", "Active"),
-    good=(Example({"tracingConfig": {"mode": "Active"}}),),
-    bad=(
-        Example({}, finds=("tracingConfig.mode is not Active",)),
-        Example({"tracingConfig": {"mode": "PassThrough"}}, finds=("tracingConfig.mode is PassThrough, not Active",)),
-    ),
-)
 
 
 @stack_rule(

@@ -1,0 +1,264 @@
+"""Statements that grant on all resources, or without a condition."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.actions import Action, before_its_resource, shapes
+from serverless_guard.iam.document import Document
+from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.grants import summarize, unlimited, unscoped
+from serverless_guard.iam.wildcards import is_every_action
+from serverless_guard.record import Resource
+from serverless_guard.rules.rule import Example, Option, resource_rule
+
+ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
+CACHE_POLICIES = policy(allow("cloudfront:UpdateCachePolicy", "arn:aws:cloudfront::123456789012:cache-policy/*"))
+DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
+
+
+def _unscoped(resource: Resource, document: Document, level: str | None, words: str) -> Iterator[str]:
+    """Word what is granted on all resources.
+
+    Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is.
+    """
+    deploys = resource.name.startswith(tuple(resource.settings.get("deployers", ())))
+    by_statement: defaultdict[str, list[Action]] = defaultdict(list)
+    for statement, _, action in unscoped(document):
+        if deploys and before_its_resource(action) and not statement.everywhere:
+            continue
+        if level in {None, action.level}:
+            by_statement[statement.where].append(action)
+    for where, found in by_statement.items():
+        names = summarize(action.full_name for action in found)
+        yield f"{where} allows {names} {words}; narrower: {_narrower(found[0])}"
+    for statement in unlimited(document):
+        if any(is_every_action(pattern) for pattern in statement.actions) or statement.not_actions:
+            yield f"{statement.where} allows every action {words}"
+
+
+def _narrower(action: Action) -> str:
+    """Write the part of a statement that grants an action on one resource."""
+    return f'"Action": "{action.full_name}", "Resource": "{next(shapes(action), "<its ARN>")}"'
+
+
+@resource_rule(
+    "iam-no-resource-star-on-scopable-action",
+    title="IAM policies do not allow actions on all resources if AWS supports resource-level permissions",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "cdk-nag:AwsSolutions-IAM5",
+        "checkov:CKV_AWS_355",
+        "checkov:CKV_AWS_356",
+        "trivy:AWS-0057",
+        "trivy:AWS-0346",
+        "parliament:RESOURCE_STAR",
+        "parliament:RESOURCE_EFFECTIVELY_STAR",
+    ),
+    fix="Name the resource, for example arn:aws:dynamodb:<region>:<account>:table/<name>.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("xray:PutTraceSegments", "*"))),
+        Example(policy(allow("s3:GetObject", "arn:aws:s3:::bucket/*"))),
+        Example(policy(allow("ec2:StartInstances", "*", Condition={"StringEquals": {"aws:ResourceTag/app": "blog"}}))),
+        Example(policy(allow("glue:GetDatabase", "arn:aws:glue:eu-west-1:123456789012:catalog"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+    ),
+    bad=(
+        Example(
+            policy(allow("dynamodb:GetItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:GetItem on all resources although AWS "
+                    'can limit it to some; narrower: "Action": "dynamodb:GetItem", "Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:GetItem", "arn:aws:dynamodb:*:*:table/*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:GetItem on all resources although AWS "
+                    'can limit it to some; narrower: "Action": "dynamodb:GetItem", "Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:GetObject", "arn:aws:s3:::*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:GetObject on all resources although AWS can "
+                    'limit it to some; narrower: "Action": "s3:GetObject", "Resource": "arn:${Par'
+                    "tition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${Obje"
+                    'ctName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:GetObject", "*", Condition={"Bool": {"aws:SecureTransport": "true"}})),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:GetObject on all resources although AWS can "
+                    'limit it to some; narrower: "Action": "s3:GetObject", "Resource": "arn:${Par'
+                    "tition}:s3:${Region}:${Account}:accesspoint/${AccessPointName}/object/${Obje"
+                    'ctName}"'
+                ),
+            ),
+        ),
+        Example(
+            CACHE_POLICIES,
+            finds=(
+                (
+                    "policy.Statement[0] allows cloudfront:UpdateCachePolicy on all resources "
+                    'although AWS can limit it to some; narrower: "Action": '
+                    '"cloudfront:UpdateCachePolicy", "Resource": '
+                    '"arn:${Partition}:cloudfront::${Account}:cache-policy/${Id}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("cloudfront:UpdateCachePolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows cloudfront:UpdateCachePolicy on all resources "
+                    'although AWS can limit it to some; narrower: "Action": '
+                    '"cloudfront:UpdateCachePolicy", "Resource": '
+                    '"arn:${Partition}:cloudfront::${Account}:cache-policy/${Id}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
+    ),
+)
+def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
+    """Actions that can be limited to resources are."""
+    for document in policy_locations.identity(resource):
+        yield from _unscoped(resource, document, None, "on all resources although AWS can limit it to some")
+
+
+@resource_rule(
+    "iam-no-unconstrained-write",
+    title="IAM policies do not allow write actions on all resources without a condition",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="high",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_290",
+        "checkov:CKV_AWS_111",
+        "cloudsplaining:InfrastructureModification",
+    ),
+    fix="Name the resource, or add a condition that says which resources are meant.",
+    options={"deployers": DEPLOYERS},
+    good=(
+        Example(ITEMS),
+        Example(policy(allow("dynamodb:GetItem", "*"))),
+        Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+        Example(CACHE_POLICIES, name="subject-2", settings={"deployers": ["subject"]}),
+    ),
+    bad=(
+        Example(
+            policy(allow("dynamodb:PutItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:PutItem (access level Write) on all "
+                    'resources without a condition; narrower: "Action": "dynamodb:PutItem", '
+                    '"Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("sqs:*", "arn:aws:sqs:*:*:*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows sqs:CancelMessageMoveTask, "
+                    "sqs:ChangeMessageVisibility, sqs:CreateQueue, sqs:DeleteMessage and 4 more "
+                    "(access level Write) on all resources without a condition; narrower: "
+                    '"Action": "sqs:CancelMessageMoveTask", "Resource": '
+                    '"arn:${Partition}:sqs:${Region}:${Account}:${QueueName}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:PutItem", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:PutItem (access level Write) on all "
+                    'resources without a condition; narrower: "Action": "dynamodb:PutItem", '
+                    '"Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
+        Example(
+            policy(allow(["s3:GetObject", "*"], "*")),
+            finds=(
+                ("policy.Statement[0] allows every action (access level Write) on all resources without a condition"),
+            ),
+        ),
+        Example(
+            policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
+            finds=(
+                ("policy.Statement[0] allows every action (access level Write) on all resources without a condition"),
+            ),
+        ),
+    ),
+)
+def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
+    """Nothing may be changed on all resources without a condition."""
+    for document in policy_locations.identity(resource):
+        yield from _unscoped(resource, document, "Write", "(access level Write) on all resources without a condition")
+
+
+@resource_rule(
+    "iam-no-unconstrained-permissions-management",
+    title="IAM policies do not allow permissions management on all resources without a condition",
+    types=policy_locations.IDENTITY,
+    category="least-privilege",
+    severity="critical",
+    env="same",
+    sources=(
+        "checkov:CKV_AWS_289",
+        "checkov:CKV_AWS_109",
+        "cloudsplaining:ResourceExposure",
+        "parliament:PERMISSIONS_MANAGEMENT_ACTIONS",
+    ),
+    fix="Name the resource whose permissions are managed, or take the action out.",
+    good=(Example(ITEMS), Example(policy(allow("iam:PutRolePolicy", "arn:aws:iam::123456789012:role/blog-reader")))),
+    bad=(
+        Example(
+            policy(allow("iam:PutRolePolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows iam:PutRolePolicy (access level Permissions "
+                    'management) on all resources without a condition; narrower: "Action": '
+                    '"iam:PutRolePolicy", "Resource": '
+                    '"arn:${Partition}:iam::${Account}:role/${RoleNameWithPath}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("s3:PutBucketPolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:PutBucketPolicy (access level Permissions "
+                    'management) on all resources without a condition; narrower: "Action": '
+                    '"s3:PutBucketPolicy", "Resource": "arn:${Partition}:s3:::${BucketName}"'
+                ),
+            ),
+        ),
+    ),
+)
+def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[str]:
+    """Nobody may manage the permissions of all resources."""
+    for document in policy_locations.identity(resource):
+        level = "Permissions management"
+        yield from _unscoped(resource, document, level, f"(access level {level}) on all resources without a condition")
