@@ -74,7 +74,7 @@ DECIDED: list[tuple[str, str, dict[str, Any]]] = [
     (
         "dynamodb-on-demand-cap",
         "aws:dynamodb/table:Table",
-        {"billingMode": UNKNOWN, "onDemandThroughput": {"maxReadRequestUnits": 1}},
+        {"billingMode": UNKNOWN, "onDemandThroughput": {"maxReadRequestUnits": 1, "maxWriteRequestUnits": 1}},
     ),
     (
         "apigateway-http-jwt-scopes",

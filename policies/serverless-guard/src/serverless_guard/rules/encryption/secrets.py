@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import own_key
-from serverless_guard.rules.encryption.stores import CREDENTIAL, SECRET_NAME
+from serverless_guard.rules.encryption.credentials import is_credential, is_literal, names_secret
 from serverless_guard.rules.rule import Example, resource_rule
 
+PLAIN = "the parameter has the {} of a secret and is a {}"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 
 
@@ -61,27 +62,29 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
         Example({"type": "String", "name": "/blog/table", "value": UNKNOWN}),
         Example({"type": "SecureString", "name": "/blog/db-password", "value": UNKNOWN}),
         Example({"type": "String", "value": "blog"}),
+        Example({"type": "String", "name": "/blog/db-secret", "value": "arn:aws:secretsmanager:eu-west-1:1:secret:x"}),
+        Example({"type": "String", "name": "/blog/token/url", "value": "https://id.example.com/token"}),
     ),
     bad=(
+        Example({"type": "String", "name": "/blog/db-password", "value": "x"}, finds=(PLAIN.format("name", "String"),)),
         Example(
-            {"type": "String", "name": "/blog/db-password", "value": "x"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+            {"type": "String", "name": "/blog/dbPass/prod", "value": UNKNOWN}, finds=(PLAIN.format("name", "String"),)
         ),
         Example(
-            {"type": "String", "name": "/blog/db-password", "value": UNKNOWN},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+            {"type": "StringList", "name": "/blog/tokens/token", "value": "a,b"},
+            finds=(PLAIN.format("name", "StringList"),),
         ),
         Example(
             {"type": "String", "name": "/blog/key", "value": "AKIA" + "IOSFODNN7EXAMPLE"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+            finds=(PLAIN.format("form", "String"),),
         ),
         Example(
             {"type": "SecureString", "name": "/blog/token", "insecureValue": "x"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+            finds=(PLAIN.format("name", "SecureString with an insecureValue"),),
         ),
         Example(
             {"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"},
-            finds=("the parameter has the name or the form of a secret and is not a SecureString",),
+            finds=(PLAIN.format("form", "String with an insecureValue"),),
         ),
     ),
     unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",
@@ -92,9 +95,18 @@ def ssm_secure_string(resource: Resource) -> Iterator[str]:
     The provider keeps every value as a secret, so a preview's JSON has none: type and name are read first.
     """
     props = resource.props
-    if props.text("type") == "SecureString" and not props.has("insecureValue"):
+    kind, insecure = props.text("type"), props.has("insecureValue")
+    if kind == "SecureString" and not insecure:
         return
-    name = props.text("name") or resource.name
-    texts = (props.known_text(key) or "" for key in ("value", "insecureValue"))
-    if SECRET_NAME.search(re.sub(r"[/.]", "_", name)) or any(CREDENTIAL.search(text) for text in texts):
-        yield "the parameter has the name or the form of a secret and is not a SecureString"
+    texts = [text for text in (props.known_text(key) for key in ("value", "insecureValue")) if text is not None]
+    state = f"{kind or 'String'}{' with an insecureValue' if insecure else ''}"
+    if any(map(is_credential, texts)):
+        yield PLAIN.format("form", state)
+    elif _names_secret(props.text("name") or resource.name) and (not texts or any(map(is_literal, texts))):
+        yield PLAIN.format("name", state)
+
+
+def _names_secret(name: str) -> bool:
+    """Tell whether the last part of a parameter's name is one of a secret, or the one before an environment."""
+    parts = [part for part in re.split(r"[/.]", name) if part]
+    return any(map(names_secret, parts[-2:]))

@@ -1,8 +1,6 @@
 """Data at rest in tables, logs and functions, and the keys that encrypt it."""
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import is_not, is_true, own_key
@@ -110,59 +108,3 @@ def kms_rotation(resource: Resource) -> Iterator[str]:
     usage = resource.props.text("keyUsage") or "ENCRYPT_DECRYPT"
     if kind == "SYMMETRIC_DEFAULT" and usage == "ENCRYPT_DECRYPT":
         yield from is_true("enableKeyRotation")(resource)
-
-
-CREDENTIAL = re.compile(
-    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_[A-Za-z0-9]{36}"
-    r"|\bxox[abpr]-[A-Za-z0-9-]{10}|\bsk_live_[A-Za-z0-9]{16}|\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.|://[^/\s:@]+:[^/\s:@]+@"
-)
-"""What credentials look like: AWS key ids, private keys, tokens of GitHub, Slack, Stripe, JWTs, URLs with passwords."""
-
-SECRET_NAME = re.compile(r"(?i)(^|[_-])(password|passwd|pwd|secret|token|api_?key|private_?key|credentials?)$")
-REFERENCE = re.compile(r"(?i)^(arn:|https?://|/)|(_|-)?(arn|name|url|id|path)$|^alias/")
-"""Values that say where a secret is, rather than what it is."""
-
-
-@resource_rule(
-    "lambda-env-no-plaintext-secret",
-    title="Lambda environment variables do not contain plaintext secrets",
-    types=("aws:lambda/function:Function",),
-    category="encryption",
-    severity="critical",
-    env="same",
-    sources=("checkov:CKV_AWS_45",),
-    fix="Keep the value in Secrets Manager, grant the function its ARN, and read it at run time.",
-    good=(
-        Example({"environment": {"variables": {"TABLE": "blog", "DB_SECRET_ARN": "arn:aws:secretsmanager:x"}}}),
-        Example({"environment": {"variables": {"DB_SECRET": "arn:aws:secretsmanager:eu-west-1:1:secret:x"}}}),
-        Example({"environment": {"variables": {"TABLE": UNKNOWN}}}),
-        Example({}),
-    ),
-    bad=(
-        Example(
-            {"environment": {"variables": {"KEY": "AKIA" + "IOSFODNN7EXAMPLE"}}},
-            finds=("environment.variables.KEY holds a credential",),
-        ),
-        Example(
-            {"environment": {"variables": {"DB_PASSWORD": "correct horse"}}},
-            finds=(
-                ("environment.variables.DB_PASSWORD has the name of a secret, and its value is no ARN, URL or path"),
-            ),
-        ),
-    ),
-    unknown_passes_because="A variable that is unknown is the output of a resource, such as a name or an ARN; "
-    "one whose name "
-    "promises a secret is refused.",
-)
-def lambda_env_no_plaintext_secret(resource: Resource) -> Iterator[str]:
-    """A function's environment holds no secret: whoever may read the function reads it."""
-    variables = resource.props.mapping("environment.variables")
-    for name, value in variables.items():
-        if isinstance(value, str) and CREDENTIAL.search(value):
-            yield f"environment.variables.{name} holds a credential"
-        elif SECRET_NAME.search(name) and _literal(value):
-            yield f"environment.variables.{name} has the name of a secret, and its value is no ARN, URL or path"
-
-
-def _literal(value: Any) -> bool:
-    return value is UNKNOWN or (isinstance(value, str) and bool(value) and not REFERENCE.search(value))
