@@ -48,7 +48,8 @@ class Key(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:key:Key", name, None, opts)
-        use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+        encrypt = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+        use = [*encrypt, "kms:DescribeKey"]
         served = [arns.of("logs", f"log-group:{pattern}") for pattern in (f"*{prefix}*", *log_groups)]
         policy = document(
             [
@@ -73,7 +74,7 @@ class Key(pulumi.ComponentResource):
                 Statement(
                     sid="UsedByCloudWatchLogs",
                     principals={"Service": f"logs.{arns.region}.amazonaws.com"},
-                    actions=use,
+                    actions=encrypt,  # a request to describe a key has no encryption context
                     resources=["*"],
                     conditions={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": served}},
                 ),

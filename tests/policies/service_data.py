@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,6 +24,11 @@ def load(*parts: str) -> dict[str, Any]:
         return {}
 
 
+def named(key: str) -> str:
+    """Write a condition key; some pages write the tag's key, which its user chooses, as `tag-key` or leave it out."""
+    return re.sub(r"/(tag-key)?$", "/${TagKey}", key)
+
+
 class _Index:
     """Gives each distinct item its number, in the order in which they come."""
 
@@ -36,12 +42,12 @@ class _Index:
 def line(service: str) -> str:
     """Write what the library needs of a service; `serverless_guard.iam.service_data` says how it reads."""
     keys, sets = _Index(), _Index()
-    known = {key["key"]: key["type"] for key in load("conditionKeys", f"{service}.json").values()}
+    known = {named(key["key"]): key["type"] for key in load("conditionKeys", f"{service}.json").values()}
     for key in known:
         keys(key)
 
     def numbered(names: Iterable[str]) -> int:
-        return sets(tuple(sorted({keys(name) for name in names})))
+        return sets(tuple(sorted({keys(named(name)) for name in names})))
 
     types = [
         [kind["key"], kind["arn"], numbered(kind.get("conditionKeys", ()))]
@@ -63,8 +69,9 @@ def line(service: str) -> str:
 
 
 def lines() -> Iterator[str]:
-    """Write the prefixes whose condition keys belong to another service, and each service."""
+    """Write the prefixes of condition keys that are no service's, what RCPs cover, and the services."""
     yield f"{' '.join(sorted(load('unassociatedConditions.json')))}\n"
+    yield f"{' '.join(sorted(load('rcpSupportedServices.json')))}\n"
     yield from (line(service) for service in sorted(load("serviceNames.json")))
 
 

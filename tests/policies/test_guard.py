@@ -11,6 +11,7 @@ import pytest
 from serverless_guard import guard
 from serverless_guard.baseline import Baseline, Entry
 from serverless_guard.enforcement import Enforcement
+from serverless_guard.iam.examples import policy
 from serverless_guard.waivers import Waiver, Waivers
 from tests.policies.project import read
 
@@ -262,7 +263,13 @@ LOCKOUT = {
     "approvedBy": "security-team",
     "expires": "2026-12-01",
 }
-DESCRIBED = {"bypassPolicyLockoutSafetyCheck": True, "enableKeyRotation": True, "policy": "{}", "tags": TAGS}
+OWN = {"AWS": "arn:aws:iam::123456789012:root"}
+DESCRIBED = {
+    **policy({"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": OWN}),
+    "bypassPolicyLockoutSafetyCheck": True,
+    "enableKeyRotation": True,
+    "tags": TAGS,
+}
 
 
 def test_a_waived_finding_is_shown_as_such_and_refuses_nothing(lines: list[str]):

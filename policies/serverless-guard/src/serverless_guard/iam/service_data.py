@@ -7,6 +7,7 @@ read; `services.txt` has what rules need in one line a service, which is parsed 
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, cast
 
 FILE: Final = Path(__file__).with_name("services.txt")
-"""Prefixes of condition keys that are no service's in the first line; then a line for each service: its prefix, a tab,
+"""Prefixes of condition keys that are no service's in the first line, services that resource control policies cover in
+the second; then a line for each service: its prefix, a tab,
 and in JSON its actions (name, level, resource types, number of a set of keys), resource types (name, ARN, number of a
 set), condition keys (name, type) and sets of keys by their numbers."""
 
@@ -22,6 +24,7 @@ Level = Literal["List", "Read", "Write", "Permissions management", "Tagging"]
 _LEVELS: Final[dict[str, Level]] = {
     "L": "List", "R": "Read", "W": "Write", "P": "Permissions management", "T": "Tagging",
 }  # fmt: skip
+_ARN: Final = re.compile(r'"arn:\$\{Partition\}:([^"]+:[^"]*:[^"]*:[^"]*)"')
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]+\}|<[^>]+>")
 
 
@@ -92,33 +95,46 @@ def _key_pattern(known: str) -> re.Pattern[str]:
     return re.compile(".+".join(map(re.escape, _PLACEHOLDER.split(known))))
 
 
+class _Content(NamedTuple):
+    issuers: frozenset[str]
+    controlled: frozenset[str]
+    services: dict[str, str]
+
+
 @cache
-def _lines() -> tuple[frozenset[str], dict[str, str]]:
-    first, _, rest = FILE.read_text(encoding="utf-8").partition("\n")
-    services = (line.partition("\t") for line in rest.splitlines())
-    return frozenset(first.split()), {prefix: content for prefix, _, content in services}
+def _content() -> _Content:
+    issuers, controlled, *lines = FILE.read_text(encoding="utf-8").splitlines()
+    services = (line.partition("\t") for line in lines)
+    return _Content(
+        frozenset(issuers.split()), frozenset(controlled.split()), {prefix: rest for prefix, _, rest in services}
+    )
 
 
 def prefixes() -> Iterator[str]:
     """Yield the prefixes of all services, in lower case."""
-    yield from _lines()[1]
+    yield from _content().services
 
 
 def exists(prefix: str) -> bool:
     """Tell whether AWS has a service with this prefix."""
-    return prefix.lower() in _lines()[1]
+    return prefix.lower() in _content().services
+
+
+def controlled() -> frozenset[str]:
+    """Give the prefixes of the services that resource control policies cover."""
+    return _content().controlled
 
 
 def names_issuer(prefix: str) -> bool:
     """Tell whether condition keys have this prefix although it is no service: the issuer of a token, for example."""
-    return any(names_key(known, prefix) for known in _lines()[0])
+    return any(names_key(known, prefix) for known in _content().issuers)
 
 
 @cache
 def service(prefix: str) -> Service:
     """Give what a service has; nothing for a prefix that does not exist."""
     prefix = prefix.lower()
-    content = _lines()[1].get(prefix)
+    content = _content().services.get(prefix)
     if content is None:
         return Service({}, {}, {})
     actions, types, keys, sets = cast("list[list[Any]]", json.loads(content))
@@ -133,3 +149,32 @@ def service(prefix: str) -> Service:
 def _action(prefix: str, raw: list[Any], named: list[tuple[str, ...]]) -> Action:
     name, level, types, number = raw
     return Action(prefix, name, _LEVELS[level], tuple(types.split(",")) if types else (), named[number])
+
+
+class ArnForm(NamedTuple):
+    """How the ARNs of a kind of resource look, with `*` for what varies; an empty field is always empty."""
+
+    region: str
+    account: str
+    resource: str
+
+
+@cache
+def _forms() -> Mapping[str, tuple[ArnForm, ...]]:
+    """Collect the forms of ARNs by the service that stands in them, which may be another one than the prefix."""
+    found: defaultdict[str, dict[ArnForm, None]] = defaultdict(dict)
+    for content in _content().services.values():
+        for arn in _ARN.findall(content):
+            name, region, account, resource = _PLACEHOLDER.sub("*", arn).split(":", 3)
+            found[name][ArnForm(region, account, resource)] = None
+    return {name: tuple(forms) for name, forms in found.items()}
+
+
+def arn_forms(name: str) -> tuple[ArnForm, ...]:
+    """Give how the ARNs look in which a service is named; empty where the reference lists none."""
+    return _forms().get(name, ())
+
+
+def named_in_arns(name: str) -> bool:
+    """Tell whether a service is named so in ARNs."""
+    return name in _forms() or name in _content().services

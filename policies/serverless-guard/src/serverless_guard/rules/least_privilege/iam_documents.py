@@ -1,25 +1,15 @@
 """Policy documents that mean what they say: known at preview, well formed, of actions and keys that exist."""
 
-import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import actions, policy_locations
-from serverless_guard.iam.document import Document, Statement, read
+from serverless_guard.iam.document import Document, Statement
 from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.grants import granted, repeats, summarize
-from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.iam.validation import kinds, validate
+from serverless_guard.iam.validation.problem import Element
+from serverless_guard.record import UNKNOWN, Resource, UndecidedError
 from serverless_guard.rules.rule import Example, resource_rule
-
-OPERATORS = frozenset(
-    {
-        "stringequals", "stringnotequals", "stringequalsignorecase", "stringnotequalsignorecase", "stringlike",
-        "stringnotlike", "numericequals", "numericnotequals", "numericlessthan", "numericlessthanequals",
-        "numericgreaterthan", "numericgreaterthanequals", "dateequals", "datenotequals", "datelessthan",
-        "datelessthanequals", "dategreaterthan", "dategreaterthanequals", "bool", "binaryequals", "ipaddress",
-        "notipaddress", "arnequals", "arnlike", "arnnotequals", "arnnotlike", "null",
-    }
-)  # fmt: skip
-"""Condition operators in lower case. IAM User Guide, "IAM JSON policy elements: Condition operators"."""
 
 LIMITS = {
     "aws:iam/policy:Policy": 6144,
@@ -29,9 +19,11 @@ LIMITS = {
     policy_locations.ROLE: 10240,
 }
 """Most characters of a type's documents without whitespace. IAM User Guide, "IAM and AWS STS quotas"."""
-TRUST_LIMIT = 2048
-"""Most characters of the document that says who assumes a role: the quota of an account that asked for no other."""
+MANAGED = 20
+"""Most managed policies of a role. IAM User Guide, "IAM policy validation check reference"."""
 
+
+REFUSED_LATER = "AWS refuses at the update what it does not accept, so an unknown part changes nothing."
 
 LEADING = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 
@@ -88,7 +80,7 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
 @resource_rule(
     "iam-document-wellformed",
     title="IAM policy documents are valid and within the IAM size quotas",
-    types=policy_locations.IDENTITY,
+    types=kinds.TYPES,
     category="least-privilege",
     severity="high",
     env="same",
@@ -114,54 +106,43 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
         Example(_policy(Resource="table/t")),
         Example(_policy(Action=[])),
         Example(_policy(Sid="a" * 10240)),
-        Example(trust({"Service": "lambda.amazonaws.com"}, Sid="a" * TRUST_LIMIT), type=policy_locations.ROLE),
+        Example(trust({"Service": "lambda.amazonaws.com"}, Sid="a" * kinds.TRUST.limit), type=policy_locations.ROLE),
         Example({"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]}, type=policy_locations.ROLE),
     ),
-    unknown_passes_because="AWS refuses at the update what it does not accept, so an unknown part changes nothing.",
+    unknown_passes_because=REFUSED_LATER,
 )
 def iam_document_wellformed(resource: Resource) -> Iterator[str]:
-    """Policy documents are valid JSON in the current policy language."""
-    found = [one for block, path in policy_locations.places(resource) if (one := read(block, path))]
-    trusted = read(resource.props, "assumeRolePolicy") if resource.type == policy_locations.ROLE else None
-    for document in (*found, trusted) if trusted else found:
-        yield from _malformed(document)
-    for documents, limit in ((found, LIMITS[resource.type]), ([trusted] if trusted else [], TRUST_LIMIT)):
-        size = sum(document.size for document in documents)
-        if size > limit:
-            yield f"{documents[0].where} has {size} characters, more than the {limit} that IAM takes"
+    """AWS accepts policy documents: their JSON, elements, principals, ARNs, policy variables and size."""
+    yield from _problems(resource, "document")
+    if resource.type in LIMITS:
+        found = list(policy_locations.identity(resource))
+        size = sum(document.size for document in found)
+        if size > LIMITS[resource.type]:
+            yield f"{found[0].where} has {size} characters, more than the {LIMITS[resource.type]} that IAM takes"
+    if resource.type == policy_locations.ROLE and len(resource.props.known_texts("managedPolicyArns")) > MANAGED:
+        yield f"managedPolicyArns names more than the {MANAGED} policies that IAM attaches to a role"
 
 
-def _malformed(document: Document) -> Iterator[str]:
-    if document.version != "2012-10-17":
-        yield f'{document.where} has no Version "2012-10-17": an older language ignores policy variables'
-    if not document.statements:
-        yield f"{document.where} has no Statement"
-    sids = [statement.sid for statement in document.statements if statement.sid]
-    for sid in sorted({sid for sid in sids if sids.count(sid) > 1}):
-        yield f"{document.where} has the Sid {sid} more than once"
-    trust = document.where == "assumeRolePolicy"
-    for statement in document.statements:
-        yield from _incomplete(statement, trust=trust)
-
-
-def _incomplete(statement: Statement, *, trust: bool) -> Iterator[str]:
-    if statement.sid and not re.fullmatch(r"[A-Za-z0-9]+", statement.sid):
-        yield f"{statement.where}: a Sid takes letters and digits only"
-    if not statement.actions and not statement.not_actions:
-        yield f"{statement.where} has no Action"
-    if trust:
-        return
-    if not statement.resources and not statement.not_resources:
-        yield f"{statement.where} has no Resource"
-    for resource in statement.resources + statement.not_resources:
-        if resource != "*" and not re.fullmatch(r"arn:[^:]*:[^:]+:[^:]*:[^:]*:.+|\*+", resource, re.DOTALL):
-            yield f"{statement.where}: a Resource is neither * nor an ARN"
+def _problems(resource: Resource, element: Element) -> Iterator[str]:
+    """Yield what AWS would refuse of a resource's documents, as far as it is about one of their elements."""
+    undecided: UndecidedError | None = None
+    for block, path, kind in kinds.documents(resource):
+        try:
+            value = block.value(path)
+        except UndecidedError as error:
+            undecided = undecided or error
+            continue
+        if value is not None and value != "":
+            found = validate(value, block.path + path, kind)
+            yield from (str(problem) for problem in found if problem.element == element)
+    if undecided:
+        raise undecided
 
 
 @resource_rule(
     "iam-action-exists",
     title="IAM policies use only actions that exist",
-    types=policy_locations.IDENTITY,
+    types=kinds.TYPES,
     category="least-privilege",
     severity="medium",
     env="same",
@@ -173,20 +154,17 @@ def _incomplete(statement: Statement, *, trust: bool) -> Iterator[str]:
     fix="Take the action's name from the Service Authorization Reference.",
     good=(Example(_policy()), Example(_policy("dynamodb:getitem"))),
     bad=(Example(_policy("dynamodb:GetItems")), Example(_policy("dynamo:GetItem")), Example(_policy("GetItem"))),
+    unknown_passes_because=REFUSED_LATER,
 )
 def iam_action_exists(resource: Resource) -> Iterator[str]:
-    """Policies name actions that AWS has."""
-    for document in policy_locations.identity(resource):
-        for statement in document.statements:
-            for pattern in statement.actions + statement.not_actions:
-                if pattern != "*" and not actions.expand(pattern):
-                    yield f"{statement.where}: no AWS action is called {pattern}"
+    """Policies name actions that AWS has, and that their kind of policy can allow."""
+    return _problems(resource, "action")
 
 
 @resource_rule(
     "iam-resource-matches-action",
     title="IAM policies grant each action once, on a resource that the action supports",
-    types=policy_locations.IDENTITY,
+    types=kinds.TYPES,
     category="least-privilege",
     severity="medium",
     env="same",
@@ -207,6 +185,10 @@ def iam_action_exists(resource: Resource) -> Iterator[str]:
 )
 def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
     """Each action is granted once, on a resource that it works on, so that no grant is dead."""
+    wrong = list(_problems(resource, "resource"))
+    yield from wrong
+    if wrong or resource.type not in policy_locations.IDENTITY:
+        return
     for document in policy_locations.identity(resource):
         for statement in document.allows():
             dead = [action.full_name for pattern, action in granted(statement) if "*" not in pattern
@@ -234,7 +216,7 @@ def _applies(action: actions.Action, statement: Statement) -> bool:
 @resource_rule(
     "iam-condition-valid",
     title="IAM policy conditions use valid operators, keys and values",
-    types=policy_locations.IDENTITY,
+    types=kinds.TYPES,
     category="least-privilege",
     severity="medium",
     env="same",
@@ -256,34 +238,8 @@ def _applies(action: actions.Action, statement: Statement) -> bool:
         Example(_policy(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}})),
         Example(_policy(Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}})),
     ),
+    unknown_passes_because=REFUSED_LATER,
 )
 def iam_condition_valid(resource: Resource) -> Iterator[str]:
-    """Conditions use operators and keys that AWS evaluates, with values of the right kind."""
-    for document in policy_locations.identity(resource):
-        for statement in document.statements:
-            yield from _invalid_conditions(statement)
-
-
-def _invalid_conditions(statement: Statement) -> Iterator[str]:
-    for condition in statement.conditions:
-        service, _, _ = condition.key.partition(":")
-        where = f"{statement.where}: condition {condition.operator} {condition.key}"
-        if condition.comparison not in OPERATORS:
-            yield f"{where}: IAM has no such operator"
-        elif not actions.condition_key_known(condition.key):
-            yield f"{where}: {service} has no such condition key"
-        elif condition.operator.lower().startswith("forallvalues:") and actions.single_valued(condition.key):
-            yield f"{where}: ForAllValues on a key with one value holds when the key is absent"
-        elif statement.allows and condition.lets_absent_pass and condition.key.lower() == "aws:multifactorauthpresent":
-            yield f"{where}: holds for long-lived credentials, which carry no such key; use Bool"
-        elif condition.comparison.startswith("numeric") and not all(_is_number(value) for value in condition.values):
-            yield f"{where}: takes numbers"
-        elif condition.comparison in {"bool", "null"} and not {v.lower() for v in condition.values} <= {
-            "true",
-            "false",
-        }:
-            yield f"{where}: takes true or false"
-
-
-def _is_number(value: str) -> bool:
-    return value.startswith("${") or re.fullmatch(r"-?\d+(\.\d+)?", value) is not None
+    """Conditions use operators and keys that AWS evaluates for the actions, with values of the right type."""
+    return _problems(resource, "condition")
