@@ -375,6 +375,7 @@ GOOD: tuple[tuple[Kind, Any], ...] = (
     ),
     (BUCKET, shared(Sid="Read items-of the blog", Principal="*") | {"Id": "Policy 1", "Version": "2008-10-17"}),
     (BUCKET, policy(SHARED | {"Sid": "A"}, SHARED | {"Sid": "A"})),
+    (BUCKET, {"Statement": SHARED}),
     (BUCKET, shared(Principal={"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"})),
     (BUCKET, shared(Principal={"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"})),
     (KEY, policy({"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Principal": ROOT})),

@@ -91,8 +91,8 @@ def of_document(value: object, where: str, kind: Kind) -> Iterator[Problem]:
 
 def _version(body: Mapping[str, Any], where: str, kind: Kind) -> Iterator[Problem]:
     version = body.get("Version")
-    if version is UNKNOWN:
-        return
+    if version is UNKNOWN or (version is None and kind.family == "resource"):
+        return  # the older language does for a resource policy without variables: AWS's own default policies are in it
     if version is None:
         message = 'has no Version "2012-10-17": an older language ignores policy variables'
         yield Problem("MISSING_VERSION", where, message)

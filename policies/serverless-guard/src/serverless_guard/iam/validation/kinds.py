@@ -15,7 +15,6 @@ RCP: Final = Kind("rcp", limit=5120, whitespace=True)
 """AWS Organizations User Guide, "Quotas and service limits"."""
 
 ORGANIZATION: Final = "aws:organizations/policy:Policy"
-PERMISSION_SET: Final = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 CONTROLS: Final = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP}
 
 _BUCKET: Final = Kind("resource", frozenset({"s3", "s3express"}), 20480, whitespace=True)
@@ -51,9 +50,7 @@ permissions" (20 KB); Amazon SQS Developer Guide, "Policy quotas"; AWS KMS API R
 Manager and Amazon DynamoDB API References, PutResourcePolicy; Amazon EventBridge User Guide,
 "Amazon EventBridge quotas"; Amazon CloudWatch Logs API Reference, PutResourcePolicy."""
 
-TYPES: Final = tuple(
-    dict.fromkeys((*policy_locations.IDENTITY, *resource_policies.LOCATIONS, ORGANIZATION, PERMISSION_SET))
-)
+TYPES: Final = tuple(dict.fromkeys((*policy_locations.IDENTITY, *resource_policies.LOCATIONS, ORGANIZATION)))
 """All types with documents."""
 
 
@@ -68,8 +65,6 @@ def documents(resource: Resource) -> Iterator[tuple[Block, str, Kind]]:
         kind = CONTROLS.get(props.text("type") or "SERVICE_CONTROL_POLICY")
         if kind:
             yield props, "content", kind
-    elif resource.type == PERMISSION_SET:
-        yield props, "inlinePolicy", IDENTITY
     else:
         for path in resource_policies.LOCATIONS.get(resource.type, ()):
             yield props, path, RESOURCE.get(resource.type, _OTHER)
