@@ -242,3 +242,20 @@ def test_nothing_is_remediated_unless_the_stack_says_so():
 def test_a_config_that_names_what_does_not_exist_is_refused(config: proto.ConfigureAnalyzerRequest, message: str):
     with pytest.raises(ValueError, match=message):
         analyzer({}).Configure(config, Refusal())
+
+
+CLOSED = dict.fromkeys(("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True)
+
+
+def test_a_companion_that_names_a_resource_by_its_id_is_found_once_the_resource_exists():
+    pack = analyzer({})
+    bucket = request("aws:s3/bucket:Bucket", {})
+    block = request("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", CLOSED | {"bucket": "media-1a2b"})
+    for one in (bucket, block):
+        pack.Analyze(one, None)
+    resources = [proto.AnalyzerResource(type=one.type, name=one.name, urn=one.urn) for one in (bucket, block)]
+    resources[0].properties.update({"id": UNKNOWN_STRING, "arn": "arn:aws:s3:::media-1a2b"})
+    unknown = found(pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None))
+    resources[0].properties.update({"id": "media-1a2b"})
+    known = found(pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=resources), None))
+    assert unknown - known == {"s3-public-access-block-attached"}

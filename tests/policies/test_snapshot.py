@@ -62,6 +62,10 @@ REFUSALS = {
             "correct the program, then preview again"
         ),
     ),
+    "a policy pack failed the preview": (
+        preview(step("create", resource()), diagnostics=[{"severity": "error", "message": "error: preview failed\n"}]),
+        "a policy pack failed the preview; leave --policy-pack out, then preview again",
+    ),
     "a step has no new state": (
         preview(step("update", None, urn="urn:x")),
         (

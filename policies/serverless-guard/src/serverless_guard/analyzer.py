@@ -25,7 +25,7 @@ from serverless_guard.remediation import remediations
 from serverless_guard.report import detail
 from serverless_guard.rules.rule import Finding, Level, Rule
 from serverless_guard.undecided import merge_undecided
-from serverless_guard.wire import block
+from serverless_guard.wire import block, identities
 
 LEVELS: Final[dict[Level, proto.EnforcementLevel.ValueType]] = {
     "advisory": proto.ADVISORY,
@@ -152,7 +152,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         """
         del context
         resources = [
-            replace(seen, depends={key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()})
+            replace(
+                seen,
+                depends={key: frozenset(value.urns) for key, value in raw.propertyDependencies.items()},
+                outputs=identities(raw.properties),
+            )
             for raw in request.resources
             if (seen := self._seen.get(raw.urn))
         ]

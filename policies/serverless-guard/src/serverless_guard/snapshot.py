@@ -21,6 +21,10 @@ REFUSED: Final = "mandatory policy violations, listed above; the stack is refuse
 """How the guard ends a preview: after everything is registered, so that the preview is complete."""
 
 
+BY_A_PACK: Final = "error: preview failed"
+"""All that a preview's JSON says where a policy pack has failed it."""
+
+
 class StateError(Exception):
     """A file does not hold a stack that can be judged; the message says what to do instead."""
 
@@ -127,6 +131,8 @@ def _previewed(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
 
 def _check_success(body: Mapping[str, Any]) -> None:
     errors = _errors(body)
+    if errors == (BY_A_PACK,):
+        raise StateError("a policy pack failed the preview; leave --policy-pack out, then preview again")
     if errors and not any(REFUSED in error for error in errors):
         raise StateError(
             f"the preview failed, so that it does not hold the whole stack: {errors[0]}; "

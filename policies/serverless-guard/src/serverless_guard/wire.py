@@ -6,6 +6,7 @@ from typing import Any
 from google.protobuf import struct_pb2
 
 from serverless_guard.record import UNKNOWN, Block
+from serverless_guard.references import IDENTITIES
 
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105  the mark of a secret on the wire, not a secret
@@ -30,6 +31,13 @@ Source of all: pulumi/pulumi, sdk/go/common/resource/sig and plugin/rpc.go.
 def block(properties: struct_pb2.Struct, owner: str = "") -> Block:
     """Read the properties of a resource, once for all rules; what is secret is unwrapped, for rules judge it too."""
     return Block({key: _value(value) for key, value in properties.fields.items()}, owner=owner)
+
+
+def identities(outputs: struct_pb2.Struct) -> dict[str, str]:
+    """Read the outputs of a resource by which another one may name it, as far as they are known."""
+    fields = outputs.fields
+    known = ((key, fields[key].string_value) for key in IDENTITIES if key in fields)
+    return {key: text for key, text in known if text and text not in UNKNOWNS}
 
 
 def _value(value: struct_pb2.Value) -> Any:
