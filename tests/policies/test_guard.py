@@ -1,6 +1,7 @@
 """The guard, handed registrations as the SDK hands them, with no engine behind it."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
@@ -83,7 +84,7 @@ def test_an_unknown_input_still_tells_which_resource_it_comes_from():
         await subject.on_register(registration("aws:sns/topicPolicy:TopicPolicy", {"arn": pulumi.output.UNKNOWN}))
         return subject
 
-    (record,) = asyncio.run(program()).records.values()
+    record, _ = asyncio.run(program()).records.values()  # the second one is the default provider
     assert record.depends == {"arn": {"urn:pulumi:dev::blog::aws:sns/topic:Topic::alerts"}}
 
 
@@ -320,7 +321,7 @@ def test_what_is_remediated_is_registered_so_and_shown(lines: list[str]):
     assert result
     assert result.props == DESCRIBED | {"bypassPolicyLockoutSafetyCheck": False}
     assert "[kms-no-lockout-bypass] remediated: bypassPolicyLockoutSafetyCheck" in lines
-    (record,) = subject.records.values()
+    record, _ = subject.records.values()
     assert record.props.value("bypassPolicyLockoutSafetyCheck") is False
     assert not any("bypassPolicyLockoutSafetyCheck is true" in line for line in lines)
 
@@ -338,3 +339,20 @@ def test_what_cannot_be_remediated_is_refused(lines: list[str]):
     assert asyncio.run(unknown()) is None
     assert finished(subject)
     assert "cannot decide: enableKeyRotation is not known at preview" in lines[0]
+
+
+def test_the_default_provider_is_judged_by_the_config_of_the_stack(monkeypatch: pytest.MonkeyPatch, lines: list[str]):
+    config = {"aws:region": "ap-south-1", "aws:defaultTags": json.dumps({"tags": TAGS}), "blog:production": "true"}
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
+    subject = guarded()
+    examined(subject, registration(LOG_GROUP, {"retentionInDays": 14}))
+    examined(subject, registration("random:index/randomId:RandomId", {"byteLength": 1}))
+    (provider,) = (one for one in subject.records.values() if one.type.startswith("pulumi:providers:"))
+    assert provider.urn.endswith("::pulumi:providers:aws::default")
+    assert provider.props.values == {"region": "ap-south-1", "defaultTags": json.dumps({"tags": TAGS})}
+    assert finished(subject)
+    shown = [line for line in lines if "region-allowed" in line]
+    assert [line.partition("\n")[0] for line in shown if line.startswith("pulumi:")] == [
+        "pulumi:providers:aws::default"
+    ]
+    assert not any("required-tags" in line and "LogGroup" in line for line in lines)

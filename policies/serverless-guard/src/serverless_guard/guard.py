@@ -16,6 +16,7 @@ import pulumi
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
 
 from serverless_guard import baseline, enforcement, waivers
+from serverless_guard.default_provider import default_provider
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.evaluation import evaluate
 from serverless_guard.installed import require_pulumi
@@ -106,6 +107,9 @@ class Guard:
             if is_dry_run():
                 pulumi.log.info(f"[{mended.rule.id}] remediated: {', '.join(mended.paths)}", resource=about)
         self.records[resource.urn] = resource
+        if args.custom and args.opts.provider is None and args.type_.startswith("aws:"):
+            provider = default_provider(args.type_, args.opts, production=self.enforcement.production)
+            self.records.setdefault(provider.urn, provider)
         if args.type_.startswith("pulumi:providers:"):
             self.providers[args.name] = resource.props
         props, options = mended.props if mended else args.props, args.opts
@@ -118,7 +122,10 @@ class Guard:
 
     def _refuse_mandatory(self, resource: Resource, options: pulumi.ResourceOptions) -> None:
         """Bind a hook that refuses to create or change a resource; after the verdict refuse its registration."""
-        found = self.waivers.remaining(merge_undecided(self.enforcement.evaluate(resource), self.enforcement))
+        default = None if options.provider else self.records.get(resource.provider.owner)
+        subjects = (resource, default) if default else (resource,)
+        evaluated = [one for subject in subjects for one in self.enforcement.evaluate(subject)]
+        found = self.waivers.remaining(merge_undecided(evaluated, self.enforcement))
         mandatory = [one for one in found if self.enforcement.is_mandatory(one)]
         if mandatory and self.finished:
             raise pulumi.RunError(f"{resource.label}\n{describe(mandatory, 'mandatory')}")
@@ -209,16 +216,15 @@ class Guard:
                 ignore_changes=tuple(options.ignore_changes or ()),
             ),
             depends=depends,
-            provider=await self._provider(options) if args.custom else Block({}),
+            provider=await self._provider(args) if args.custom else Block({}),
             production=self.enforcement.production,
             custom=args.custom,
         )
 
-    async def _provider(self, options: pulumi.ResourceOptions) -> Block:
-        if options.provider is None:
-            config = pulumi.Config("aws")
-            return Block({key: value for key in ("region", "defaultTags") if (value := config.get(key))})
-        urn = await options.provider.urn.future() or ""
+    async def _provider(self, args: pulumi.ResourceTransformArgs) -> Block:
+        if args.opts.provider is None:
+            return default_provider(args.type_, args.opts, production=self.enforcement.production).props
+        urn = await args.opts.provider.urn.future() or ""
         return self.providers.get(urn.rpartition("::")[2], Block({}))
 
 
