@@ -13,12 +13,14 @@ from bootstrap import rights
 from components.iam import Arns, document
 from local.provider import services
 from local.provider.resource import ResourceType
+from serverless_guard.program import Program
 from serverless_guard.record import Block, Resource
 from tests.components.recording import record
 from tests.components.test_contract import COMPONENTS
 from tests.policies.project import read
 
 ARNS = Arns(partition="aws", region="eu-central-1", account="111122223333")
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 DOCUMENTS = rights.deployment("blog-dev", "dev", ARNS, functions=["get-user", "daily-report"])
 GRANTED = {action for statements in DOCUMENTS.values() for one in statements for action in one.actions}
 
@@ -118,6 +120,18 @@ def test_a_document_keeps_the_rules_of_least_privilege(name: str) -> None:
     props = Block({"policy": document(DOCUMENTS[name])})
     policy = Resource("aws:iam/policy:Policy", f"blog-bootstrap-deploy-dev-{name}", props)
     found = read(production=True).evaluate(policy)
+    assert [finding.message for finding in found if finding.rule.category == "least-privilege"] == []
+
+
+def test_a_deployments_documents_keep_the_rules_together() -> None:
+    role = Resource("aws:iam/role:Role", "blog-bootstrap-deploy-dev", Block({"name": "blog-bootstrap-deploy-dev"}))
+    resources = [role]
+    for name, statements in DOCUMENTS.items():
+        policy = {"name": f"blog-bootstrap-deploy-dev-{name}", "policy": document(statements)}
+        attached = {"role": "blog-bootstrap-deploy-dev", "policyArn": ARNS.of("iam", f"policy/{policy['name']}")}
+        resources.append(Resource("aws:iam/policy:Policy", policy["name"], Block(policy), urn=name))
+        resources.append(Resource(ATTACHMENT, policy["name"], Block(attached), urn=f"{name}-attached"))
+    found = read(production=True).evaluate_program(Program(tuple(resources)))
     assert [finding.message for finding in found if finding.rule.category == "least-privilege"] == []
 
 
