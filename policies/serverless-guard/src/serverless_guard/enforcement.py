@@ -7,7 +7,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
@@ -215,6 +214,8 @@ def _by_id() -> Mapping[str, Rule]:
 
 def nearest(name: str, names: Iterable[str], *, otherwise: str) -> str:
     """Say which name was meant, or something else where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415  only a mistake needs it, and each start would pay for it
+
     close = get_close_matches(name, list(names), n=1)
     return f"did you mean {close[0]}?" if close else otherwise
 

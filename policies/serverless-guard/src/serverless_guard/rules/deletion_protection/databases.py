@@ -232,10 +232,10 @@ elasticache_final_snapshot = Rule(
     options={"minimumDays": Option(35, "Days that a backup is kept, at least.")},
     good=(Example({"rules": [{"lifecycle": {"deleteAfter": 35}}]}),),
     bad=(
-        Example({"rules": [{}]}, finds=("rules[0].lifecycle.deleteAfter is below 35 days, or absent",)),
+        Example({"rules": [{}]}, finds=("rules[0].lifecycle.deleteAfter is absent, below the minimum of 35 days",)),
         Example(
             {"rules": [{"lifecycle": {"deleteAfter": 7}}]},
-            finds=("rules[0].lifecycle.deleteAfter is below 35 days, or absent",),
+            finds=("rules[0].lifecycle.deleteAfter is 7, below the minimum of 35 days",),
         ),
     ),
 )
@@ -245,4 +245,5 @@ def backup_plan_retention(resource: Resource) -> Iterator[str]:
     for rule in resource.props.blocks("rules"):
         days = rule.number("lifecycle.deleteAfter")
         if days is None or days < least:
-            yield f"{rule.path}lifecycle.deleteAfter is below {least} days, or absent"
+            given = "absent" if days is None else f"{days:g}"
+            yield f"{rule.path}lifecycle.deleteAfter is {given}, below the minimum of {least} days"

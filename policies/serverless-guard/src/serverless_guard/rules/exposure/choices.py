@@ -216,12 +216,12 @@ cloudfront_geo_restriction = Rule(
         ),
         Example(
             {},
-            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is below a year",),
+            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is 0, below a year",),
             type=HEADERS,
         ),
         Example(
             {"securityHeadersConfig": {"strictTransportSecurity": {"accessControlMaxAgeSec": 1}}},
-            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is below a year",),
+            finds=("securityHeadersConfig.strictTransportSecurity.accessControlMaxAgeSec is 1, below a year",),
             type=HEADERS,
         ),
         Example(
@@ -241,7 +241,8 @@ def cloudfront_response_headers(resource: Resource) -> Iterator[str]:
                 yield f"{behaviour.path}responseHeadersPolicyId is not set"
         return
     transport = "securityHeadersConfig.strictTransportSecurity"
-    if (resource.props.number(f"{transport}.accessControlMaxAgeSec") or 0) < YEAR:
-        yield f"{transport}.accessControlMaxAgeSec is below a year"
+    seconds = resource.props.number(f"{transport}.accessControlMaxAgeSec") or 0
+    if seconds < YEAR:
+        yield f"{transport}.accessControlMaxAgeSec is {seconds:g}, below a year"
     elif resource.props.flag(f"{transport}.includeSubdomains") is not True:
         yield f"{transport}.includeSubdomains is not true"

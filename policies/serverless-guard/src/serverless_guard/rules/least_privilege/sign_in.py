@@ -55,14 +55,17 @@ def cognito_mfa(resource: Resource) -> Iterator[str]:
         Example(
             {},
             finds=(
-                "passwordPolicy.minimumLength is below 12",
+                "passwordPolicy.minimumLength is absent, below the minimum of 12",
                 "passwordPolicy.requireLowercase is not true",
                 "passwordPolicy.requireUppercase is not true",
                 "passwordPolicy.requireNumbers is not true",
                 "passwordPolicy.requireSymbols is not true",
             ),
         ),
-        Example({"passwordPolicy": STRONG | {"minimumLength": 8}}, finds=("passwordPolicy.minimumLength is below 12",)),
+        Example(
+            {"passwordPolicy": STRONG | {"minimumLength": 8}},
+            finds=("passwordPolicy.minimumLength is 8, below the minimum of 12",),
+        ),
         Example(
             {"passwordPolicy": STRONG | {"requireSymbols": False}}, finds=("passwordPolicy.requireSymbols is not true",)
         ),
@@ -73,7 +76,8 @@ def cognito_password_policy(resource: Resource) -> Iterator[str]:
     length = resource.props.number("passwordPolicy.minimumLength")
     least = resource.settings["minimumLength"]
     if length is None or length < least:
-        yield f"passwordPolicy.minimumLength is below {least}"
+        given = "absent" if length is None else f"{length:g}"
+        yield f"passwordPolicy.minimumLength is {given}, below the minimum of {least}"
     for name in CLASSES:
         if resource.props.flag(f"passwordPolicy.{name}") is not True:
             yield f"passwordPolicy.{name} is not true"

@@ -77,12 +77,12 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {"timeout": 60},
-            finds=("timeout is above the 30 seconds that the API waits",),
+            finds=("timeout is 60, above the 30 seconds that the API waits",),
             others=(Example({}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),),
         ),
         Example(
             {"timeout": 60},
-            finds=("timeout is above the 30 seconds that the API waits",),
+            finds=("timeout is 60, above the 30 seconds that the API waits",),
             others=(
                 Example({}, type="aws:lambda/alias:Alias", name="live", depends={"functionName": ("subject",)}),
                 Example({}, type=INTEGRATION, depends={"integrationUri": ("live",)}),
@@ -90,14 +90,14 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
         ),
         Example(
             {"timeout": 10},
-            finds=("timeout is above the 5 seconds that the API waits",),
+            finds=("timeout is 10, above the 5 seconds that the API waits",),
             others=(
                 Example({"timeoutMilliseconds": 5000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
             ),
         ),
         Example(
             {"timeout": 60},
-            finds=("timeout is above the 30 seconds that the API waits",),
+            finds=("timeout is 60, above the 30 seconds that the API waits",),
             others=(
                 Example({}, type=INTEGRATION, name="i", depends={"integrationUri": ("subject",)}),
                 Example({}, type=INTEGRATION, name="j", depends={"integrationUri": ("subject",)}),
@@ -105,7 +105,7 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
         ),
         Example(
             {},
-            finds=("timeout is above the 2 seconds that the API waits",),
+            finds=("timeout is 3, above the 2 seconds that the API waits",),
             others=(
                 Example({"timeoutMilliseconds": 2000}, type=INTEGRATION, depends={"integrationUri": ("subject",)}),
             ),
@@ -117,8 +117,9 @@ def lambda_timeout_within_api_limit(stack: Program) -> Iterator[tuple[Resource, 
     for function in stack.of(FUNCTION):
         for integration in stack.referring(function, "integrationUri", INTEGRATION):
             limit = min(API_SECONDS, (integration.props.number("timeoutMilliseconds") or API_SECONDS * 1000) / 1000)
-            if (function.props.number("timeout") or DEFAULT_SECONDS) > limit:
-                yield function, f"timeout is above the {limit:g} seconds that the API waits"
+            timeout = function.props.number("timeout") or DEFAULT_SECONDS
+            if timeout > limit:
+                yield function, f"timeout is {timeout:g}, above the {limit:g} seconds that the API waits"
                 break
 
 

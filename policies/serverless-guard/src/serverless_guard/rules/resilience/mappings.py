@@ -248,7 +248,7 @@ def lambda_esm_bounded_retries(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             {"redrivePolicy": '{"deadLetterTargetArn": "arn", "maxReceiveCount": 2}'},
-            finds=("maxReceiveCount is below 5: throttled deliveries count as well",),
+            finds=("maxReceiveCount is 2, below the minimum of 5: throttled deliveries count as well",),
             type=QUEUE,
             others=(Example({}, type=MAPPING, name="m", depends={"eventSourceArn": ("subject",)}),),
         ),
@@ -264,5 +264,8 @@ def lambda_sqs_max_receive_count(stack: Program) -> Iterator[tuple[Resource, str
     """A message that a throttled function did not get is not taken for a dead letter."""
     for queue in stack.of(QUEUE):
         feeds = bool(stack.referring(queue, "eventSourceArn", MAPPING))
-        if feeds and _receives(queue) < (minimum := stack.settings["minimum"]):
-            yield queue, f"maxReceiveCount is below {minimum}: throttled deliveries count as well"
+        if feeds and (receives := _receives(queue)) < (least := stack.settings["minimum"]):
+            yield (
+                queue,
+                f"maxReceiveCount is {receives:g}, below the minimum of {least}: throttled deliveries count as well",
+            )

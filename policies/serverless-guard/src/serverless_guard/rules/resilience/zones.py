@@ -98,10 +98,10 @@ def rds_multi_az(stack: Program) -> Iterator[tuple[Resource, str]]:
             finds=(
                 "automaticFailoverEnabled is not true",
                 "multiAzEnabled is not true",
-                "numCacheClusters is below 2",
+                "numCacheClusters is 1, below the minimum of 2",
             ),
         ),
-        Example(BOTH | {"numCacheClusters": 1}, finds=("numCacheClusters is below 2",)),
+        Example(BOTH | {"numCacheClusters": 1}, finds=("numCacheClusters is 1, below the minimum of 2",)),
         Example(BOTH | {"multiAzEnabled": False}, finds=("multiAzEnabled is not true",)),
     ),
 )
@@ -112,7 +112,7 @@ def elasticache_multi_az(resource: Resource) -> Iterator[str]:
             yield f"{name} is not true"
     nodes = resource.props.number("numCacheClusters") or 1 + (resource.props.number("replicasPerNodeGroup") or 0)
     if nodes < 2:  # noqa: PLR2004  one can fail
-        yield "numCacheClusters is below 2"
+        yield f"numCacheClusters is {nodes:g}, below the minimum of 2"
 
 
 @resource_rule(
@@ -129,16 +129,17 @@ def elasticache_multi_az(resource: Resource) -> Iterator[str]:
         Example({"replicationFactor": 1}, settings={"minimumNodes": 1}),
     ),
     bad=(
-        Example({"replicationFactor": 1}, finds=("replicationFactor is below 3",)),
-        Example({}, finds=("replicationFactor is below 3",)),
-        Example({}, finds=("replicationFactor is below 1",), settings={"minimumNodes": 1}),
+        Example({"replicationFactor": 1}, finds=("replicationFactor is 1, below the minimum of 3",)),
+        Example({}, finds=("replicationFactor is 0, below the minimum of 3",)),
+        Example({}, finds=("replicationFactor is 0, below the minimum of 1",), settings={"minimumNodes": 1}),
     ),
 )
 def dax_multi_node(resource: Resource) -> Iterator[str]:
     """A DAX cluster outlives its availability zone."""
     least = resource.settings["minimumNodes"]
-    if (resource.props.number("replicationFactor") or 0) < least:
-        yield f"replicationFactor is below {least}"
+    nodes = resource.props.number("replicationFactor") or 0
+    if nodes < least:
+        yield f"replicationFactor is {nodes:g}, below the minimum of {least}"
 
 
 @stack_rule(
