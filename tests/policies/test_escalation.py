@@ -8,7 +8,7 @@ from serverless_guard.iam.actions import of_service
 from serverless_guard.iam.escalation_paths import PATHS
 from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.least_privilege.iam_escalation import (
     iam_no_privilege_escalation,
     iam_role_no_privilege_escalation,
@@ -348,3 +348,57 @@ def test_a_policy_whose_name_the_program_leaves_open_is_followed():
         resource(INLINE, "b", policy(allow("ec2:RunInstances", "*")), role="r"),
     )
     assert [about for about, _ in found(stack)] == ["r"]
+
+
+def test_a_chain_of_roles_to_an_administrators_is_found():
+    middle = resource(ROLE, "m", {"name": "m", **trust({"AWS": f"{ROLES}/r"})})
+    stack = program(
+        role(),
+        inline(allow("sts:AssumeRole", f"{ROLES}/m")),
+        middle,
+        inline(allow("sts:AssumeRole", ADMIN), name="further", role="m"),
+        assumable(f"{ROLES}/m"),
+    )
+    found_ = dict(found(stack))
+    assert "role m, which may assume role admin, which may " in found_["subject"]
+    assert sorted(found_) == ["further", "subject"]
+
+
+def test_a_role_that_its_document_is_built_of_is_itself_before_it_has_an_arn():
+    unnamed = resource(ROLE, "r", trust({"Service": "lambda.amazonaws.com"}))
+    document = policy({**allow("iam:PutRolePolicy"), "Resource": [UNKNOWN]})
+    own = Resource(
+        INLINE, "subject", Block(document), urn="p", depends={"role": frozenset({"r"}), "policy": frozenset({"r"})}
+    )
+    ((about, words),) = found(program(unnamed, own))
+    assert about == "subject"
+    assert "(iam:PutRolePolicy on arn:aws:iam::000000000000:role/r-0000000)" in words
+    other = Resource(
+        INLINE, "subject", Block(document), urn="p", depends={"role": frozenset({"r"}), "policy": frozenset({"o"})}
+    )
+    assert found(program(unnamed, resource(ROLE, "o", {}), other)) == []
+
+
+def test_what_is_known_of_a_document_is_decided_before_what_is_not():
+    stack = program(inline(allow("iam:PutRolePolicy", "*"), {**allow("s3:GetObject", "*"), "Action": UNKNOWN}))
+    words = [message for _, message in found(stack)]
+    assert words[0] == "policy lets its identity widen its rights: iam-005 (iam:PutRolePolicy on *)"
+    assert [word for word in words[1:] if not word.startswith("cannot decide")] == []
+    assert len(words) > 1
+
+
+def test_who_deploys_is_named_and_left_alone():
+    stack = program(inline(allow("iam:PutRolePolicy", "*"), name="deploy-compute"))
+    assert iam_no_privilege_escalation.findings(stack, {"deployers": ["deploy-"]}) == []
+    assert iam_no_privilege_escalation.findings(stack, {"deployers": ["other-"]})
+
+
+def test_a_finding_names_each_path_and_what_it_is_open_on():
+    both = [f"{ROLES}/r", "arn:aws:iam::aws:policy/x"]
+    stack = program(inline(allow(["iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:UpdateAssumeRolePolicy"], both)))
+    words = (
+        "policy lets its identity widen its rights: "
+        f"iam-005 (iam:PutRolePolicy on {ROLES}/r); iam-009 (iam:AttachRolePolicy on {ROLES}/r); "
+        f"iam-012 (iam:UpdateAssumeRolePolicy on {ROLES}/r)"
+    )
+    assert found(stack) == [("subject", words)]

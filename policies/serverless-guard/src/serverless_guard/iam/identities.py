@@ -191,8 +191,7 @@ class Identities:
             one.parts.extend(Part(resource, document) for document in self._documents(resource))
         self.all.append(one)
         self._by_urn[resource.urn] = one
-        if one.name:
-            self._by_name[one.kind, one.name] = one
+        self._by_name[one.kind, one.name or stand_in(resource).rpartition("/")[2]] = one
         self._add_policies(one, resource, "managedPolicyArns")
         if props.has("permissionsBoundary"):
             one.bounded, one.boundary = True, self._boundary(resource)

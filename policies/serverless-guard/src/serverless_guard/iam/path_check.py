@@ -112,9 +112,10 @@ class PathCheck:
         """Find an identity of the program with more rights that a right leads to."""
         assuming = step.action == "sts:AssumeRole"
         for other in self._others(step.on, right):
-            if assuming and not admits_identity(other, self._identity):
-                continue
-            if more := self._gain(other, privileged=assuming):
+            if assuming and admits_identity(other, self._identity):
+                if found := self._reach.privilege(self._identity, other):
+                    return found
+            elif not assuming and (more := self._gain(other, privileged=False)):
                 return f"{other.label}, which may {more}"
         return ""
 
