@@ -139,6 +139,12 @@ dynamodb_on_demand_cap = Rule(
                 "onDemandThroughput": {"maxReadRequestUnits": UNKNOWN, "maxWriteRequestUnits": 1},
             }
         ),
+        Example(
+            {
+                "billingMode": "PAY_PER_REQUEST",
+                "onDemandThroughput": {"maxReadRequestUnits": 1, "maxWriteRequestUnits": 1},
+            }
+        ),
     ),
     bad=(
         Example(

@@ -64,6 +64,10 @@ KMS_RULE = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
             {"lifecycleRules": [{"enabled": True, "expiration": {"days": 90}}], "versioning": {"enabled": True}},
             finds=("the bucket is versioned, and no rule has noncurrentVersionExpiration",),
         ),
+        Example(
+            {"lifecycleRules": [{"enabled": False, "expiration": {"days": 90}}]},
+            finds=("the bucket has no lifecycle configuration",),
+        ),
     ),
 )
 def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
@@ -131,6 +135,16 @@ def _is_whole(rule: Block) -> bool:
         Example(
             {"rules": [ABORT["rules"][0] | {"filter": {"and": {"objectSizeGreaterThan": 1024}}}]},
             finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUpload",),
+        ),
+        Example(
+            {"lifecycleRules": [{"enabled": False, "abortIncompleteMultipartUploadDays": 7}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUploadDays",),
+            type=BUCKET,
+        ),
+        Example(
+            {"lifecycleRules": [{"enabled": True, "abortIncompleteMultipartUploadDays": 7, "tags": {"import": "yes"}}]},
+            finds=("no enabled rule of the whole bucket sets abortIncompleteMultipartUploadDays",),
+            type=BUCKET,
         ),
     ),
 )

@@ -20,7 +20,7 @@ S3_KEY = {"rules": [{DEFAULT: {"sseAlgorithm": "AES256"}}]}
 
 def _own_encryption(item: Resource) -> Iterator[str]:
     """Look at the encryption that an object has instead of its bucket's."""
-    algorithm = item.props.text("serverSideEncryption") or ""
+    algorithm = item.props.text("serverSideEncryption")
     if algorithm == "AES256":
         yield "serverSideEncryption is AES256"
     elif algorithm or item.props.has("kmsKeyId"):

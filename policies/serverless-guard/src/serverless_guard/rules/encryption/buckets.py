@@ -51,8 +51,7 @@ def _tls_only(resource: Resource) -> bool:
 
 def _all_objects(resource: str) -> bool:
     """Tell whether a resource pattern stands for all objects of a bucket, not only for those of a prefix."""
-    bucket, slash, prefix = resource.partition("/")
-    return not prefix.strip("*") and resource.endswith("*") and (bool(slash) or bucket.endswith("*"))
+    return not resource.partition("/")[2].strip("*") and resource.endswith("*")
 
 
 @stack_rule(
@@ -80,6 +79,7 @@ def _all_objects(resource: str) -> bool:
             type=POLICY,
         ),
         Example(policy(DENIAL | {"Principal": {"AWS": ["123456789012", "*"]}}), type=POLICY),
+        Example(policy(DENIAL | {"Resource": "arn:aws:s3:::blog*"}), type=POLICY),
     ),
     bad=(
         Example({}, finds=("the bucket has no policy that refuses requests without TLS",), type=BUCKET),
@@ -155,6 +155,11 @@ def _all_objects(resource: str) -> bool:
             type=POLICY,
         ),
         Example({"policy": "{"}, finds=("the bucket's policy does not refuse requests without TLS",), type=POLICY),
+        Example(
+            policy(DENIAL | {"Resource": ["arn:aws:s3:::blog", "arn:aws:s3:::blog/"]}),
+            finds=("the bucket's policy does not refuse requests without TLS",),
+            type=POLICY,
+        ),
     ),
 )
 def s3_ssl_requests_only(stack: Program) -> Iterator[tuple[Resource, str]]:

@@ -169,6 +169,8 @@ rds_cmk = Rule(
         Example({"replicationSourceIdentifier": "arn:aws:rds:eu-west-1:123456789012:cluster:blog"}),
         Example({"snapshotIdentifier": "blog-before-upgrade"}),
         Example({"restoreToPointInTime": {"sourceClusterIdentifier": "blog"}}),
+        Example({"snapshotIdentifier": "blog-before-upgrade"}, type=INSTANCE),
+        Example({"restoreToPointInTime": {"useLatestRestorableTime": True}}, type=INSTANCE),
     ),
     bad=(
         Example({"storageEncrypted": True}, finds=("kmsKeyId is not set",)),

@@ -79,6 +79,7 @@ NAMED = "has the name of a secret, and its value is no ARN, URL or path"
             depends={"environment": (f"urn:pulumi:prod::blog{REFERENCED}db",)},
         ),
         Example({}),
+        Example({"environment": {"variables": {"DB_SECRET": "alias/db", "API_TOKEN": None}}}),
     ),
     bad=(
         Example(
@@ -114,6 +115,10 @@ NAMED = "has the name of a secret, and its value is no ARN, URL or path"
         Example(
             {"environment": {"variables": {"DB_PASSWORD": UNKNOWN}}},
             finds=("environment.variables.DB_PASSWORD has the name of a secret, and its value comes from a resource",),
+        ),
+        Example(
+            {"environment": {"variables": {"DATABASE_URL": "postgres://blog:correct-horse@db.example.com/blog"}}},
+            finds=("environment.variables.DATABASE_URL holds a credential",),
         ),
     ),
     unknown_passes_because="A variable that is unknown is the output of a resource, such as a name or an ARN; "

@@ -84,6 +84,11 @@ def _covers(entry: Block, port: int) -> bool:
             finds=("ingress from 0.0.0.0/0 on all protocols reaches ports 20, 21, 22, 3389",),
             type=RULE,
         ),
+        Example(
+            {"ruleAction": "allow", **OPEN, "ipv6CidrBlock": "::/0", "fromPort": 20, "toPort": 21},
+            finds=("ingress from 0.0.0.0/0, ::/0 on tcp 20-21 reaches ports 20, 21",),
+            type=RULE,
+        ),
     ),
 )
 def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:

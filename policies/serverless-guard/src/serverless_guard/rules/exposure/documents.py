@@ -156,6 +156,10 @@ def dynamodb_resource_policy_not_public(resource: Resource) -> Iterator[str]:
     good=(
         Example(policy(allow("sqs:SendMessage", "*", Principal={"Service": "sns.amazonaws.com"}, Condition=SOURCE))),
         Example(policy(allow("kms:*", "*", Principal=ROOT)), type="aws:kms/key:Key"),
+        Example(
+            policy(allow("sqs:SendMessage", "*", Principal={"Service": "sns.amazonaws.com"})),
+            type="aws:ec2/vpcEndpoint:VpcEndpoint",
+        ),
     ),
     bad=(
         Example(

@@ -204,8 +204,8 @@ def eventbridge_bus_policy_not_open(resource: Resource) -> Iterator[str]:
     if resource.type == "aws:cloudwatch/eventPermission:EventPermission":
         if not _fixes_sender(resource.props) and resource.props.text("principal") == "*":
             yield "everybody may send events"
-        return
-    yield from public_access(resource)
+    else:
+        yield from public_access(resource)
 
 
 def _fixes_sender(permission: Block) -> bool:

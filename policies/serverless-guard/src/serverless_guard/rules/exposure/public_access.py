@@ -176,8 +176,8 @@ def resource_policy_not_public(resource: Resource) -> Iterator[str]:
     A private REST API is the subject of apigateway-rest-resource-policy, and one with an access point in a VPC is never
     public. Queues, topics, buckets, keys, secrets, tables and event buses have rules of their own.
     """
-    if resource.type == REST_API and "PRIVATE" in resource.props.texts("endpointConfiguration.types"):
+    if "PRIVATE" in resource.props.texts("endpointConfiguration.types"):
         return
     found = list(public_access(resource))
-    if found and not (resource.type in ACCESS_POINTS and resource.props.text("vpcConfiguration.vpcId")):
+    if found and not resource.props.text("vpcConfiguration.vpcId"):
         yield from found

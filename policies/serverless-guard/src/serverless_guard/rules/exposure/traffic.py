@@ -33,7 +33,7 @@ def open_sources(block: Block) -> list[str]:
 
 def _texts(block: Block, path: str, value: object) -> Sequence[str]:
     """Read the known texts of a property; a malformed one is refused as `Block.texts` does."""
-    if value is None or value is UNKNOWN:
+    if value is UNKNOWN:
         return ()
     items = [one for one in cast("list[object]", value) if one is not UNKNOWN] if isinstance(value, list) else value
     return Block({path: items}, block.path, block.owner).texts(path)

@@ -154,6 +154,22 @@ def vpc_endpoint_policy_scoped(resource: Resource) -> Iterator[str]:
                 Example({}, type=INGRESS, name="i", depends={"securityGroupId": ("d",)}),
             ),
         ),
+        Example(
+            {},
+            finds=("the VPC's default security group is not closed",),
+            others=(
+                Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
+                Example({}, type=EGRESS, name="e", depends={"securityGroupId": ("d",)}),
+            ),
+        ),
+        Example(
+            {},
+            finds=("the VPC's default security group is not closed",),
+            others=(
+                Example({}, type=DEFAULT_GROUP, name="d", depends={"vpcId": ("subject",)}),
+                Example({}, type=RULE, name="r", depends={"securityGroupId": ("d",)}),
+            ),
+        ),
     ),
 )
 def default_sg_closed(stack: Program) -> Iterator[tuple[Resource, str]]:

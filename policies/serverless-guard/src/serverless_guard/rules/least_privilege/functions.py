@@ -45,6 +45,7 @@ INVOKE = {"action": "lambda:InvokeFunction"}
             INVOKE
             | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:*:*:t", "sourceAccount": "123456789012"}
         ),
+        Example(INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": UNKNOWN}),
     ),
     bad=(
         Example(
@@ -109,6 +110,15 @@ INVOKE = {"action": "lambda:InvokeFunction"}
         Example(
             INVOKE | {"principal": "sns.amazonaws.com", "sourceArn": "arn:aws:sns:*:*:t"},
             finds=("sns.amazonaws.com may invoke the function for any account: sourceArn is arn:aws:sns:*:*:t",),
+        ),
+        Example(
+            INVOKE | {"principal": "s3.amazonaws.com", "sourceArn": "arn:aws:s3:::*"},
+            finds=(
+                (
+                    "the source's ARN has no account in it and sourceAccount is not set: a "
+                    "bucket's name can change hands"
+                ),
+            ),
         ),
     ),
     unknown_passes_because="The execution ARN of an API that does not exist yet is unknown, and it is an ARN. "

@@ -134,6 +134,10 @@ def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
             policy(allow("kms:*", "arn:aws:kms:eu-west-1:123456789012:key/*")),
             finds=("policy allows kms:Decrypt, kms:ReEncryptFrom with every key",),
         ),
+        Example(
+            policy(allow("kms:Decrypt", "*"), allow("s3:GetObject", "arn:aws:s3:::blog/*")),
+            finds=("policy allows kms:Decrypt with every key",),
+        ),
     ),
 )
 def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:

@@ -55,14 +55,37 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
         Example(_policy(Condition={"ArnEquals": {"aws:SourceArn": UNKNOWN}})),
     ),
     bad=(
-        Example({"policy": UNKNOWN}),
-        Example({"assumeRolePolicy": UNKNOWN}, type=policy_locations.ROLE),
-        Example({"inlinePolicies": UNKNOWN}, type=policy_locations.ROLE),
-        Example({"inlinePolicies": [{"policy": UNKNOWN}]}, type=policy_locations.ROLE),
-        Example(_policy(Action=UNKNOWN)),
-        Example(_policy(Effect=UNKNOWN)),
-        Example(_policy(Condition=UNKNOWN)),
-        Example(trust({"AWS": UNKNOWN}), type=policy_locations.ROLE),
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
+        Example(
+            {"assumeRolePolicy": UNKNOWN},
+            finds=("cannot decide: assumeRolePolicy is not known at preview",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {"inlinePolicies": UNKNOWN},
+            finds=("cannot decide: inlinePolicies is not known at preview",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {"inlinePolicies": [{"policy": UNKNOWN}]},
+            finds=("cannot decide: inlinePolicies[0].policy is not known at preview",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            _policy(Action=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Action",)
+        ),
+        Example(
+            _policy(Effect=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Effect",)
+        ),
+        Example(
+            _policy(Condition=UNKNOWN),
+            finds=("cannot decide: policy is not known at preview in Statement[0].Condition",),
+        ),
+        Example(
+            trust({"AWS": UNKNOWN}),
+            finds=("cannot decide: assumeRolePolicy is not known at preview in Statement[0].Principal.AWS",),
+            type=policy_locations.ROLE,
+        ),
     ),
 )
 def iam_policy_document_known(resource: Resource) -> Iterator[str]:
@@ -100,14 +123,37 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
     fix='Write Version "2012-10-17" and give every statement an Effect, an Action and a Resource.',
     good=(Example(_policy(Sid="ReadItems")),),
     bad=(
-        Example({"policy": "{not json"}),
-        Example({"policy": {"Statement": []}}),
-        Example(_policy(Sid="no spaces")),
-        Example(_policy(Resource="table/t")),
-        Example(_policy(Action=[])),
-        Example(_policy(Sid="a" * 10240)),
-        Example(trust({"Service": "lambda.amazonaws.com"}, Sid="a" * kinds.TRUST.limit), type=policy_locations.ROLE),
-        Example({"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]}, type=policy_locations.ROLE),
+        Example(
+            {"policy": "{not json"},
+            finds=("policy: is no JSON at line 1 column 2: Expecting property name enclosed in double quotes",),
+        ),
+        Example(
+            {"policy": {"Statement": []}},
+            finds=(
+                'policy: has no Version "2012-10-17": an older language ignores policy variables',
+                "policy: has no Statement",
+            ),
+        ),
+        Example(
+            _policy(Sid="no spaces"),
+            finds=("policy.Statement[0] (no spaces).Sid: a Sid takes letters and digits only",),
+        ),
+        Example(
+            _policy(Resource="table/t"),
+            finds=("policy.Statement[0].Resource: table/t: a Resource is * or starts with arn:",),
+        ),
+        Example(_policy(Action=[]), finds=("policy.Statement[0]: has no Action",)),
+        Example(_policy(Sid="a" * 10240), finds=("policy has 10395 characters, more than the 10240 that IAM takes",)),
+        Example(
+            trust({"Service": "lambda.amazonaws.com"}, Sid="a" * kinds.TRUST.limit),
+            finds=("assumeRolePolicy: has 2187 characters, more than the 2048 that AWS takes",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]},
+            finds=("inlinePolicies[0].policy has 12310 characters, more than the 10240 that IAM takes",),
+            type=policy_locations.ROLE,
+        ),
     ),
     unknown_passes_because=REFUSED_LATER,
 )
@@ -153,7 +199,29 @@ def _problems(resource: Resource, element: Element) -> Iterator[str]:
     ),
     fix="Take the action's name from the Service Authorization Reference.",
     good=(Example(_policy()), Example(_policy("dynamodb:getitem"))),
-    bad=(Example(_policy("dynamodb:GetItems")), Example(_policy("dynamo:GetItem")), Example(_policy("GetItem"))),
+    bad=(
+        Example(
+            _policy("dynamodb:GetItems"),
+            finds=(
+                (
+                    "policy.Statement[0].Action: no AWS action is called dynamodb:GetItems; did "
+                    "you mean dynamodb:GetItem?"
+                ),
+            ),
+        ),
+        Example(
+            _policy("dynamo:GetItem"),
+            finds=(
+                (
+                    "policy.Statement[0].Action: no AWS action is called dynamo:GetItem: there is"
+                    " no service dynamo; did you mean dynamodb?"
+                ),
+            ),
+        ),
+        Example(
+            _policy("GetItem"), finds=("policy.Statement[0].Action: GetItem is no action: write it as service:Name",)
+        ),
+    ),
     unknown_passes_because=REFUSED_LATER,
 )
 def iam_action_exists(resource: Resource) -> Iterator[str]:
@@ -177,10 +245,22 @@ def iam_action_exists(resource: Resource) -> Iterator[str]:
         Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem", Condition=LEADING))),
     ),
     bad=(
-        Example(_policy("s3:GetObject")),
-        Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket")),
-        Example(policy(allow("dynamodb:GetItem"), allow("DynamoDB:getitem"))),
-        Example(policy(allow(["dynamodb:Get*", "dynamodb:Query"], "*"), allow("dynamodb:GetItem"))),
+        Example(
+            _policy("s3:GetObject"),
+            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
+        ),
+        Example(
+            _policy("s3:GetObject", Resource="arn:aws:s3:::bucket"),
+            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
+        ),
+        Example(
+            policy(allow("dynamodb:GetItem"), allow("DynamoDB:getitem")),
+            finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
+        ),
+        Example(
+            policy(allow(["dynamodb:Get*", "dynamodb:Query"], "*"), allow("dynamodb:GetItem")),
+            finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
+        ),
     ),
 )
 def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
@@ -232,11 +312,41 @@ def _applies(action: actions.Action, statement: Statement) -> bool:
     fix="Use an operator and a condition key that AWS evaluates for the action.",
     good=(Example(_policy(Condition={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}})),),
     bad=(
-        Example(_policy(Condition={"StringIs": {"aws:SourceAccount": "123456789012"}})),
-        Example(_policy(Condition={"StringEquals": {"dynamodb:LeadingKey": "x"}})),
-        Example(_policy(Condition={"ForAllValues:StringEquals": {"aws:SourceAccount": "123456789012"}})),
-        Example(_policy(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}})),
-        Example(_policy(Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}})),
+        Example(
+            _policy(Condition={"StringIs": {"aws:SourceAccount": "123456789012"}}),
+            finds=("policy.Statement[0]: condition StringIs: IAM has no such operator; did you mean StringLike?",),
+        ),
+        Example(
+            _policy(Condition={"StringEquals": {"dynamodb:LeadingKey": "x"}}),
+            finds=(
+                (
+                    "policy.Statement[0]: condition StringEquals dynamodb:LeadingKey: dynamodb "
+                    "has no such condition key; did you mean dynamodb:LeadingKeys?"
+                ),
+            ),
+        ),
+        Example(
+            _policy(Condition={"ForAllValues:StringEquals": {"aws:SourceAccount": "123456789012"}}),
+            finds=(
+                (
+                    "policy.Statement[0]: condition ForAllValues:StringEquals aws:SourceAccount: "
+                    "ForAllValues on a key with one value holds when the key is absent"
+                ),
+            ),
+        ),
+        Example(
+            _policy(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}),
+            finds=(
+                (
+                    "policy.Statement[0]: condition BoolIfExists aws:MultiFactorAuthPresent: "
+                    "holds for long-lived credentials, which carry no such key; use Bool"
+                ),
+            ),
+        ),
+        Example(
+            _policy(Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}}),
+            finds=("policy.Statement[0]: condition NumericLessThan aws:MultiFactorAuthAge: soon is no number",),
+        ),
     ),
     unknown_passes_because=REFUSED_LATER,
 )

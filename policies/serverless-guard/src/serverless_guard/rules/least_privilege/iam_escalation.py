@@ -98,11 +98,78 @@ def _deploys(stack: Program, *resources: Resource | None) -> bool:
                 ),
             ),
         ),
-        Example(policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": ALL})),
-        Example(policy(allow(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], ALL))),
-        Example(policy(allow("iam:PutRolePolicy", f"{ACCOUNT}:role/blog-*"))),
-        Example({"role": "r", **policy(allow("iam:AttachRolePolicy", f"{ACCOUNT}:role/r"))}),
-        Example(CODE, others=(ADMIN, CALLED)),
+        Example(
+            policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": ALL}),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: iam-001 (iam:CreatePolicyVersion "
+                    "on *); privesc2-SetExistingDefaultPolicyVersion (iam:SetDefaultPolicyVersion"
+                    " on *); iam-002 (iam:CreateAccessKey on *); iam-004, iam-005, iam-006, "
+                    "iam-007, iam-008, iam-009, iam-010, iam-011, iam-012, iam-013, iam-022, "
+                    "iam-023, aws-iam-role-boundary, aws-iam-user-boundary, "
+                    "aws-iam-service-credential, aws-iam-service-credential-reset, "
+                    "aws-iam-signing-certificate, aws-iam-saml-provider, sts-001, sso-002, "
+                    "sso-003, aws-sso-customer-policy, aws-sso-assignment, apprunner-002, "
+                    "batch-002, bedrock-002, bedrock-004, bedrock-007, aws-airflow-token, "
+                    "cloudformation-002, aws-cloudformation-stackset, cloudformation-005, "
+                    "codebuild-002, codebuild-003, codedeploy-001, ec2-002, ec2-004, "
+                    "ec2instanceconnect-003, aws-ec2-serial-console, ecs-006, aws-emr-steps, "
+                    "glue-002, aws-glue-session, lambda-003, aws-lambda-configuration, "
+                    "sagemaker-004, sagemaker-005, aws-sagemaker-domain-url, ssm-001, ssm-002, "
+                    "aws-ssm-association, stepfunctions-002, apprunner-001, "
+                    "aws-airflow-environment, aws-amplify-app, aws-appsync-source, "
+                    "aws-autoscaling-configuration, aws-autoscaling-update, bedrock-001, "
+                    "bedrock-006, braket-001, cloudformation-001, cloudformation-003, "
+                    "aws-codepipeline, aws-codestar, cognitoidentity-001, datapipeline-001, "
+                    "ec2-001, ec2-003, aws-ec2-associate-profile, aws-ec2-replace-profile, "
+                    "aws-iam-profile, ecs-003, aws-ecs-update, ecs-008, ecs-009, "
+                    "aws-elasticbeanstalk, emr-001, emrserverless-001, aws-events-target, "
+                    "gamelift-001, glue-001, glue-003, glue-004, glue-005, glue-006, "
+                    "imagebuilder-001, kinesisanalytics-001, lambda-001, lambda-002, lambda-006, "
+                    "aws-lambda-url, omics-001, aws-pipes, sagemaker-001, sagemaker-002, "
+                    "sagemaker-003, scheduler-001, aws-scheduler-update, ssm-003, "
+                    "stepfunctions-001, aws-synthetics (on *)"
+                ),
+            ),
+        ),
+        Example(
+            policy(allow(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], ALL)),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: cloudformation-005 "
+                    "(cloudformation:CreateChangeSet, cloudformation:ExecuteChangeSet on *)"
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("iam:PutRolePolicy", f"{ACCOUNT}:role/blog-*")),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: iam-005 (iam:PutRolePolicy on "
+                    "arn:aws:iam::123456789012:role/blog-*)"
+                ),
+            ),
+        ),
+        Example(
+            {"role": "r", **policy(allow("iam:AttachRolePolicy", f"{ACCOUNT}:role/r"))},
+            finds=(
+                (
+                    "policy lets its identity widen its rights: iam-009 (iam:AttachRolePolicy on "
+                    "arn:aws:iam::123456789012:role/r)"
+                ),
+            ),
+        ),
+        Example(
+            CODE,
+            finds=(
+                (
+                    "policy lets its identity widen its rights: lambda-003 "
+                    "(lambda:UpdateFunctionCode on aws:lambda/function:Function::f, whose role "
+                    "admin may iam:CreatePolicyVersion on *)"
+                ),
+            ),
+            others=(ADMIN, CALLED),
+        ),
         Example(
             policy(
                 allow("lambda:*", ALL),
@@ -112,13 +179,38 @@ def _deploys(stack: Program, *resources: Resource | None) -> bool:
                     "Resource": ALL,
                     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
                 },
-            )
+            ),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: lambda-003 "
+                    "(lambda:UpdateFunctionCode on *); aws-lambda-configuration "
+                    "(lambda:UpdateFunctionConfiguration on *)"
+                ),
+            ),
         ),
-        Example(policy(allow("iam:PassRole", ALL), allow(["lambda:Create*", "lambda:InvokeFunction"], ALL))),
+        Example(
+            policy(allow("iam:PassRole", ALL), allow(["lambda:Create*", "lambda:InvokeFunction"], ALL)),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: lambda-001 (iam:PassRole, "
+                    "lambda:CreateFunction, lambda:InvokeFunction on *); lambda-002 "
+                    "(iam:PassRole, lambda:CreateFunction, lambda:CreateEventSourceMapping on *);"
+                    " aws-lambda-url (iam:PassRole, lambda:CreateFunction, "
+                    "lambda:CreateFunctionUrlConfig on *)"
+                ),
+            ),
+        ),
         Example(
             policy(
                 allow("iam:PassRole", f"{ACCOUNT}:role/admin"),
                 allow(["lambda:CreateFunction", "lambda:InvokeFunction"], "arn:aws:lambda:*:123456789012:function:f"),
+            ),
+            finds=(
+                (
+                    "policy lets its identity widen its rights: lambda-001 (iam:PassRole, "
+                    "lambda:CreateFunction, lambda:InvokeFunction on role admin, which may "
+                    "iam:CreatePolicyVersion on *)"
+                ),
             ),
             others=(ADMIN,),
         ),
@@ -234,6 +326,12 @@ def _changes_permissions(action: Action) -> bool:
         ),
         Example(
             {"inlinePolicies": [policy(allow("states:UpdateStateMachine", ALL))]},
+            finds=(
+                (
+                    "its policies together let role subject widen its rights: stepfunctions-002 "
+                    "(states:UpdateStateMachine, states:StartExecution on *)"
+                ),
+            ),
             others=(
                 Example({}, type=ATTACHMENT, name="a", depends={"role": ("subject",), "policyArn": ("p",)}),
                 Example(policy(allow("states:StartExecution", ALL)), type=MANAGED, name="p"),

@@ -1,6 +1,5 @@
 """Roles for the identities of an OIDC provider."""
 
-import re
 from collections.abc import Iterator
 
 from serverless_guard.iam.conditions import names_values
@@ -27,10 +26,11 @@ def _wide_subjects(statement: Statement) -> Iterator[str]:
             continue
         for value in condition.values:
             # `repo:org/name:...` names the repository; a wildcard before its second colon opens others.
-            owner = re.match(r"repo:[^:]*", value) if value.startswith("repo:") else re.match(r"[^*?]*", value)
-            if value.startswith("repo:") and owner and ({"*", "?"} & set(owner[0]) or "/" not in owner[0]):
+            kind, _, rest = value.partition(":")
+            repository = rest.partition(":")[0]
+            if kind == "repo" and ("/" not in repository or {"*", "?"} & set(repository)):
                 yield f"{statement.where}: sub admits more than one repository by {value}"
-            elif not value.startswith("repo:") and {"*", "?"} & set(value.partition(":")[0]):
+            elif {"*", "?"} & set(kind):
                 yield f"{statement.where}: sub admits any subject by {value}"
 
 
@@ -81,6 +81,17 @@ def _wide_subjects(statement: Statement) -> Iterator[str]:
                 GITHUB,
                 Action="sts:AssumeRoleWithWebIdentity",
                 Condition={"StringEquals": AUDIENCE, "StringLike": {f"{ISSUER}:sub": "repo:acme/blog:*"}},
+            )
+        ),
+        Example(trust({"AWS": ROOT}, Action="sts:AssumeRoleWithWebIdentity")),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={
+                    "StringEquals": AUDIENCE | {f"{ISSUER}:sub": "repo:acme/blog:ref:refs/heads/main"},
+                    "StringLike": {f"{ISSUER}:ref": "*main"},
+                },
             )
         ),
     ),
@@ -157,6 +168,42 @@ def _wide_subjects(statement: Statement) -> Iterator[str]:
                     "assumeRolePolicy.Statement[0] does not compare the provider's sub: every "
                     "identity of the provider may assume it"
                 ),
+            ),
+        ),
+        Example(
+            trust(
+                GITHUB,
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={
+                    "StringEquals": AUDIENCE,
+                    "StringLike": {
+                        f"{ISSUER}:sub": ["repo:acme/blo?:*", "repo:acme:*", "repo:acme*/blog:ref:refs/heads/main"]
+                    },
+                },
+            ),
+            finds=(
+                "assumeRolePolicy.Statement[0]: sub admits more than one repository by repo:acme/blo?:*",
+                "assumeRolePolicy.Statement[0]: sub admits more than one repository by repo:acme:*",
+                (
+                    "assumeRolePolicy.Statement[0]: sub admits more than one repository by "
+                    "repo:acme*/blog:ref:refs/heads/main"
+                ),
+            ),
+        ),
+        Example(
+            trust(
+                {"Federated": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"},
+                Action="sts:AssumeRoleWithWebIdentity",
+                Condition={
+                    "StringEquals": {"gitlab.com:aud": "sts"},
+                    "StringLike": {
+                        "gitlab.com:sub": ["p*:acme/blog:*", "project_pat?:acme/blog:*", "project_path:acme/*:ref"]
+                    },
+                },
+            ),
+            finds=(
+                "assumeRolePolicy.Statement[0]: sub admits any subject by p*:acme/blog:*",
+                "assumeRolePolicy.Statement[0]: sub admits any subject by project_pat?:acme/blog:*",
             ),
         ),
     ),

@@ -46,6 +46,7 @@ def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
         Example(policy(allow("iam:Get*", ROLE_ARN))),
         Example(policy(allow("iam:*", "*"), DENY_ALL)),
         Example(policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:Get*", "Resource": "*"})),
+        Example(policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:GetRole", "Resource": "*"})),
     ),
     bad=(
         Example(policy(allow("iam:*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:*)",)),
@@ -189,6 +190,10 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
         Example(
             policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws:"}})),
             finds=("policy.Statement[0] allows iam:PassRole to every service: arn:aws:",),
+        ),
+        Example(
+            policy(allow("iam:PassRole", ROLE_ARN, Condition={"ArnLike": {"iam:AssociatedResourceArn": "arn:aws"}})),
+            finds=("policy.Statement[0] allows iam:PassRole to every service: arn:aws",),
         ),
     ),
 )

@@ -210,6 +210,30 @@ def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]
                 ("policy.Statement[0] allows every action (access level Write) on all resources without a condition"),
             ),
         ),
+        Example(
+            policy(allow("cloudfront:UpdateCachePolicy", "*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows cloudfront:UpdateCachePolicy (access level Write)"
+                    ' on all resources without a condition; narrower: "Action": '
+                    '"cloudfront:UpdateCachePolicy", "Resource": '
+                    '"arn:${Partition}:cloudfront::${Account}:cache-policy/${Id}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
+        Example(
+            policy(allow("dynamodb:PutItem", "arn:aws:dynamodb:*:*:table/*")),
+            finds=(
+                (
+                    "policy.Statement[0] allows dynamodb:PutItem (access level Write) on all "
+                    'resources without a condition; narrower: "Action": "dynamodb:PutItem", '
+                    '"Resource": '
+                    '"arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
     ),
 )
 def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:

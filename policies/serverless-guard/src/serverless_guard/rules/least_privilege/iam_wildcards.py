@@ -192,7 +192,7 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
     for document in policy_locations.identity(resource):
         for statement in document.allows():
             for pattern in statement.actions:
-                if is_every_action(pattern) or not {"*", "?"} & set(pattern.partition(":")[2]):
+                if not {"*", "?"} & set(pattern.partition(":")[2]):
                     continue
                 if whole_services(pattern):
                     continue

@@ -59,6 +59,10 @@ def _assumed_by_lambda(role: Resource) -> bool:
     good=(
         Example({}, type=FUNCTION, others=_role(**policy(allow("dynamodb:UpdateItem")))),
         Example(LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:PutItem"))]}, type=policy_locations.ROLE),
+        Example(
+            trust({"Service": "states.amazonaws.com"}) | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]},
+            type=policy_locations.ROLE,
+        ),
     ),
     bad=(
         Example(
@@ -75,6 +79,12 @@ def _assumed_by_lambda(role: Resource) -> bool:
         Example(
             LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]},
             finds=("a function may sqs:CreateQueue",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]})
+            | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]},
+            finds=("a function may s3:PutBucketPolicy",),
             type=policy_locations.ROLE,
         ),
     ),
@@ -178,6 +188,67 @@ def _mentions(stack: Program, one: Resource, store: Resource) -> bool:
             depends={"role": ("r",)},
             others=(*_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/*"))), Example({}, TABLE, "t")),
         ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+                Example(
+                    {"function": "f", "sourceArn": f"{TABLES}/blog"},
+                    "aws:lambda/permission:Permission",
+                    "call",
+                    depends={"function": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
+                Example({"name": "blog"}, TABLE, "t"),
+                Example(
+                    {"functionName": "f", "eventSourceArn": f"{TABLES}/blog/stream/1"},
+                    "aws:lambda/eventSourceMapping:EventSourceMapping",
+                    "m",
+                    depends={"functionName": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(
+                    **policy(
+                        allow(
+                            "secretsmanager:GetSecretValue",
+                            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:blog-??????",
+                        )
+                    )
+                ),
+                Example({"name": "blog"}, "aws:secretsmanager/secret:Secret", "s"),
+                Example(
+                    {"rotationLambdaArn": "f", "secretId": "blog"},
+                    "aws:secretsmanager/secretRotation:SecretRotation",
+                    "rotation",
+                    depends={"rotationLambdaArn": ("subject",)},
+                ),
+            ),
+        ),
+        Example(
+            {"environment": {"variables": {"BUCKET": "photos"}}},
+            type=FUNCTION,
+            depends={"role": ("r",)},
+            others=(
+                *_role(**policy(allow("s3:GetObject", "arn:aws:s3:::photos/*"))),
+                Example({"bucket": "photos"}, "aws:s3/bucket:Bucket", "b"),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -205,6 +276,27 @@ def _mentions(stack: Program, one: Resource, store: Resource) -> bool:
             others=(
                 *_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/blog"))),
                 Example({"name": "blog"}, TABLE, "t"),
+            ),
+        ),
+        Example(
+            {},
+            finds=(("r", "the role reaches t, b, q, n, which the function subject does not mention"),),
+            type=FUNCTION,
+            depends={"role": ("r", "t"), "environment": ()},
+            others=(
+                *_role(
+                    **policy(
+                        allow("dynamodb:GetItem", f"{TABLES}/blog"),
+                        allow("s3:GetObject", "arn:aws:s3:::photos/*"),
+                        allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:jobs"),
+                        allow("sns:Publish", "arn:aws:sns:eu-west-1:123456789012:news"),
+                    )
+                ),
+                Example({"name": "blog"}, TABLE, "t"),
+                Example({"bucket": "photos"}, "aws:s3/bucket:Bucket", "b"),
+                Example({"name": "jobs"}, "aws:sqs/queue:Queue", "q"),
+                Example({"name": "news"}, "aws:sns/topic:Topic", "n"),
+                Example({"name": "photos"}, TABLE, "other"),
             ),
         ),
     ),
@@ -243,6 +335,7 @@ def iam_role_grants_used_in_stack(stack: Program) -> Iterator[tuple[Resource, st
                 Example({"name": "blog"}, TABLE, "t"),
             ),
         ),
+        Example({}, type=CLUSTER, depends={"iamRoleArn": ("r",)}, others=_role(**policy(allow("kms:Decrypt", "*")))),
     ),
     bad=(
         Example(
@@ -258,6 +351,27 @@ def iam_role_grants_used_in_stack(stack: Program) -> Iterator[tuple[Resource, st
             type=CLUSTER,
             depends={"iamRoleArn": ("r",)},
             others=_role(**policy(allow("dynamodb:GetItem", f"{TABLES}/other"))),
+        ),
+        Example(
+            {},
+            finds=(("r", "policy.Statement[0] lets the cache reach tables outside of the stack"),),
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy(allow(["kms:Decrypt", "*"], "*"))),
+        ),
+        Example(
+            {},
+            finds=(("r", "policy.Statement[0] lets the cache reach tables outside of the stack"),),
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=_role(**policy({"Effect": "Allow", "Action": "dynamodb:GetItem", "NotResource": f"{TABLES}/users"})),
+        ),
+        Example(
+            {},
+            finds=(("r", "policy.Statement[0] lets the cache reach tables outside of the stack"),),
+            type=CLUSTER,
+            depends={"iamRoleArn": ("r",)},
+            others=(*_role(**policy(allow("dynamodb:GetItem", "*"))), Example({"name": ""}, TABLE, "t")),
         ),
     ),
 )

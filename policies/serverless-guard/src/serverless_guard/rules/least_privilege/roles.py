@@ -18,7 +18,6 @@ LOGS = "arn:aws:logs:eu-west-1:123456789012:log-group:"
     types=(
         "aws:iam/rolePolicy:RolePolicy",
         "aws:iam/role:Role",
-        "aws:cloudwatch/logGroup:LogGroup",
     ),
     category="least-privilege",
     severity="medium",
@@ -136,6 +135,12 @@ ASYNCHRONOUS = ("sns.amazonaws.com", "s3.amazonaws.com", "events.amazonaws.com",
                 ),
             ),
         ),
+        Example(
+            {},
+            others=(
+                Example({}, type="aws:lambda/permission:Permission", name="p", depends={"function": ("subject",)}),
+            ),
+        ),
     ),
     bad=(
         Example(
@@ -175,7 +180,7 @@ def lambda_async_failure_destination(stack: Program) -> Iterator[tuple[Resource,
     """An event that a function could not process is kept."""
     for function in stack.of("aws:lambda/function:Function"):
         permissions = stack.referring(function, "function", "aws:lambda/permission:Permission")
-        principals = (one.props.text("principal") or "" for one in permissions)
+        principals = (one.props.text("principal") for one in permissions)
         called = [principal for principal in principals if principal in ASYNCHRONOUS]
         configs = stack.referring(
             function, "functionName", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"

@@ -83,7 +83,7 @@ def no_legacy_resource_types(resource: Resource) -> Iterator[str]:
 
     Source: the classes of pulumi_aws 7, which declare the properties deprecated and the types replaced.
     """
-    if not resource.token.startswith("aws:s3/") or _before_version_7(resource):
+    if _before_version_7(resource):
         return
     if resource.declared_type or resource.type == OBJECT:
         yield f"the type {resource.token} is deprecated"
