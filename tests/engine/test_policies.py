@@ -166,14 +166,14 @@ REMEDIATED = "production:\n  kms-rotation: {level: remediate}\n"
 UNTRACED = """
 - rule: lambda-tracing-active
   resource: aws:lambda/function:Function::blog-dev-*-user
-  finding: tracingConfig.mode is not Active
+  finding: tracingConfig.mode is PassThrough, not Active
   reason: Traced by the caller instead.
   owner: blog-team
   expires: EXPIRES
 """
 USERS_UNTRACED = 'mode="PassThrough" if self.name.endswith("-user") else "Active"'
 WAIVED = (
-    "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is not Active; "
+    "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is PassThrough, not Active; "
     "waived until {} by blog-team: Traced by the caller instead."
 )
 
