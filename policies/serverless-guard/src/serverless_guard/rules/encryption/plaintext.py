@@ -80,6 +80,13 @@ NAMED = "has the name of a secret, and its value is no ARN, URL or path"
         ),
         Example({}),
         Example({"environment": {"variables": {"DB_SECRET": "alias/db", "API_TOKEN": None}}}),
+        Example(
+            {
+                "environment": {
+                    "variables": {"REQUIRE_PASSWORD": "always", "_": "shell", "DB_PASSWORD": "$PASSWORD_OF_THE_SHELL"}
+                }
+            }
+        ),
     ),
     bad=(
         Example(
@@ -120,6 +127,40 @@ NAMED = "has the name of a secret, and its value is no ARN, URL or path"
             {"environment": {"variables": {"DATABASE_URL": "postgres://blog:correct-horse@db.example.com/blog"}}},
             finds=("environment.variables.DATABASE_URL holds a credential",),
         ),
+        Example(
+            {
+                "environment": {
+                    "variables": dict.fromkeys(
+                        (
+                            "BASIC_AUTH",
+                            "TWILIO_AUTH",
+                            "GITHUB_PAT",
+                            "GITLAB_PAT",
+                            "API_2_KEY",
+                            "PASSWORD_TYPE_TOKEN",
+                            "USER_PASSWORD",
+                            "API_KEYS",
+                            "PEPPER",
+                        ),
+                        "hunter22",
+                    )
+                }
+            },
+            finds=(
+                ("environment.variables.BASIC_AUTH has the name of a secret, and its value is no ARN, URL or path"),
+                ("environment.variables.TWILIO_AUTH has the name of a secret, and its value is no ARN, URL or path"),
+                ("environment.variables.GITHUB_PAT has the name of a secret, and its value is no ARN, URL or path"),
+                ("environment.variables.GITLAB_PAT has the name of a secret, and its value is no ARN, URL or path"),
+                ("environment.variables.API_2_KEY has the name of a secret, and its value is no ARN, URL or path"),
+                (
+                    "environment.variables.PASSWORD_TYPE_TOKEN has the name of a secret, and its "
+                    "value is no ARN, URL or path"
+                ),
+                ("environment.variables.USER_PASSWORD has the name of a secret, and its value is no ARN, URL or path"),
+                ("environment.variables.API_KEYS has the name of a secret, and its value is no ARN, URL or path"),
+                "environment.variables.PEPPER has the name of a secret, and its value is no ARN, URL or path",
+            ),
+        ),
     ),
     unknown_passes_because="A variable that is unknown is the output of a resource, such as a name or an ARN; "
     "one whose name promises a secret is refused unless it comes from a secret of Secrets Manager.",
@@ -153,6 +194,8 @@ def lambda_env_no_plaintext_secret(resource: Resource) -> Iterator[str]:
         Example({"containerDefinitions": '[{"environment": [{"name": "TABLE", "value": "blog"}]}]'}, type=TASK),
         Example({"userData": "#!/bin/sh\nyum install -y httpd\n"}, type="aws:ec2/instance:Instance"),
         Example({"defaultArguments": {"--job-language": "python", "--secret-name": "etl"}}, type=JOB),
+        Example({"containerDefinitions": ""}, type=TASK),
+        Example({"environment": {"environmentVariables": UNKNOWN}}, type=PROJECT),
     ),
     bad=(
         Example(
@@ -190,6 +233,88 @@ def lambda_env_no_plaintext_secret(resource: Resource) -> Iterator[str]:
             type="aws:ec2/launchTemplate:LaunchTemplate",
             finds=("userData holds a credential",),
         ),
+        *(
+            Example({path: {"API_TOKEN": "hunter22"}}, type=kind, finds=(f"{path}.API_TOKEN {NAMED}",))
+            for kind, path in (
+                ("aws:amplify/app:App", "environmentVariables"),
+                ("aws:amplify/branch:Branch", "environmentVariables"),
+                ("aws:apigateway/deployment:Deployment", "variables"),
+                ("aws:apigateway/stage:Stage", "variables"),
+                ("aws:glue/connection:Connection", "connectionProperties"),
+                (JOB, "nonOverridableArguments"),
+                ("aws:mwaa/environment:Environment", "airflowConfigurationOptions"),
+            )
+        ),
+        Example(
+            {
+                "sourceConfiguration": {
+                    "imageRepository": {
+                        "imageConfiguration": {"runtimeEnvironmentVariables": {"API_TOKEN": "hunter22"}}
+                    },
+                    "codeRepository": {
+                        "codeConfiguration": {
+                            "codeConfigurationValues": {"runtimeEnvironmentVariables": {"API_TOKEN": "hunter22"}}
+                        }
+                    },
+                }
+            },
+            finds=(
+                (
+                    "sourceConfiguration.imageRepository.imageConfiguration.runtimeEnvironmentVar"
+                    "iables.API_TOKEN has the name of a secret, and its value is no ARN, URL or "
+                    "path"
+                ),
+                (
+                    "sourceConfiguration.codeRepository.codeConfiguration.codeConfigurationValues"
+                    ".runtimeEnvironmentVariables.API_TOKEN has the name of a secret, and its "
+                    "value is no ARN, URL or path"
+                ),
+            ),
+            type="aws:apprunner/service:Service",
+        ),
+        Example(
+            {"primaryContainer": {"environment": {"API_TOKEN": "hunter22"}}},
+            finds=(
+                (
+                    "primaryContainer.environment.API_TOKEN has the name of a secret, and its "
+                    "value is no ARN, URL or path"
+                ),
+            ),
+            type="aws:sagemaker/model:Model",
+        ),
+        Example(
+            {"runConfig": {"environmentVariables": {"API_TOKEN": "hunter22"}}},
+            finds=(
+                (
+                    "runConfig.environmentVariables.API_TOKEN has the name of a secret, and its "
+                    "value is no ARN, URL or path"
+                ),
+            ),
+            type="aws:synthetics/canary:Canary",
+        ),
+        Example(
+            {
+                "settings": [
+                    {
+                        "namespace": "aws:elasticbeanstalk:application:environment",
+                        "name": "DB_PASSWORD",
+                        "value": "hunter22",
+                    }
+                ]
+            },
+            finds=("settings.DB_PASSWORD has the name of a secret, and its value is no ARN, URL or path",),
+            type="aws:elasticbeanstalk/environment:Environment",
+        ),
+        *(
+            Example({path: "DB_PASSWORD='hunter22'"}, type=kind, finds=(f"{path}.DB_PASSWORD {NAMED}",))
+            for kind in (
+                "aws:ec2/launchConfiguration:LaunchConfiguration",
+                "aws:ec2/spotInstanceRequest:SpotInstanceRequest",
+                "aws:ec2/instance:Instance",
+            )
+            for path in ("userData", "userDataBase64")
+        ),
+        Example({"containerDefinitions": "{"}, finds=("containerDefinitions is not JSON",), type=TASK),
     ),
     unknown_passes_because="What is unknown holds outputs of resources; it is decided when they are known, which on "
     "`up` is before the resource is created.",

@@ -64,6 +64,8 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
         Example({"type": "String", "value": "blog"}),
         Example({"type": "String", "name": "/blog/db-secret", "value": "arn:aws:secretsmanager:eu-west-1:1:secret:x"}),
         Example({"type": "String", "name": "/blog/token/url", "value": "https://id.example.com/token"}),
+        Example({"type": "String", "name": "/secret/blog/orders/x", "value": "blog"}),
+        Example({"type": "String", "name": "/blog/token/orders/prod", "value": "blog"}),
     ),
     bad=(
         Example({"type": "String", "name": "/blog/db-password", "value": "x"}, finds=(PLAIN.format("name", "String"),)),
@@ -85,6 +87,14 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
         Example(
             {"type": "String", "name": "/blog/key", "insecureValue": "AKIA" + "IOSFODNN7EXAMPLE"},
             finds=(PLAIN.format("form", "String with an insecureValue"),),
+        ),
+        Example(
+            {"name": "/blog/db-password/prod/", "value": "hunter22"},
+            finds=("the parameter has the name of a secret and is a String",),
+        ),
+        Example(
+            {"type": "String", "name": "/blog/db-password", "value": "/blog/other", "insecureValue": "hunter22"},
+            finds=("the parameter has the name of a secret and is a String with an insecureValue",),
         ),
     ),
     unknown_passes_because="A value that is unknown is what another resource answers, no credential in the program.",

@@ -86,6 +86,16 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
             finds=("cannot decide: assumeRolePolicy is not known at preview in Statement[0].Principal.AWS",),
             type=policy_locations.ROLE,
         ),
+        *(
+            Example({"policy": UNKNOWN}, type=kind, finds=("cannot decide: policy is not known at preview",))
+            for kind in (
+                "aws:iam/policy:Policy",
+                "aws:sqs/queuePolicy:QueuePolicy",
+                "aws:sns/topicPolicy:TopicPolicy",
+                "aws:s3/bucketPolicy:BucketPolicy",
+                "aws:kms/key:Key",
+            )
+        ),
     ),
 )
 def iam_policy_document_known(resource: Resource) -> Iterator[str]:
@@ -121,7 +131,24 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
         "access-analyzer:MISSING_ARN_FIELD",
     ),
     fix='Write Version "2012-10-17" and give every statement an Effect, an Action and a Resource.',
-    good=(Example(_policy(Sid="ReadItems")),),
+    good=(
+        Example(_policy(Sid="ReadItems")),
+        *(
+            Example(_policy(Sid="a" * (limit - 155)), type=kind)
+            for kind, limit in (
+                ("aws:iam/policy:Policy", 6144),
+                ("aws:iam/userPolicy:UserPolicy", 2048),
+                ("aws:iam/groupPolicy:GroupPolicy", 5120),
+                ("aws:iam/rolePolicy:RolePolicy", 10240),
+            )
+        ),
+        Example({"policy": ""}),
+        Example(_policy("dynamodb:GetItems")),
+        Example(
+            {"managedPolicyArns": [f"arn:aws:iam::123456789012:policy/p{i}" for i in range(20)]},
+            type=policy_locations.ROLE,
+        ),
+    ),
     bad=(
         Example(
             {"policy": "{not json"},
@@ -152,6 +179,34 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
         Example(
             {"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]},
             finds=("inlinePolicies[0].policy has 12310 characters, more than the 10240 that IAM takes",),
+            type=policy_locations.ROLE,
+        ),
+        *(
+            Example(
+                _policy(Sid="a" * (limit - 154)),
+                type=kind,
+                finds=(f"policy has {limit + 1} characters, more than the {limit} that IAM takes",),
+            )
+            for kind, limit in (
+                ("aws:iam/policy:Policy", 6144),
+                ("aws:iam/userPolicy:UserPolicy", 2048),
+                ("aws:iam/groupPolicy:GroupPolicy", 5120),
+            )
+        ),
+        Example(
+            {"managedPolicyArns": [f"arn:aws:iam::123456789012:policy/p{i}" for i in range(21)]},
+            finds=("managedPolicyArns names more than the 20 policies that IAM attaches to a role",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {"inlinePolicies": [{"policy": UNKNOWN}, {"policy": "{not json"}, {"policy": UNKNOWN}]},
+            finds=(
+                (
+                    "inlinePolicies[1].policy: is no JSON at line 1 column 2: Expecting property "
+                    "name enclosed in double quotes"
+                ),
+                "cannot decide: inlinePolicies[0].policy is not known at preview",
+            ),
             type=policy_locations.ROLE,
         ),
     ),
@@ -243,6 +298,9 @@ def iam_action_exists(resource: Resource) -> Iterator[str]:
         Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket/*")),
         Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:PutItem"))),
         Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem", Condition=LEADING))),
+        Example(policy(allow("s3:ListAllMyBuckets", "*"), allow("s3:Get*", "arn:aws:s3:::bucket/*"))),
+        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::bucket"})),
+        Example(policy(allow("s3:GetObject", ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]))),
     ),
     bad=(
         Example(
@@ -260,6 +318,23 @@ def iam_action_exists(resource: Resource) -> Iterator[str]:
         Example(
             policy(allow(["dynamodb:Get*", "dynamodb:Query"], "*"), allow("dynamodb:GetItem")),
             finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
+        ),
+        Example(
+            policy(allow("s3:ListAllMyBuckets", "arn:aws:s3:::bucket")),
+            finds=(
+                ("policy.Statement[0]: no Resource of the statement is of a kind that s3:ListAllMyBuckets works on"),
+            ),
+        ),
+        Example(
+            policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem"), allow("dynamodb:GetItem")),
+            finds=(
+                "policy.Statement[1]: policy.Statement[0] says all of it",
+                "policy.Statement[2]: policy.Statement[0] says all of it",
+            ),
+        ),
+        Example(
+            _policy("s3:GetObject", Resource="table/t"),
+            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
         ),
     ),
 )
