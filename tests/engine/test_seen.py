@@ -59,9 +59,7 @@ class Seen:
 
 SETTINGS = """
 every:
-  budget-present: {level: disabled}
-  region-allowed: {level: disabled}
-  required-tags: {level: disabled}
+  kms-description-present: {level: disabled}
 """
 BOTH = pytest.mark.parametrize("guarded", [True, False], ids=["guard", "pack"])
 
@@ -125,4 +123,4 @@ def test_what_no_rule_covers_is_named_in_one_line(seen: Seen, *, guarded: bool) 
 def test_what_the_settings_loosen_is_shown(seen: Seen, *, guarded: bool) -> None:
     shown = seen.run("plain", "preview", guarded=guarded).stdout
     assert "looser than the rules' defaults, by the settings of the pack:" in shown
-    assert "[budget-present] disabled instead of mandatory" in shown
+    assert "[kms-description-present] disabled instead of advisory" in shown

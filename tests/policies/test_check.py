@@ -170,8 +170,8 @@ def test_what_is_waived_is_told_apart_in_each_format(tmp_path: Path, capsys: pyt
 
 def test_what_is_about_to_be_deleted_or_only_read_is_not_judged(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     stack = {"urn": "urn:pulumi:prod::blog::pulumi:pulumi:Stack::blog-prod", "type": "pulumi:pulumi:Stack"}
-    nothing = checked(tmp_path, capsys, "json", stack, status=1)
-    assert checked(tmp_path, capsys, "json", stack, key(delete=True), key(external=True), status=1) == nothing
+    nothing = checked(tmp_path, capsys, "json", stack, status=0)
+    assert checked(tmp_path, capsys, "json", stack, key(delete=True), key(external=True), status=0) == nothing
 
 
 def test_a_preview_s_config_tells_whether_it_is_production(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

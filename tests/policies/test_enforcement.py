@@ -177,7 +177,6 @@ def test_what_is_looser_than_the_defaults_is_listed_and_what_is_stricter_is_not(
         "  [dynamodb-cmk] advisory instead of mandatory",
         "  [dynamodb-pitr] minimumDays is 3 instead of 7",
         "  [kms-rotation] disabled instead of mandatory",
-        "  [required-tags] keys leaves out environment, owner, cost-centre",
         "  findings that could not be decided are advisory",
         "  [iam-no-admin-statement] advisory where it cannot decide",
     ]

@@ -66,7 +66,8 @@ class Enforcement:
 
     def level(self, rule: Rule) -> Level:
         """Say how the stack enforces a rule."""
-        return self.levels.get(rule.id, rule.level(production=self.production))
+        configured = bool(self.settings.get(rule.id))
+        return self.levels.get(rule.id, rule.level(production=self.production, configured=configured))
 
     def blocks(self, rule: Rule) -> bool:
         """Tell whether a violation fails the stack; what could not be remediated does."""

@@ -84,6 +84,14 @@ def current_properties(kind: str, values: Mapping[str, Any]) -> Mapping[str, Any
     return _renamed(values, names, "") if names else values
 
 
+def current_path(kind: str, path: str) -> str:
+    """Give a property path of a type with its first step as pulumi-aws 7 names it."""
+    for earlier, name in _PROPERTIES.get(kind, {}).items():
+        if re.match(rf"{re.escape(earlier)}(?![\w])", path):
+            return name + path[len(earlier) :]
+    return path
+
+
 def current_fix(kind: str, fix: str) -> str:
     """Name in a fix the types that a program on pulumi-aws 6 has, such as `aws.s3.BucketAclV2`."""
     return _TYPE.sub(lambda found: f"{found[0]}V2", fix) if kind in TYPE_ALIASES else fix

@@ -28,7 +28,7 @@ def _looser(enforcement: Enforcement, rule: Rule) -> Iterator[str]:
     own, level = rule.level(production=enforcement.production), enforcement.level(rule)
     if STRICTNESS[level] < STRICTNESS[own]:
         yield f"{level} instead of {own}"
-    if level == "disabled":
+    if level == "disabled" or rule.house:
         return
     given: Mapping[str, Any] = enforcement.settings.get(rule.id, {})
     for name, default in rule.settings(production=enforcement.production).items():

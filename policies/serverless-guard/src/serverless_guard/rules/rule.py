@@ -166,6 +166,8 @@ class Rule:
         severity: How bad a violation is.
         env: Where it is mandatory.
         tier: `core` rules are enforced as `env` says, `extended` ones advise, `opt-in` ones are off.
+        house: Whether it is about choices of an organisation (regions, tags, accounts, budgets), which nobody else can
+            make: it is off until the settings give one of its options or its level.
         fix: What to change, with the property and the value.
         fix_for: The fix for one resource where it depends on its engine, runtime or principal; empty where it does not.
         sources: The same rule in other tools, as `tool:id`, and the AWS page that it rests on.
@@ -191,6 +193,7 @@ class Rule:
     bad: tuple[Example, ...]
     rationale: str = ""
     tier: Tier = "core"
+    house: bool = False
     sources: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     stack: bool = False
@@ -199,9 +202,14 @@ class Rule:
     fix_for: Callable[[Resource], str] | None = None
     unknown_passes_because: str = ""
 
-    def level(self, *, production: bool) -> Level:
-        """Say how a stack enforces the rule unless `enforcement.yaml` says otherwise."""
-        if self.tier == "opt-in" or self.env == "opt-in":
+    def level(self, *, production: bool, configured: bool = False) -> Level:
+        """Say how a stack enforces the rule unless `enforcement.yaml` gives it a level.
+
+        Args:
+            production: Whether the stack declares itself production.
+            configured: Whether the settings give one of the rule's options.
+        """
+        if self.tier == "opt-in" or self.env == "opt-in" or (self.house and not configured):
             return "disabled"
         if (self.env == "prod-only" and not production) or (self.env == "dev-only" and production):
             return "disabled"

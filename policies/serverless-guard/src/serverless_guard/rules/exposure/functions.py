@@ -7,7 +7,7 @@ from serverless_guard.iam.document import Condition
 from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.conditions import is_one_of
 from serverless_guard.rules.exposure.origins import any_origin
-from serverless_guard.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule
+from serverless_guard.rules.rule import Example, Rule, resource_rule
 
 CONDITIONS = {
     "principalOrgId": "aws:PrincipalOrgID",
@@ -122,38 +122,3 @@ def lambda_layer_permission_not_public(resource: Resource) -> Iterator[str]:
     """Not everybody may use a layer."""
     if not resource.props.has("organizationId") and resource.props.text("principal") == "*":
         yield "everybody may use the layer"
-
-
-@resource_rule(
-    "region-allowed",
-    title="AWS resources are deployed in allowed AWS Regions",
-    types=(ANY_TYPE,),
-    category="network-exposure",
-    severity="high",
-    env="same",
-    fix="Use a region of the rule's option regions in enforcement.yaml, or add it there.",
-    options={"regions": Option(["eu-west-1", "us-east-1"], "Regions that resources may stand in.")},
-    good=(
-        Example({"region": "eu-west-1"}),
-        Example({}, provider={"region": "eu-west-1"}),
-        Example({}),
-        Example({"region": "us-east-1"}),
-        Example({"region": "ap-south-1"}, type="random:index/randomId:RandomId"),
-    ),
-    bad=(
-        Example({"region": "ap-south-1"}, finds=("the region ap-south-1 is not among those allowed",)),
-        Example({}, finds=("the region ap-south-1 is not among those allowed",), provider={"region": "ap-south-1"}),
-        Example(
-            {"region": "ap-south-1"},
-            finds=("the region ap-south-1 is not among those allowed",),
-            type="pulumi:providers:aws",
-        ),
-    ),
-)
-def region_allowed(resource: Resource) -> Iterator[str]:
-    """Resources stand in the regions that were chosen; a resource without a region has that of its provider."""
-    if not resource.type.startswith(("aws:", "pulumi:providers:aws")):
-        return
-    region = resource.props.text("region") or resource.provider.text("region")
-    if region and region not in resource.settings["regions"]:
-        yield f"the region {region} is not among those allowed"

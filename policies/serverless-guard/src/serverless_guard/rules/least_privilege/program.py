@@ -2,60 +2,68 @@
 
 from collections.abc import Iterator
 
+from serverless_guard import legacy
 from serverless_guard.program import Program
 from serverless_guard.record import Options, Resource
-from serverless_guard.rules.conditions import is_set
-from serverless_guard.rules.rule import ANY_TYPE, Example, Rule, resource_rule, stack_rule
+from serverless_guard.rules.least_privilege.enforced import hides
+from serverless_guard.rules.rule import ANY_TYPE, Example, Option, Rule, resource_rule, stack_rule
 
-ENFORCED = frozenset(
-    {
-        "*", "policy", "assumeRolePolicy", "inlinePolicies", "managedPolicyArns", "policyArn", "deletionProtection",
-        "deletionProtectionEnabled", "pointInTimeRecovery", "serverSideEncryption", "replicas", "environment",
-        "authorizationType", "cors", "corsConfiguration", "sourceArn", "sourceAccount", "principal", "action",
-        "tracingConfig", "runtime", "loggingConfig", "retentionInDays", "kmsKeyId", "kmsKeyArn", "kmsMasterKeyId",
-        "enableKeyRotation", "deletionWindowInDays", "accessLogSettings", "defaultRouteSettings", "settings",
-        "mfaConfiguration", "passwordPolicy", "preventUserExistenceErrors", "storageEncrypted", "publiclyAccessible",
-        "ingress", "egress", "transitEncryptionEnabled", "atRestEncryptionEnabled", "viewerCertificate", "webAclId",
-        "defaultCacheBehavior", "orderedCacheBehaviors", "origins", "redrivePolicy", "forceDestroy",
-        "blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets", "tags", "region",
-        "backupRetentionPeriod", "skipFinalSnapshot", "rules", "versioningConfiguration", "sqsManagedSseEnabled",
-    }
-)  # fmt: skip
-"""Properties that the rules read: an ignored change would keep what a rule has already refused."""
+
+def _ignoring(kind: str, *paths: str) -> Example:
+    return Example(
+        {},
+        type=kind,
+        options=Options(ignore_changes=paths),
+        finds=(f"the option ignore_changes names {paths[0]}",),
+    )
 
 
 @resource_rule(
     "no-ignored-security-properties",
-    title="Pulumi resources do not ignore changes to properties that the rules enforce",
+    title="Pulumi resources do not ignore changes to properties that security rules read",
     types=(ANY_TYPE,),
     category="least-privilege",
     severity="high",
     env="same",
     fix="Take the property out of ignore_changes.",
-    good=(Example({}, options=Options(ignore_changes=("readCapacity", "writeCapacity"))), Example({})),
+    good=(
+        Example({}, options=Options(ignore_changes=("readCapacity", "writeCapacity"))),
+        Example({}, options=Options(ignore_changes=("name", "tags['team']"))),
+        Example({}, options=Options(ignore_changes=("cidrIpv4",))),
+        Example({}, type="random:index/randomId:RandomId", options=Options(ignore_changes=("byteLength",))),
+        Example({}),
+    ),
     bad=(
-        Example(
-            {},
-            finds=("the option ignore_changes names pointInTimeRecovery",),
-            options=Options(ignore_changes=("pointInTimeRecovery",)),
-        ),
-        Example(
-            {},
-            finds=("the option ignore_changes names pointInTimeRecovery.enabled",),
-            options=Options(ignore_changes=("pointInTimeRecovery.enabled", "name")),
-        ),
-        Example(
-            {},
-            finds=("the option ignore_changes names ingress[0].cidrBlocks",),
-            options=Options(ignore_changes=("ingress[0].cidrBlocks",)),
-        ),
+        _ignoring("aws:dynamodb/table:Table", "pointInTimeRecovery"),
+        _ignoring("aws:dynamodb/table:Table", "pointInTimeRecovery.enabled", "name"),
+        _ignoring("aws:dynamodb/table:Table", "*"),
+        _ignoring("aws:ec2/securityGroup:SecurityGroup", "ingress[0].cidrBlocks"),
+        _ignoring("aws:ec2/securityGroup:SecurityGroup", '["egress"][*].cidrBlocks'),
+        _ignoring("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "cidrIpv4"),
+        _ignoring("aws:apigateway/method:Method", "authorization"),
+        _ignoring("aws:s3/bucketAcl:BucketAcl", "acl"),
+        _ignoring("aws:s3/bucketV2:BucketV2", "serverSideEncryptionConfigurations"),
+        _ignoring("aws:athena/workgroup:Workgroup", "configuration.resultConfiguration"),
+        _ignoring("aws:secretsmanager/secret:Secret", "recoveryWindowInDays"),
+        _ignoring("aws:cloudfront/distribution:Distribution", "viewerCertificate.minimumProtocolVersion"),
+        _ignoring("aws:cloudfront/distribution:Distribution", "minimumProtocolVersion"),
+        _ignoring("aws:iam/role:Role", "assumeRolePolicy"),
     ),
 )
 def no_ignored_security_properties(resource: Resource) -> Iterator[str]:
-    """No property that a rule enforces is hidden from changes."""
+    """No property that a rule about security reads is hidden from changes: the engine keeps what the state has."""
     for path in resource.options.ignore_changes:
-        if path.partition(".")[0].partition("[")[0] in ENFORCED:
+        if hides(resource.type, legacy.current_path(resource.declared_type or resource.type, path)):
             yield f"the option ignore_changes names {path}"
+
+
+def _unpinned(resource: Resource) -> Iterator[str]:
+    accounts, path = resource.settings["accounts"], "allowedAccountIds"
+    if not resource.props.has(path):
+        yield f"{path} is not set"
+    elif accounts:
+        others = [one for one in resource.props.texts(path) if one not in accounts]
+        yield from [f"{path} has {', '.join(others)}"] if others else []
 
 
 provider_account_pinned = Rule(
@@ -64,12 +72,24 @@ provider_account_pinned = Rule(
     category="least-privilege",
     severity="medium",
     env="prod-only",
+    house=True,
     title="AWS providers are restricted to allowed account IDs",
     rationale="A provider deploys to the account that is meant.",
     fix="Give the provider allowedAccountIds.",
-    check=is_set("allowedAccountIds"),
-    good=(Example({"allowedAccountIds": ["123456789012"]}),),
-    bad=(Example({}, finds=("allowedAccountIds is not set",)),),
+    options={"accounts": Option([], "Ids of the accounts that stacks deploy to; empty for any that is named.")},
+    check=_unpinned,
+    good=(
+        Example({"allowedAccountIds": ["123456789012"]}),
+        Example({"allowedAccountIds": ["123456789012"]}, settings={"accounts": ["123456789012"]}),
+    ),
+    bad=(
+        Example({}, finds=("allowedAccountIds is not set",)),
+        Example(
+            {"allowedAccountIds": ["210987654321"]},
+            settings={"accounts": ["123456789012"]},
+            finds=("allowedAccountIds has 210987654321",),
+        ),
+    ),
     unknown_passes_because="allowedAccountIds that are unknown are there all the same.",
 )
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from serverless_guard.record import UNKNOWN, Resource, UndecidedError
 from serverless_guard.rules.rule import ANY_TYPE, Example, Option, resource_rule
 
+KEYS = {"keys": ["service", "environment", "owner", "cost-centre"]}
 TAGS = {"service": "blog", "environment": "dev", "owner": "web", "cost-centre": "42"}
 
 
@@ -25,30 +26,25 @@ def taggable() -> frozenset[str]:
     category="tagging",
     severity="medium",
     env="threshold-per-stack",
+    house=True,
     sources=("fsbp:Lambda.6",),
     fix="Give the provider defaultTags with these keys, or the resource tags.",
-    options={
-        "keys": Option(
-            ["service", "environment", "owner", "cost-centre"],
-            "Tag keys that each resource has.",
-            more_is_stricter=True,
-        )
-    },
+    options={"keys": Option([], "Tag keys that each resource has.", more_is_stricter=True)},
     good=(
-        Example({"tags": TAGS}),
-        Example({}, provider={"defaultTags": {"tags": TAGS}}),
-        Example({}, provider={"defaultTags": json.dumps({"tags": TAGS})}),
-        Example({}, provider={"defaultTags": UNKNOWN}, type="aws:iam/rolePolicy:RolePolicy"),
-        Example({"tags": TAGS}, provider={"defaultTags": UNKNOWN}),
-        Example({"tags": UNKNOWN}, provider={"defaultTags": {"tags": TAGS}}),
+        Example({"tags": TAGS}, settings=KEYS),
+        Example({}, provider={"defaultTags": {"tags": TAGS}}, settings=KEYS),
+        Example({}, provider={"defaultTags": json.dumps({"tags": TAGS})}, settings=KEYS),
+        Example({}, provider={"defaultTags": UNKNOWN}, type="aws:iam/rolePolicy:RolePolicy", settings=KEYS),
+        Example({"tags": TAGS}, provider={"defaultTags": UNKNOWN}, settings=KEYS),
+        Example({"tags": UNKNOWN}, provider={"defaultTags": {"tags": TAGS}}, settings=KEYS),
     ),
     bad=(
-        Example({}, finds=("tags lack service, environment, owner, cost-centre",)),
-        Example({"tags": {"service": "blog"}}, finds=("tags lack environment, owner, cost-centre",)),
+        Example({}, finds=("tags lack service, environment, owner, cost-centre",), settings=KEYS),
+        Example({"tags": {"service": "blog"}}, finds=("tags lack environment, owner, cost-centre",), settings=KEYS),
     ),
 )
 def required_tags(resource: Resource) -> Iterator[str]:
-    """Each resource says which service, environment, owner and cost centre it belongs to."""
+    """Each resource says by its tags whose it is, in the words that the organisation has chosen."""
     if resource.type not in taggable():
         return
     own, defaults = resource.props.values.get("tags"), _defaults(resource.provider.values.get("defaultTags"))
