@@ -173,8 +173,8 @@ UNTRACED = """
 """
 USERS_UNTRACED = 'mode="PassThrough" if self.name.endswith("-user") else "Active"'
 WAIVED = (
-    "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is PassThrough, not Active; "
-    "waived until {} by blog-team: Traced by the caller instead."
+    "[lambda-tracing-active] aws:lambda/function:Function::blog-dev-get-user: tracingConfig.mode is PassThrough, not "
+    "Active; waived until {} by blog-team: Traced by the caller instead."
 )
 
 
