@@ -104,17 +104,34 @@ def stores(prefix: str, arns: Arns) -> Iterator[Statement]:
         arns.of("glue", f"database/{prefix.replace('-', '_')}*"),
         arns.of("glue", f"table/{prefix.replace('-', '_')}*/*"),
     )
+    targets = arns.of("application-autoscaling", "scalable-target/*")
     yield Statement(
         sid="Scaling",
         actions=[
             f"application-autoscaling:{action}"
             for action in (
-                *("RegisterScalableTarget", "DeregisterScalableTarget", "PutScalingPolicy", "DeleteScalingPolicy"),
-                "TagResource",
+                "RegisterScalableTarget",
+                "DeregisterScalableTarget",
+                "PutScalingPolicy",
+                "DeleteScalingPolicy",
             )
         ],
-        resources=[arns.of("application-autoscaling", "scalable-target/*")],
+        resources=[targets],
         conditions={"StringEquals": {"application-autoscaling:service-namespace": "dynamodb"}},
+    )
+    # These know no such key (Service Authorization Reference, "Application Auto Scaling"), and the ARN of a target has
+    # no name in it: the stack's tag tells them.
+    yield Statement(
+        sid="NewScalingTags",
+        actions=["application-autoscaling:TagResource"],
+        resources=[targets],
+        conditions={"StringEquals": {"aws:RequestTag/stack": prefix}},
+    )
+    yield Statement(
+        sid="ScalingTags",
+        actions=["application-autoscaling:ListTagsForResource"],
+        resources=[targets],
+        conditions={"StringEquals": {"aws:ResourceTag/stack": prefix}},
     )
 
 
