@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.iam import actions, policy_locations
-from serverless_guard.iam.document import Document, Statement
-from serverless_guard.iam.examples import allow, policy, trust
-from serverless_guard.iam.grants import granted, repeats, summarize
+from serverless_guard.iam import policy_locations
+from serverless_guard.iam.examples import trust
 from serverless_guard.iam.validation import kinds, validate
 from serverless_guard.iam.validation.problem import Element
 from serverless_guard.record import UNKNOWN, Resource, UndecidedError
@@ -25,10 +23,9 @@ MANAGED = 20
 
 REFUSED_LATER = "AWS refuses at the update what it does not accept, so an unknown part changes nothing."
 
-LEADING = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 
-
-def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, object]:
+def item_policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, object]:
+    """Write the properties of a policy with one statement about a table; `more` are further elements."""
     statement = {"Effect": "Allow", "Action": action, "Resource": "arn:aws:dynamodb:eu-west-1:123456789012:table/t"}
     return {"policy": {"Version": "2012-10-17", "Statement": [statement | more]}}
 
@@ -50,9 +47,9 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
     env="prod-mandatory-dev-advisory",
     fix="Build the document from names, account, region and partition, which are all known at preview.",
     good=(
-        Example(_policy()),
-        Example(_policy(Resource=UNKNOWN)),
-        Example(_policy(Condition={"ArnEquals": {"aws:SourceArn": UNKNOWN}})),
+        Example(item_policy()),
+        Example(item_policy(Resource=UNKNOWN)),
+        Example(item_policy(Condition={"ArnEquals": {"aws:SourceArn": UNKNOWN}})),
     ),
     bad=(
         Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
@@ -72,13 +69,13 @@ def _policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, objec
             type=policy_locations.ROLE,
         ),
         Example(
-            _policy(Action=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Action",)
+            item_policy(Action=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Action",)
         ),
         Example(
-            _policy(Effect=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Effect",)
+            item_policy(Effect=UNKNOWN), finds=("cannot decide: policy is not known at preview in Statement[0].Effect",)
         ),
         Example(
-            _policy(Condition=UNKNOWN),
+            item_policy(Condition=UNKNOWN),
             finds=("cannot decide: policy is not known at preview in Statement[0].Condition",),
         ),
         Example(
@@ -132,9 +129,9 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
     ),
     fix='Write Version "2012-10-17" and give every statement an Effect, an Action and a Resource.',
     good=(
-        Example(_policy(Sid="ReadItems")),
+        Example(item_policy(Sid="ReadItems")),
         *(
-            Example(_policy(Sid="a" * (limit - 155)), type=kind)
+            Example(item_policy(Sid="a" * (limit - 155)), type=kind)
             for kind, limit in (
                 ("aws:iam/policy:Policy", 6144),
                 ("aws:iam/userPolicy:UserPolicy", 2048),
@@ -143,7 +140,7 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
             )
         ),
         Example({"policy": ""}),
-        Example(_policy("dynamodb:GetItems")),
+        Example(item_policy("dynamodb:GetItems")),
         Example(
             {"managedPolicyArns": [f"arn:aws:iam::123456789012:policy/p{i}" for i in range(20)]},
             type=policy_locations.ROLE,
@@ -162,28 +159,30 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
             ),
         ),
         Example(
-            _policy(Sid="no spaces"),
+            item_policy(Sid="no spaces"),
             finds=("policy.Statement[0] (no spaces).Sid: a Sid takes letters and digits only",),
         ),
         Example(
-            _policy(Resource="table/t"),
+            item_policy(Resource="table/t"),
             finds=("policy.Statement[0].Resource: table/t: a Resource is * or starts with arn:",),
         ),
-        Example(_policy(Action=[]), finds=("policy.Statement[0]: has no Action",)),
-        Example(_policy(Sid="a" * 10240), finds=("policy has 10395 characters, more than the 10240 that IAM takes",)),
+        Example(item_policy(Action=[]), finds=("policy.Statement[0]: has no Action",)),
+        Example(
+            item_policy(Sid="a" * 10240), finds=("policy has 10395 characters, more than the 10240 that IAM takes",)
+        ),
         Example(
             trust({"Service": "lambda.amazonaws.com"}, Sid="a" * kinds.TRUST.limit),
             finds=("assumeRolePolicy: has 2187 characters, more than the 2048 that AWS takes",),
             type=policy_locations.ROLE,
         ),
         Example(
-            {"inlinePolicies": [_policy(Sid="a" * 6000), _policy(Sid="b" * 6000)]},
+            {"inlinePolicies": [item_policy(Sid="a" * 6000), item_policy(Sid="b" * 6000)]},
             finds=("inlinePolicies[0].policy has 12310 characters, more than the 10240 that IAM takes",),
             type=policy_locations.ROLE,
         ),
         *(
             Example(
-                _policy(Sid="a" * (limit - 154)),
+                item_policy(Sid="a" * (limit - 154)),
                 type=kind,
                 finds=(f"policy has {limit + 1} characters, more than the {limit} that IAM takes",),
             )
@@ -214,7 +213,7 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
 )
 def iam_document_wellformed(resource: Resource) -> Iterator[str]:
     """AWS accepts policy documents: their JSON, elements, principals, ARNs, policy variables and size."""
-    yield from _problems(resource, "document")
+    yield from problems(resource, "document")
     if resource.type in LIMITS:
         found = list(policy_locations.identity(resource))
         size = sum(document.size for document in found)
@@ -224,7 +223,7 @@ def iam_document_wellformed(resource: Resource) -> Iterator[str]:
         yield f"managedPolicyArns names more than the {MANAGED} policies that IAM attaches to a role"
 
 
-def _problems(resource: Resource, element: Element) -> Iterator[str]:
+def problems(resource: Resource, element: Element) -> Iterator[str]:
     """Yield what AWS would refuse of a resource's documents, as far as it is about one of their elements."""
     undecided: UndecidedError | None = None
     for block, path, kind in kinds.documents(resource):
@@ -253,10 +252,10 @@ def _problems(resource: Resource, element: Element) -> Iterator[str]:
         "access-analyzer:INVALID_ACTION",
     ),
     fix="Take the action's name from the Service Authorization Reference.",
-    good=(Example(_policy()), Example(_policy("dynamodb:getitem"))),
+    good=(Example(item_policy()), Example(item_policy("dynamodb:getitem"))),
     bad=(
         Example(
-            _policy("dynamodb:GetItems"),
+            item_policy("dynamodb:GetItems"),
             finds=(
                 (
                     "policy.Statement[0].Action: no AWS action is called dynamodb:GetItems; did "
@@ -265,7 +264,7 @@ def _problems(resource: Resource, element: Element) -> Iterator[str]:
             ),
         ),
         Example(
-            _policy("dynamo:GetItem"),
+            item_policy("dynamo:GetItem"),
             finds=(
                 (
                     "policy.Statement[0].Action: no AWS action is called dynamo:GetItem: there is"
@@ -274,157 +273,12 @@ def _problems(resource: Resource, element: Element) -> Iterator[str]:
             ),
         ),
         Example(
-            _policy("GetItem"), finds=("policy.Statement[0].Action: GetItem is no action: write it as service:Name",)
+            item_policy("GetItem"),
+            finds=("policy.Statement[0].Action: GetItem is no action: write it as service:Name",),
         ),
     ),
     unknown_passes_because=REFUSED_LATER,
 )
 def iam_action_exists(resource: Resource) -> Iterator[str]:
     """Policies name actions that AWS has, and that their kind of policy can allow."""
-    return _problems(resource, "action")
-
-
-@resource_rule(
-    "iam-resource-matches-action",
-    title="IAM policies grant each action once, on a resource that the action supports",
-    types=kinds.TYPES,
-    category="least-privilege",
-    severity="medium",
-    env="same",
-    sources=("parliament:RESOURCE_MISMATCH",),
-    fix="Name the kind of resource that the action works on, or drop the action or the statement.",
-    good=(
-        Example(_policy()),
-        Example(_policy("s3:GetObject", Resource="arn:aws:s3:::bucket/*")),
-        Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:PutItem"))),
-        Example(policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem", Condition=LEADING))),
-        Example(policy(allow("s3:ListAllMyBuckets", "*"), allow("s3:Get*", "arn:aws:s3:::bucket/*"))),
-        Example(policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::bucket"})),
-        Example(policy(allow("s3:GetObject", ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]))),
-    ),
-    bad=(
-        Example(
-            _policy("s3:GetObject"),
-            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
-        ),
-        Example(
-            _policy("s3:GetObject", Resource="arn:aws:s3:::bucket"),
-            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
-        ),
-        Example(
-            policy(allow("dynamodb:GetItem"), allow("DynamoDB:getitem")),
-            finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
-        ),
-        Example(
-            policy(allow(["dynamodb:Get*", "dynamodb:Query"], "*"), allow("dynamodb:GetItem")),
-            finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
-        ),
-        Example(
-            policy(allow("s3:ListAllMyBuckets", "arn:aws:s3:::bucket")),
-            finds=(
-                ("policy.Statement[0]: no Resource of the statement is of a kind that s3:ListAllMyBuckets works on"),
-            ),
-        ),
-        Example(
-            policy(allow("dynamodb:GetItem"), allow("dynamodb:GetItem"), allow("dynamodb:GetItem")),
-            finds=(
-                "policy.Statement[1]: policy.Statement[0] says all of it",
-                "policy.Statement[2]: policy.Statement[0] says all of it",
-            ),
-        ),
-        Example(
-            _policy("s3:GetObject", Resource="table/t"),
-            finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
-        ),
-    ),
-)
-def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
-    """Each action is granted once, on a resource that it works on, so that no grant is dead."""
-    wrong = list(_problems(resource, "resource"))
-    yield from wrong
-    if wrong or resource.type not in policy_locations.IDENTITY:
-        return
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
-            dead = [action.full_name for pattern, action in granted(statement) if "*" not in pattern
-                    and not _applies(action, statement)]  # fmt: skip
-            if dead:
-                yield f"{statement.where}: no Resource of the statement is of a kind that {summarize(dead)} works on"
-        yield from _repeated(document)
-
-
-def _repeated(document: Document) -> Iterator[str]:
-    """Find the statements that another one makes superfluous; of two that say the same, the later one."""
-    for i, statement in enumerate(document.statements):
-        for j, other in enumerate(document.statements):
-            if i != j and repeats(statement, other) and (i > j or not repeats(other, statement)):
-                yield f"{statement.where}: {other.where} says all of it"
-                break
-
-
-def _applies(action: actions.Action, statement: Statement) -> bool:
-    if statement.not_resources or not action.resource_types:
-        return bool(statement.not_resources) or "*" in statement.resources
-    return any(actions.works_on(action, resource) for resource in statement.resources)
-
-
-@resource_rule(
-    "iam-condition-valid",
-    title="IAM policy conditions use valid operators, keys and values",
-    types=kinds.TYPES,
-    category="least-privilege",
-    severity="medium",
-    env="same",
-    sources=(
-        "parliament:UNKNOWN_OPERATOR",
-        "parliament:UNKNOWN_CONDITION_FOR_ACTION",
-        "parliament:MISMATCHED_TYPE",
-        "parliament:MISMATCHED_TYPE_BUT_USABLE",
-        "parliament:MISMATCHED_TYPE_OPERATOR_TO_NULL",
-        "parliament:BAD_PATTERN_FOR_MFA",
-        "parliament:SINGLE_VALUE_CONDITION_TOO_PERMISSIVE",
-    ),
-    fix="Use an operator and a condition key that AWS evaluates for the action.",
-    good=(Example(_policy(Condition={"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}})),),
-    bad=(
-        Example(
-            _policy(Condition={"StringIs": {"aws:SourceAccount": "123456789012"}}),
-            finds=("policy.Statement[0]: condition StringIs: IAM has no such operator; did you mean StringLike?",),
-        ),
-        Example(
-            _policy(Condition={"StringEquals": {"dynamodb:LeadingKey": "x"}}),
-            finds=(
-                (
-                    "policy.Statement[0]: condition StringEquals dynamodb:LeadingKey: dynamodb "
-                    "has no such condition key; did you mean dynamodb:LeadingKeys?"
-                ),
-            ),
-        ),
-        Example(
-            _policy(Condition={"ForAllValues:StringEquals": {"aws:SourceAccount": "123456789012"}}),
-            finds=(
-                (
-                    "policy.Statement[0]: condition ForAllValues:StringEquals aws:SourceAccount: "
-                    "ForAllValues on a key with one value holds when the key is absent"
-                ),
-            ),
-        ),
-        Example(
-            _policy(Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "true"}}),
-            finds=(
-                (
-                    "policy.Statement[0]: condition BoolIfExists aws:MultiFactorAuthPresent: "
-                    "holds for long-lived credentials, which carry no such key; use Bool"
-                ),
-            ),
-        ),
-        Example(
-            _policy(Condition={"NumericLessThan": {"aws:MultiFactorAuthAge": "soon"}}),
-            finds=("policy.Statement[0]: condition NumericLessThan aws:MultiFactorAuthAge: soon is no number",),
-        ),
-    ),
-    unknown_passes_because=REFUSED_LATER,
-)
-def iam_condition_valid(resource: Resource) -> Iterator[str]:
-    """Conditions use operators and keys that AWS evaluates for the actions, with values of the right type."""
-    return _problems(resource, "condition")
+    return problems(resource, "action")
