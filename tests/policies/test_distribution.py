@@ -131,7 +131,7 @@ def test_a_stack_of_300_findings_is_adopted_by_the_readme_s_commands_in_five_min
     commands = [line.partition("  #")[0].split() for line in lines if line.startswith("python packs/company ")]
     assert [one[2] for one in commands] == ["baseline", "check", "baseline", "baseline"]
     elsewhere.add_pack("company")
-    export(elsewhere, 20)
+    export(elsewhere, 30)
     before = elsewhere.run("serverless-guard", "check", "stack.json", "--format", "json")
     findings = len(json.loads(before.stdout))
     assert findings >= 300

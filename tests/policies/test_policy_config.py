@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2 as proto
 
 from serverless_guard import cli
+from serverless_guard.analyzer import Analyzer
+from serverless_guard.pack import Pack
 
 KEY = "aws:kms/key:Key"
 URN = f"urn:pulumi:prod::shop::{KEY}::main"
@@ -194,3 +198,27 @@ def test_waivers_are_written_as_exceptions_that_check_accepts(run: Callable[...,
 def expires() -> str:
     """A day that a waiver may reach."""
     return (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+
+
+def test_a_house_rule_holds_once_its_option_is_given_in_the_pack_and_in_check(run: Callable[..., Any]):
+    config = {"required-tags": {"keys": ["owner"]}}
+    assert ("required-tags", "mandatory") in rules(run(config, *AS_JSON)[1])
+    assert "required-tags" not in {rule for rule, _ in rules(run({}, *AS_JSON)[1])}
+    pack = Analyzer(Pack())
+    # The engine lays the file over the levels and defaults of the description, and hands on all rules.
+    described = {one.name: one for one in pack.GetAnalyzerInfo(empty_pb2.Empty(), None).policies}
+    assert described["required-tags"].enforcementLevel == proto.DISABLED
+    for keys, found in ((["owner"], {"required-tags"}), ([], set[str]())):
+        given = {name: proto.PolicyConfig(enforcementLevel=one.enforcementLevel) for name, one in described.items()}
+        given["required-tags"].properties.update({"keys": keys})
+        subject = Analyzer(Pack())
+        subject.Configure(proto.ConfigureAnalyzerRequest(policyConfig=given), None)
+        answer = subject.Analyze(proto.AnalyzeRequest(type=KEY, name="main", urn=URN), None)
+        assert {one.policyName for one in answer.diagnostics} & {"required-tags"} == found
+
+
+def test_all_rules_disabled_leaves_a_house_rule_off_unless_it_is_given_a_level(run: Callable[..., Any]):
+    config: dict[str, Any] = {"all": "disabled", "required-tags": {"keys": ["owner"]}}
+    assert rules(run(config, *AS_JSON)[1]) == set()
+    config["required-tags"] = {"keys": ["owner"], "enforcementLevel": "advisory"}
+    assert rules(run(config, *AS_JSON)[1]) == {("required-tags", "advisory")}

@@ -155,13 +155,20 @@ def configure(
     """
     laid = dict(enforcement.levels)
     settings = {rule: dict(given) for rule, given in enforcement.settings.items()}
-    for name, level in levels.items():
-        rule = known(name, FLAG)
-        fallback = level == "remediate" and rule.remedy is None and everywhere == level
-        laid[rule.id] = "mandatory" if fallback else check_level(rule, level, f"{FLAG}: {name}")
+    chosen: set[str] = set()
     for name, given in options.items():
         rule = known(name, FLAG)
-        settings[rule.id] = {**settings.get(rule.id, {}), **check_options(rule, given, f"{FLAG}: {name}")}
+        checked = check_options(rule, given, f"{FLAG}: {name}")
+        before = enforcement.options(rule)
+        if rule.house and any(value != before[option] for option, value in checked.items()):
+            chosen.add(rule.id)
+        settings[rule.id] = {**settings.get(rule.id, {}), **checked}
+    for name, level in levels.items():
+        rule = known(name, FLAG)
+        if level == "disabled" and rule.id in chosen and everywhere is None:
+            continue  # the engine hands on the level of the description, which was made before anything was chosen
+        fallback = level == "remediate" and rule.remedy is None and everywhere == level
+        laid[rule.id] = "mandatory" if fallback else check_level(rule, level, f"{FLAG}: {name}")
     return replace(enforcement, levels=laid, settings=settings)
 
 
