@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.policies.mutate_rules import equivalent, killed
+from tests.policies.mutate_rules import TARGET, equivalent, killed
 from tests.policies.mutation_operators import variants
 from tests.policies.rule_mutants import Mutant, compiled, modules, mutants, places
 
@@ -66,4 +66,5 @@ def test_each_mutant_that_is_declared_equivalent_exists_and_survives():
 def test_the_examples_kill_a_sample_of_the_mutants():
     every = [one for one in mutated() if (one.owner, one.change) not in equivalent()]
     sample = random.Random(11).sample(every, SAMPLE)
-    assert [f"{one.owner}, line {one.line}: {one.change}" for one in sample if not killed(one)] == []
+    survivors = [f"{one.owner}, line {one.line}: {one.change}" for one in sample if not killed(one)]
+    assert len(survivors) <= SAMPLE * (100 - TARGET) / 100, survivors

@@ -35,6 +35,7 @@ AWS = ("aws:", "aws-native:", "awscc:")
             finds=(("the stack", "the stack has no budget of type COST"),),
         ),
         Example({"budgetType": "USAGE"}, finds=(("the stack", "the stack has no budget of type COST"),)),
+        Example({}, finds=(("the stack", "the stack has no budget of type COST"),), type="awscc:s3:Bucket"),
     ),
 )
 def budget_present(stack: Program) -> Iterator[tuple[Resource | None, str]]:

@@ -81,6 +81,10 @@ def _applies(action: actions.Action, statement: Statement) -> bool:
             item_policy("s3:GetObject", Resource="table/t"),
             finds=("policy.Statement[0]: no Resource of the statement is of a kind that s3:GetObject works on",),
         ),
+        Example(
+            policy(allow("dynamodb:*", "*"), allow("dynamodb:GetItem")),
+            finds=("policy.Statement[1]: policy.Statement[0] says all of it",),
+        ),
     ),
 )
 def iam_resource_matches_action(resource: Resource) -> Iterator[str]:

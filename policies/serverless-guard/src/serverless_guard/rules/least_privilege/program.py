@@ -89,6 +89,11 @@ provider_account_pinned = Rule(
             settings={"accounts": ["123456789012"]},
             finds=("allowedAccountIds has 210987654321",),
         ),
+        Example(
+            {"allowedAccountIds": ["111111111111", "222222222222", "123456789012"]},
+            finds=("allowedAccountIds has 111111111111, 222222222222",),
+            settings={"accounts": ["123456789012"]},
+        ),
     ),
     unknown_passes_because="allowedAccountIds that are unknown are there all the same.",
 )
