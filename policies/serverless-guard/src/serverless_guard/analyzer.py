@@ -56,7 +56,6 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stack = ""
         self._preview = False
         self._seen: dict[str, Resource] = {}
-        self._found: list[Finding] = []
 
     @property
     def remediating(self) -> bool:
@@ -139,10 +138,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         resource = self._resource(request)
         self._seen[resource.urn] = resource
         self._count_as_the_guard_does(resource)
-        found = self._enforcement.evaluate(resource)
         if self._preview:
-            self._found.extend(found)
             return proto.AnalyzeResponse()
+        found = self._enforcement.evaluate(resource)
         return self._answer(self._waivers.remaining(merge_undecided(found, self._enforcement)))
 
     def AnalyzeStack(self, request: proto.AnalyzeStackRequest, context: Any) -> proto.AnalyzeResponse:  # noqa: N802  gRPC
@@ -161,7 +159,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if (seen := self._seen.get(raw.urn))
         ]
         program = Program(tuple(resources), self._enforcement.production)
-        verdict = evaluate(program, self._enforcement, self._waivers, self._found)
+        # An update has refused what single resources break; for a preview they are judged now, with their dependencies.
+        verdict = evaluate(program, self._enforcement, self._waivers, None if self._preview else ())
         answer = self._answer(verdict.findings)
         if self._preview:
             answer.diagnostics.extend(
