@@ -214,7 +214,7 @@ def _variables(resource: Resource) -> Iterator[tuple[str, str, object]]:
             yield from ((path, name, value) for name, value in props.mapping(path).items())
     if (path := PAIRS.get(resource.type)) and _known(props, path):
         for pair in props.blocks(path):
-            if (pair.known_text("type") or "PLAINTEXT") == "PLAINTEXT":
+            if resource.type != PROJECT or (pair.known_text("type") or "PLAINTEXT") == "PLAINTEXT":
                 yield path, pair.known_text("name") or "", pair.known_text("value")
     if (path := CONTAINERS.get(resource.type)) and _known(props, path):
         yield from ((path, *pair) for pair in _containers(props, path))
