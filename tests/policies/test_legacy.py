@@ -1,4 +1,4 @@
-"""Programs on pulumi-aws 6: its type tokens and property names beside those of the SDK's classes."""
+"""Programs on pulumi-aws 6: its type tokens and property names beside those of the SDK's classes; fixes that fit."""
 
 import json
 import re
@@ -112,3 +112,10 @@ def test_a_type_without_an_earlier_name_is_left_as_it_is():
     assert one.props.values is props
     assert (one.type, one.declared_type) == ("aws:sqs/queue:Queue", "")
     assert json.dumps(one.label) == '"aws:sqs/queue:Queue::b"'
+
+
+def test_a_fix_fits_the_engine_and_the_runtime_of_the_resource():
+    database = Resource("aws:rds/instance:Instance", "d", Block({"engine": "mysql", "engineVersion": "8.0"}))
+    function = Resource("aws:lambda/function:Function", "f", Block({"runtime": "nodejs18.x"}))
+    assert findings(database)["rds-log-exports"] == "Set enabledCloudwatchLogsExports to [error]."
+    assert findings(function)["lambda-runtime-supported"] == "Set runtime to nodejs24.x."

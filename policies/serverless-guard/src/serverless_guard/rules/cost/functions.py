@@ -84,7 +84,7 @@ def apigateway_http_throttling(resource: Resource) -> Iterator[str]:
     for path, option in (("throttlingRateLimit", "maximumRate"), ("throttlingBurstLimit", "maximumBurst")):
         limit = resource.props.number(f"defaultRouteSettings.{path}")
         most = resource.settings[option]
-        if not limit:
+        if limit is None or limit <= 0:
             yield f"defaultRouteSettings.{path} is not set"
         elif limit > most:
             yield f"defaultRouteSettings.{path} is {limit:g}, above the maximum of {most}"

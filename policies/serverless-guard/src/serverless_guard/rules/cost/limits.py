@@ -19,15 +19,16 @@ elasticache_serverless_usage_limits = Rule(
     title="ElastiCache serverless caches limit data storage and ECPU usage",
     rationale="A serverless cache has a ceiling.",
     fix="Set the maximum of cacheUsageLimits.dataStorage and of cacheUsageLimits.ecpuPerSeconds.",
-    check=is_set("cacheUsageLimits.dataStorage", "cacheUsageLimits.ecpuPerSeconds"),
+    check=is_set("cacheUsageLimits.dataStorage.maximum", "cacheUsageLimits.ecpuPerSeconds.maximum"),
     good=(Example({"cacheUsageLimits": {"dataStorage": {"maximum": 1}, "ecpuPerSeconds": [{"maximum": 1000}]}}),),
     bad=(
         Example(
             {},
-            finds=("cacheUsageLimits.dataStorage, cacheUsageLimits.ecpuPerSeconds are not set",),
+            finds=("cacheUsageLimits.dataStorage.maximum, cacheUsageLimits.ecpuPerSeconds.maximum are not set",),
         ),
         Example(
-            {"cacheUsageLimits": {"dataStorage": {"maximum": 1}}}, finds=("cacheUsageLimits.ecpuPerSeconds is not set",)
+            {"cacheUsageLimits": {"dataStorage": {"maximum": 1}, "ecpuPerSeconds": [{"minimum": 1000}]}},
+            finds=("cacheUsageLimits.ecpuPerSeconds.maximum is not set",),
         ),
     ),
     unknown_passes_because="A limit that is unknown is there all the same.",

@@ -1,12 +1,12 @@
 """Locks that outlast whoever has the rights to delete."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import has_companion, is_one_of
+from serverless_guard.rules.conditions import has_companion, is_one_of, is_true
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -15,9 +15,16 @@ VAULT = "aws:backup/vault:Vault"
 VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
 KEEP = {"Effect": "Deny", "Action": "backup:DeleteRecoveryPoint", "Resource": "*", "Principal": "*"}
 
+
+def _mfa_delete(resource: Resource) -> Iterable[str]:
+    if resource.type != BUCKET:
+        return is_one_of("versioningConfiguration.mfaDelete", "Enabled")(resource)
+    return is_true("versioning.mfaDelete")(resource) if resource.props.has("versioning") else ()
+
+
 s3_mfa_delete = Rule(
     id="s3-mfa-delete",
-    types=("aws:s3/bucketVersioning:BucketVersioning",),
+    types=("aws:s3/bucketVersioning:BucketVersioning", BUCKET),
     category="deletion-protection",
     severity="low",
     env="opt-in",
@@ -26,13 +33,18 @@ s3_mfa_delete = Rule(
     title="S3 buckets have MFA delete enabled",
     rationale="Deleting a version of an object takes a second factor.",
     fix="Set versioningConfiguration.mfaDelete to Enabled, with the root user's device.",
-    check=is_one_of("versioningConfiguration.mfaDelete", "Enabled"),
-    good=(Example({"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}}),),
+    check=_mfa_delete,
+    good=(
+        Example({"versioningConfiguration": {"status": "Enabled", "mfaDelete": "Enabled"}}),
+        Example({"versioning": {"enabled": True, "mfaDelete": True}}, type=BUCKET),
+        Example({}, type=BUCKET),
+    ),
     bad=(
         Example(
             {"versioningConfiguration": {"status": "Enabled"}},
             finds=("versioningConfiguration.mfaDelete is not Enabled",),
         ),
+        Example({"versioning": {"enabled": True}}, type=BUCKET, finds=("versioning.mfaDelete is not true",)),
     ),
 )
 

@@ -1,6 +1,7 @@
 """DynamoDB tables, user pools, keys and log groups that survive a mistake."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import at_least, is_not, is_one_of, is_true
@@ -30,10 +31,19 @@ dynamodb_deletion_protection = Rule(
 )
 
 
+def _recover(resource: Resource) -> Mapping[str, Any]:
+    if resource.type == REPLICA:
+        return {"pointInTimeRecovery": True}
+    return several(
+        sets("pointInTimeRecovery.enabled", to=True),
+        raises("pointInTimeRecovery.recoveryPeriodInDays", option="minimumDays"),
+    )(resource)
+
+
 @resource_rule(
     "dynamodb-pitr",
     title="DynamoDB tables have point-in-time recovery enabled with the minimum recovery period",
-    types=("aws:dynamodb/table:Table",),
+    types=("aws:dynamodb/table:Table", REPLICA),
     category="deletion-protection",
     severity="high",
     env="prod-mandatory-dev-advisory",
@@ -45,15 +55,13 @@ dynamodb_deletion_protection = Rule(
         "fsbp:DynamoDB.2",
     ),
     fix="Set pointInTimeRecovery to {enabled: true, recoveryPeriodInDays: 35}.",
-    remedy=several(
-        sets("pointInTimeRecovery.enabled", to=True),
-        raises("pointInTimeRecovery.recoveryPeriodInDays", option="minimumDays"),
-    ),
+    remedy=_recover,
     options={"minimumDays": Option(7, "Days that a table can be restored from, at least.", development=1)},
     good=(
         Example(RECOVERY),
         Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 35}}),
         Example({"pointInTimeRecovery": {"enabled": True, "recoveryPeriodInDays": 1}}, production=False),
+        Example({"pointInTimeRecovery": True}, type=REPLICA),
     ),
     bad=(
         Example({}, finds=("pointInTimeRecovery.enabled is not true",)),
@@ -66,10 +74,14 @@ dynamodb_deletion_protection = Rule(
             {"pointInTimeRecovery": {"enabled": False, "recoveryPeriodInDays": 1}},
             finds=("pointInTimeRecovery.enabled is not true",),
         ),
+        Example({}, type=REPLICA, finds=("pointInTimeRecovery is not true",)),
     ),
 )
 def dynamodb_pitr(resource: Resource) -> Iterator[str]:
-    """A table can be restored to any second of the last days."""
+    """A table, and a replica of it, can be restored to any second of the last days."""
+    if resource.type == REPLICA:
+        yield from is_true("pointInTimeRecovery")(resource)
+        return
     if resource.props.flag("pointInTimeRecovery.enabled") is not True:
         yield "pointInTimeRecovery.enabled is not true"
         return

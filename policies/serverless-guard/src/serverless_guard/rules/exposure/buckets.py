@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import forbidden, has_companion, is_true
+from serverless_guard.rules.conditions import has_companion, is_true
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule
 
@@ -204,9 +204,11 @@ def s3_no_public_acl(resource: Resource) -> Iterator[str]:
             yield f"{grant.path.rstrip('.')} is for everybody"
 
 
+WEBSITE = "a website endpoint is plain HTTP and public"
+
 s3_no_website_hosting = Rule(
     id="s3-no-website-hosting",
-    types=("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",),
+    types=("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", BUCKET),
     category="network-exposure",
     severity="high",
     env="same",
@@ -214,7 +216,18 @@ s3_no_website_hosting = Rule(
     title="S3 buckets do not host static websites",
     rationale="No bucket serves a website by itself, which is plain HTTP and public.",
     fix="Serve the bucket by CloudFront with an origin access control.",
-    check=forbidden("a website endpoint is plain HTTP and public"),
+    check=lambda resource: (
+        ["a website endpoint is plain HTTP and public"]
+        if resource.type != BUCKET or resource.props.has("website")
+        else []
+    ),
     good=(Example({}, type=BUCKET),),
-    bad=(Example({"indexDocument": {"suffix": "index.html"}}, finds=("a website endpoint is plain HTTP and public",)),),
+    bad=(
+        Example({"indexDocument": {"suffix": "index.html"}}, finds=(WEBSITE,)),
+        Example(
+            {"website": {"indexDocument": "index.html"}},
+            type=BUCKET,
+            finds=(WEBSITE,),
+        ),
+    ),
 )

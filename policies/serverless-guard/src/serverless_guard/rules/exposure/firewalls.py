@@ -19,11 +19,6 @@ BLOCKING_LOG4J: dict[str, Any] = {
 }
 
 
-def _statements(acl: Resource) -> Iterator[Block]:
-    for rule in acl.props.blocks("rules"):
-        yield from rule.blocks("statement")
-
-
 def _of_log4j(override: Block) -> bool:
     return (override.text("name") or "").startswith("Log4JRCE") and override.value("actionToUse.block") is None
 
@@ -178,12 +173,17 @@ def waf_known_bad_inputs(resource: Resource) -> Iterator[str]:
     bad=(
         Example({}, finds=("no rule has a rateBasedStatement",)),
         Example(BAD_INPUTS, finds=("no rule has a rateBasedStatement",)),
+        Example(
+            {"rules": [{"statement": {"rateBasedStatement": {"limit": 2000}}, "action": {"count": {}}}]},
+            finds=("no rule has a rateBasedStatement",),
+        ),
     ),
     unknown_passes_because="A ruleJson that is unknown is there all the same; it is not read.",
 )
 def waf_rate_limit(resource: Resource) -> Iterator[str]:
-    """A firewall slows down who asks too often. Rules given as JSON are not read."""
+    """A firewall slows down who asks too often, and does not only count. Rules given as JSON are not read."""
     if resource.props.has("ruleJson"):
         return
-    if not any(one.has("rateBasedStatement") for one in _statements(resource)):
+    acting = [rule for rule in resource.props.blocks("rules") if rule.value("action.count") is None]
+    if not any(rule.has("statement.rateBasedStatement") for rule in acting):
         yield "no rule has a rateBasedStatement"

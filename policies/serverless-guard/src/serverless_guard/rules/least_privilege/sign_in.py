@@ -106,7 +106,7 @@ cognito_no_unauthenticated_identities = Rule(
 @resource_rule(
     "cognito-client-hardened",
     title="Cognito app clients hide user existence, allow token revocation and disallow implicit grants",
-    types=("aws:cognito/userPoolClient:UserPoolClient",),
+    types=("aws:cognito/userPoolClient:UserPoolClient", "aws:cognito/managedUserPoolClient:ManagedUserPoolClient"),
     category="least-privilege",
     severity="medium",
     env="same",

@@ -68,6 +68,10 @@ def s3_policy_no_lockout(resource: Resource) -> Iterator[str]:
             yield f"{statement.where} denies everything to everybody"
 
 
+def _all_enabled(resource: Resource, path: str) -> bool:
+    return {rule.text("status") for rule in resource.props.blocks(path)} == {"Enabled"}
+
+
 s3_replication = Rule(
     id="s3-replication",
     types=("aws:s3/bucket:Bucket", REPLICATION),
@@ -90,10 +94,14 @@ s3_replication = Rule(
         "aws:s3/bucket:Bucket",
         REPLICATION,
         "bucket",
-        which=lambda one: {rule.text("status") for rule in one.props.blocks("rules")} == {"Enabled"},
+        which=lambda one: _all_enabled(one, "rules"),
+        inline=lambda bucket: _all_enabled(bucket, "replicationConfiguration.rules"),
         missing="the bucket has no BucketReplicationConfig whose rules are all Enabled",
     ),
-    good=(Example({}, others=(Example(COPIED, type=REPLICATION, name="r", depends={"bucket": ("subject",)}),)),),
+    good=(
+        Example({}, others=(Example(COPIED, type=REPLICATION, name="r", depends={"bucket": ("subject",)}),)),
+        Example({"replicationConfiguration": COPIED}),
+    ),
     bad=(
         Example({}, finds=("the bucket has no BucketReplicationConfig whose rules are all Enabled",)),
         Example(

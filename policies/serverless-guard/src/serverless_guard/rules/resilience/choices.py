@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.resilience.functions import NEWEST, newest_runtime
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
 FUNCTION, INTEGRATION = "aws:lambda/function:Function", "aws:apigatewayv2/integration:Integration"
-NEWEST = ("python3.14", "nodejs24.x", "java25", "dotnet10", "ruby3.4", "provided.al2023")
-"""The newest runtime of each family. Lambda Developer Guide, "Lambda runtimes"."""
 API_SECONDS = 30
 """Seconds after which an HTTP API answers by itself. API Gateway Developer Guide, "Quotas for HTTP APIs"."""
 DEFAULT_SECONDS = 3
@@ -26,6 +25,7 @@ DEFAULT_SECONDS = 3
     tier="extended",
     sources=("cdk-nag:AwsSolutions-L1", "cdk-nag:Serverless-LambdaLatestVersion"),
     fix="Use the newest runtime of the family, for example python3.14.",
+    fix_for=newest_runtime,
     options={"accepted": Option([], "Runtimes that are new enough beside the newest of each family.")},
     good=(
         Example({"runtime": "python3.14"}),
@@ -49,7 +49,7 @@ def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
     if resource.props.text("packageType") == "Image":
         return
     runtime = resource.props.text("runtime")
-    if runtime and runtime not in (*NEWEST, *resource.settings["accepted"]):
+    if runtime and runtime not in (*NEWEST.values(), *resource.settings["accepted"]):
         yield f"the runtime {runtime} is not the newest of its family"
 
 

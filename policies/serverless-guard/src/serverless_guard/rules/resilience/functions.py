@@ -22,6 +22,20 @@ Lambda Developer Guide, "Lambda runtimes": the tables of supported and deprecate
 """
 
 
+NEWEST = {
+    "python": "python3.14", "nodejs": "nodejs24.x", "java": "java25", "dotnet": "dotnet10", "ruby": "ruby3.4",
+    "provided": "provided.al2023", "go": "provided.al2023",
+}  # fmt: skip
+"""The newest runtime of each family; Go runs on an OS-only one. Lambda Developer Guide, "Lambda runtimes"."""
+
+
+def newest_runtime(resource: Resource) -> str:
+    """Name the newest runtime of a function's language."""
+    runtime = resource.props.known_text("runtime") or ""
+    newest = next((name for family, name in NEWEST.items() if runtime.startswith(family)), "")
+    return f"Set runtime to {newest}." if newest else ""
+
+
 @resource_rule(
     "lambda-runtime-supported",
     title="Lambda functions use supported runtimes",
@@ -37,6 +51,7 @@ Lambda Developer Guide, "Lambda runtimes": the tables of supported and deprecate
         "serverless-rules:aws_lambda_function_eol_runtime",
     ),
     fix="Use a runtime that AWS still patches, for example python3.13.",
+    fix_for=newest_runtime,
     good=(
         Example({"runtime": "python3.13"}),
         Example({"packageType": "Image"}),

@@ -10,12 +10,23 @@ from serverless_guard.rules.conditions import is_set
 from serverless_guard.rules.rule import Example, Rule, stack_rule
 
 QUEUE = "aws:sqs/queue:Queue"
+REDRIVE_POLICY = "aws:sqs/redrivePolicy:RedrivePolicy"
 DLQ_ARN = "arn:aws:sqs:eu-west-1:123456789012:dead"
 REDRIVE = json.dumps({"deadLetterTargetArn": DLQ_ARN, "maxReceiveCount": 3})
 DEAD_LETTER_PROPERTIES = ("redrivePolicy", "deadLetterConfig", "destinationConfig", "target")
 DEAD = Example({"messageRetentionSeconds": 1209600, "redriveAllowPolicy": "{}"}, name="dead")
 FORTNIGHT = 1209600
 """Seconds; the longest time that SQS keeps a message."""
+
+
+def _redrives(resource: Resource) -> bool:
+    """Tell whether a redrive policy names a queue; an unknown one does, and a malformed one is refused by SQS."""
+    given = resource.props.values.get("redrivePolicy")
+    try:
+        empty = not given or (isinstance(given, str) and _target(resource) is None and json.loads(given) is not None)
+    except ValueError:
+        return True
+    return not empty
 
 
 def _target(resource: Resource) -> str | None:
@@ -95,6 +106,13 @@ def dead_letters(stack: Program) -> dict[str, list[Resource]]:
             {},
             others=(Example({}, type="aws:scheduler/schedule:Schedule", name="s", depends={"target": ("subject",)}),),
         ),
+        Example(
+            {"name": "jobs"},
+            others=(
+                Example({"redrivePolicy": REDRIVE}, type=REDRIVE_POLICY, name="r", depends={"queueUrl": ("subject",)}),
+                Example({"name": "dead"}, name="dead"),
+            ),
+        ),
     ),
     bad=(
         Example({}, finds=("redrivePolicy is not set, and no other queue's redrivePolicy names this one",)),
@@ -114,7 +132,9 @@ def sqs_dead_letter_queue(stack: Program) -> Iterator[tuple[Resource, str]]:
     """What cannot be processed rests in a dead-letter queue instead of going round or getting lost."""
     dead = dead_letters(stack)
     for queue in stack.of(QUEUE):
-        if not queue.props.has("redrivePolicy") and queue.urn not in dead:
+        separate = stack.referring(queue, "queueUrl", REDRIVE_POLICY)
+        given = _redrives(queue) or any(_redrives(one) or one.depends.get("redrivePolicy") for one in separate)
+        if not given and queue.urn not in dead:
             yield queue, "redrivePolicy is not set, and no other queue's redrivePolicy names this one"
 
 
@@ -165,9 +185,12 @@ sns_subscription_dlq = Rule(
     title="SNS subscriptions have a dead-letter queue",
     rationale="What a subscriber does not take rests in a dead-letter queue.",
     fix="Set redrivePolicy to a dead-letter queue's ARN.",
-    check=is_set("redrivePolicy"),
-    good=(Example({"redrivePolicy": REDRIVE}),),
-    bad=(Example({}, finds=("redrivePolicy is not set",)),),
+    check=lambda resource: [] if _redrives(resource) else ["redrivePolicy is not set, or names no queue"],
+    good=(Example({"redrivePolicy": REDRIVE}), Example({"redrivePolicy": UNKNOWN})),
+    bad=(
+        Example({}, finds=("redrivePolicy is not set, or names no queue",)),
+        Example({"redrivePolicy": "{}"}, finds=("redrivePolicy is not set, or names no queue",)),
+    ),
     unknown_passes_because="A redrivePolicy that is unknown names a queue that does not exist yet.",
 )
 
