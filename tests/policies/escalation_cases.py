@@ -9,6 +9,7 @@ from typing import Any
 
 from serverless_guard.iam.actions import of_service, shapes
 from serverless_guard.iam.examples import allow, policy, trust
+from serverless_guard.iam.pattern import overlap
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Resource
 
@@ -157,12 +158,15 @@ def program(*resources: Resource) -> Program:
     return Program(resources)
 
 
-def exact(action: str) -> str:
-    """Write the ARN of one resource that an action works on, `*` where it knows none."""
+def exact(action: str, kind: str = "*") -> str:
+    """Write the ARN of one resource of a kind that an action works on, `*` where it knows none."""
     prefix, _, name = action.lower().partition(":")
     own = {"partition": "aws", "region": "eu-west-1", "account": ACCOUNT}
-    shape = next(shapes(of_service(prefix)[name]), "*")
-    return re.sub(r"\$\{([^}]+)\}", lambda part: own.get(part[1].lower(), "f"), shape)
+    arns = (
+        re.sub(r"\$\{([^}]+)\}", lambda part: own.get(part[1].lower(), "f"), shape)
+        for shape in shapes(of_service(prefix)[name])
+    )
+    return next((arn for arn in arns if overlap(arn, kind)), "*")
 
 
 def deny(action: str | list[str], where: str = "*") -> dict[str, object]:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from serverless_guard.iam.actions import of_service
-from serverless_guard.iam.escalation_paths import PATHS
+from serverless_guard.iam.escalation_paths import PATHS, WORK, Path
 from serverless_guard.iam.examples import allow, policy, trust
+from serverless_guard.iam.workloads import WORKLOADS, Workload
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules.least_privilege.iam_escalation import (
@@ -315,6 +316,28 @@ def test_code_of_a_function_without_more_rights_may_be_changed():
     other = F.replace(":f", ":g")
     admin = administrator("lambda.amazonaws.com")
     assert found(program(role(), inline(allow("lambda:UpdateFunctionCode", other)), *called(admin))) == []
+
+
+RUNNING = [(path, one) for one in WORKLOADS for path in WORK if path.steps[0].on == one.what]
+"""Paths that change what something of the program runs, with its type."""
+
+
+@pytest.mark.parametrize(("path", "workload"), RUNNING, ids=lambda one: getattr(one, "id", ""))
+@pytest.mark.parametrize("more", [True, False])
+def test_work_with_a_role_is_found_by_its_exact_arn_if_the_role_has_more_rights(
+    path: Path, workload: Workload, more: bool
+):
+    runs: list[Resource] = [resource(workload.type, "w", {workload.name: "f"}, **{workload.role[0][0]: "via0"})]
+    for number, (_, type_) in enumerate(workload.role[:-1]):
+        further = workload.role[number + 1][0]
+        runs.append(resource(type_, f"via{number}", {}, **{further: f"via{number + 1}"}))
+    rights = {"managedPolicyArns": [ADMINISTRATOR]} if more else {}
+    target = resource(ROLE, f"via{len(workload.role) - 1}", {"name": "admin", **rights})
+    kind = f"arn:*:{workload.arn.format('f')}"
+    document = inline(*(allow(step.action, exact(step.action, kind)) for step in path.steps))
+    findings = found(program(role(), document, *runs, target))
+    assert [about for about, _ in findings] == (["subject"] if more else [])
+    assert all("whose role admin may " in words for _, words in findings)
 
 
 def assumable(*principals: str) -> Resource:

@@ -193,7 +193,7 @@ class Identities:
         self._by_urn[resource.urn] = one
         self._by_name[one.kind, one.name or stand_in(resource).rpartition("/")[2]] = one
         self._add_policies(one, resource, "managedPolicyArns")
-        if props.has("permissionsBoundary"):
+        if props.has("permissionsBoundary") or resource.depends.get("permissionsBoundary"):
             one.bounded, one.boundary = True, self._boundary(resource)
 
     def _attach(self, link: Link, resource: Resource) -> None:
