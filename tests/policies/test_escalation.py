@@ -10,10 +10,8 @@ from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.workloads import WORKLOADS, Workload
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Resource
-from serverless_guard.rules.least_privilege.iam_escalation import (
-    iam_no_privilege_escalation,
-    iam_role_no_privilege_escalation,
-)
+from serverless_guard.rules.least_privilege.iam_combinations import iam_role_no_privilege_escalation
+from serverless_guard.rules.least_privilege.iam_escalation import iam_no_privilege_escalation
 from tests.policies.escalation_cases import (
     ACCOUNT,
     ADMINISTRATOR,
@@ -414,6 +412,12 @@ def test_who_deploys_is_named_and_left_alone():
     stack = program(inline(allow("iam:PutRolePolicy", "*"), name="deploy-compute"))
     assert iam_no_privilege_escalation.findings(stack, {"deployers": ["deploy-"]}) == []
     assert iam_no_privilege_escalation.findings(stack, {"deployers": ["other-"]})
+
+
+def test_what_a_statement_allows_by_a_negation_or_a_wildcard_is_found():
+    assert found(program(inline({"Effect": "Allow", "NotAction": ["iam:*", "sts:*"], "Resource": "*"})))
+    assert found(program(inline({"Effect": "Allow", "Action": "iam:PutRolePolicy", "NotResource": f"{ROLES}/x"})))
+    assert found(program(inline(allow("iam:PassRole", "*"), allow(["lambda:Create*", "lambda:InvokeFunction"], "*"))))
 
 
 def test_a_finding_names_each_path_and_what_it_is_open_on():

@@ -55,8 +55,17 @@ def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[
         "parliament:CREDENTIALS_EXPOSURE",
     ),
     fix="Name the role, repository or database that credentials are needed for.",
-    good=(READ_ITEM, Example(policy(allow("sts:AssumeRole", ROLE_ARN)))),
+    good=(
+        READ_ITEM,
+        Example(policy(allow("sts:AssumeRole", ROLE_ARN))),
+        Example(policy(allow("sts:GetSessionToken", "*"))),
+        Example(policy(allow("sso:GetRoleCredentials", f"{ROLE_ARN}*"))),
+    ),
     bad=(
+        Example(
+            policy(allow("sso:GetRoleCredentials", "*")),
+            finds=("policy allows sso:GetRoleCredentials on all resources: the answer is a credential",),
+        ),
         Example(
             policy(allow("sts:AssumeRole", "*")),
             finds=("policy allows sts:AssumeRole on all resources: the answer is a credential",),
@@ -89,7 +98,7 @@ def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
     good=(READ_ITEM, Example(policy(allow("s3:GetObject", "arn:aws:s3:::blog-uploads/*")))),
     bad=(
         Example(
-            policy(allow("s3:GetObject", "*")),
+            policy(allow("dynamodb:GetItem"), allow("s3:GetObject", "*")),
             finds=("policy allows s3:GetObject on all resources: it can carry all data out",),
         ),
         Example(

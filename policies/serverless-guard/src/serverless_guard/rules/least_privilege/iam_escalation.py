@@ -1,32 +1,20 @@
 """Privilege escalation: rights by which an identity gets more rights than it was given."""
 
-import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
-from serverless_guard.iam.actions import Action, covers_all, expand
 from serverless_guard.iam.escalation import Escalation, Escalations, describe
 from serverless_guard.iam.examples import allow, policy, trust
-from serverless_guard.iam.grants import summarize
-from serverless_guard.iam.identities import LINKS
-from serverless_guard.iam.pattern import is_literal
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
-from serverless_guard.rules.rule import Example, resource_rule, stack_rule
+from serverless_guard.rules.rule import Example, stack_rule
 
 INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 MANAGED, FUNCTION = "aws:iam/policy:Policy", "aws:lambda/function:Function"
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:f"
-KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
-STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/blog"
-QUEUE = "arn:aws:sqs:eu-west-1:123456789012:blog-jobs"
-GIVES = re.compile("(Add|Attach|Authorize|Create|Enable|Modify|Put|Set|Update)[A-Z]")
-RESOURCE_POLICY = re.compile(r"(Attach|Put|Set)\w*(Resource|Cluster|Destination|Permissions|Inline|Repository)Policy")
-"""Actions that the Service Authorization Reference lists as writing, although they set who may use something."""
 ACCOUNT = "arn:aws:iam::123456789012"
 ALL = "*"
-EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 LAMBDA = trust({"Service": "lambda.amazonaws.com"})
 ADMIN = Example(
     {"name": "admin", "managedPolicyArns": ["arn:aws:iam::aws:policy/AdministratorAccess"], **LAMBDA},
@@ -39,11 +27,14 @@ CALLED = Example({"name": "f"}, type=FUNCTION, name="f", depends={"role": ("admi
 BOUNDED = Example({"name": "r", "permissionsBoundary": f"{ACCOUNT}:policy/b"}, type=policy_locations.ROLE, name="r")
 
 
-def _inline(props: dict[str, object], name: str = "p") -> Example:
-    return Example(props, type=INLINE, name=name, depends={"role": ("subject",)})
+IN_CHINA = (
+    "policy lets its identity widen its rights: iam-001 (iam:CreatePolicyVersion on arn:aws-cn:iam::123456789012:*); "
+    "privesc2-SetExistingDefaultPolicyVersion (iam:SetDefaultPolicyVersion on arn:aws-cn:iam::123456789012:*)"
+)
 
 
-def _deploys(stack: Program, *resources: Resource | None) -> bool:
+def deploys(stack: Program, *resources: Resource | None) -> bool:
+    """Tell whether one of some resources belongs to those who deploy."""
     names = tuple(stack.settings["deployers"])
     return any(resource is not None and resource.name.startswith(names) for resource in resources)
 
@@ -83,20 +74,14 @@ def _deploys(stack: Program, *resources: Resource | None) -> bool:
         ),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("iam:CreatePolicyVersion", ALL)),
             finds=("policy lets its identity widen its rights: iam-001 (iam:CreatePolicyVersion on *)",),
         ),
         Example(
             policy(allow("IAM:*PolicyVersion", "arn:aws-cn:iam::123456789012:*")),
-            finds=(
-                (
-                    "policy lets its identity widen its rights: "
-                    "iam-001 (iam:CreatePolicyVersion on arn:aws-cn:iam::123456789012:*); "
-                    "privesc2-SetExistingDefaultPolicyVersion "
-                    "(iam:SetDefaultPolicyVersion on arn:aws-cn:iam::123456789012:*)"
-                ),
-            ),
+            finds=(IN_CHINA,),
         ),
         Example(
             policy({"Effect": "Allow", "NotAction": "s3:*", "Resource": ALL}),
@@ -225,128 +210,9 @@ def iam_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]
     escalations = stack.derived(Escalations)
     found: dict[tuple[str, str], tuple[Resource, dict[str, Escalation]]] = {}
     for identity, part, paths in escalations.by_document():
-        if not _deploys(stack, part.owner, identity.resource):
+        if not deploys(stack, part.owner, identity.resource):
             _, known = found.setdefault((part.owner.urn, part.document.where), (part.owner, {}))
             known |= {one.words: one for one in paths}
     for (_, where), (owner, paths) in found.items():
         yield owner, f"{where} lets its identity widen its rights: {describe(list(paths.values()))}"
-    yield from escalations.identities.unread()
-
-
-@resource_rule(
-    "iam-no-resource-policy-changes",
-    title="IAM policies do not allow changing resource policies, permissions or grants",
-    types=policy_locations.IDENTITY,
-    category="least-privilege",
-    severity="medium",
-    env="same",
-    tier="extended",
-    fix="Leave the permissions of resources to those who deploy.",
-    options={"deployers": DEPLOYERS},
-    good=(
-        Example(policy(allow("dynamodb:GetItem"))),
-        Example(policy(allow("rds-db:connect", "arn:aws:rds-db:eu-west-1:123456789012:dbuser:db/blog"))),
-        Example(policy(allow("sqs:SetQueueAttributes", QUEUE)), settings={"deployers": ["subject"]}),
-        Example(policy(allow("lambda:AddPermission", ALL))),
-    ),
-    bad=(
-        Example(
-            policy(allow("lambda:AddPermission", FUNCTION_ARN)),
-            finds=("policy.Statement[0] allows lambda:AddPermission, which changes who may do what",),
-        ),
-        Example(
-            policy(allow(["sqs:SetQueueAttributes", "sqs:SendMessage"], QUEUE)),
-            finds=("policy.Statement[0] allows sqs:SetQueueAttributes, which changes who may do what",),
-        ),
-        Example(
-            policy(allow(["kms:CreateGrant", "kinesis:PutResourcePolicy"], [KEY, STREAM])),
-            finds=(
-                "policy.Statement[0] allows kms:CreateGrant, kinesis:PutResourcePolicy, which changes who may do what",
-            ),
-        ),
-    ),
-)
-def iam_no_resource_policy_changes(resource: Resource) -> Iterator[str]:
-    """Nobody but those who deploy decides who may use a queue, key, bucket or function.
-
-    Wildcards in actions, and all resources, are for the rules that refuse them.
-    """
-    if resource.name.startswith(tuple(resource.settings["deployers"])):
-        return
-    for document in policy_locations.known_identity(resource):
-        for statement in document.allows():
-            actions = (action for name in statement.actions if is_literal(name) for action in expand(name))
-            found = [
-                one.full_name
-                for one in actions
-                if _changes_permissions(one) and not all(covers_all(one, where) for where in statement.resources)
-            ]
-            if found:
-                yield f"{statement.where} allows {summarize(found)}, which changes who may do what"
-    policy_locations.require_identity(resource)
-
-
-def _changes_permissions(action: Action) -> bool:
-    changes = action.level == "Permissions management" and GIVES.match(action.name)
-    return bool(changes or RESOURCE_POLICY.match(action.name))
-
-
-@stack_rule(
-    "iam-role-no-privilege-escalation",
-    title="IAM identities do not allow privilege escalation through a combination of policies",
-    types=tuple(dict.fromkeys((policy_locations.ROLE, *policy_locations.IDENTITY, *(link.type for link in LINKS)))),
-    category="least-privilege",
-    severity="critical",
-    env="same",
-    fix="Take one action of the path out of one of the identity's policies.",
-    options={"deployers": DEPLOYERS},
-    good=(
-        Example({}, others=(_inline(policy(allow("iam:PassRole", ALL))),)),
-        Example(
-            {},
-            others=(
-                _inline(policy(EVERYTHING)),
-                _inline(policy(EVERYTHING | {"Effect": "Deny"}), "d"),
-            ),
-        ),
-    ),
-    bad=(
-        Example(
-            {},
-            others=(
-                _inline(policy(allow("iam:PassRole", ALL))),
-                _inline(policy(allow(["lambda:CreateFunction", "lambda:InvokeFunction"], ALL)), "c"),
-            ),
-            finds=(
-                (
-                    "its policies together let role subject widen its rights: "
-                    "lambda-001 (iam:PassRole, lambda:CreateFunction, lambda:InvokeFunction on *)"
-                ),
-            ),
-        ),
-        Example(
-            {"inlinePolicies": [policy(allow("states:UpdateStateMachine", ALL))]},
-            finds=(
-                (
-                    "its policies together let role subject widen its rights: stepfunctions-002 "
-                    "(states:UpdateStateMachine, states:StartExecution on *)"
-                ),
-            ),
-            others=(
-                Example({}, type=ATTACHMENT, name="a", depends={"role": ("subject",), "policyArn": ("p",)}),
-                Example(policy(allow("states:StartExecution", ALL)), type=MANAGED, name="p"),
-            ),
-        ),
-    ),
-)
-def iam_role_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """No identity can widen its rights by what several documents give it together, however they are attached."""
-    escalations = stack.derived(Escalations)
-    for identity, paths in escalations.by_identity():
-        owners = [part.owner for part in identity.parts]
-        if not _deploys(stack, identity.resource, *owners):
-            yield (
-                identity.resource or owners[0],
-                f"its policies together let {identity.label} widen its rights: {describe(paths)}",
-            )
     yield from escalations.identities.unread()

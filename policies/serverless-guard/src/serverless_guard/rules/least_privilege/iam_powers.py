@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from serverless_guard.iam import policy_locations
+from serverless_guard.iam.actions import of_service
 from serverless_guard.iam.document import Condition, Statement
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.grants import summarize
@@ -45,10 +46,13 @@ def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
         Example(policy(allow("iam:GetRole", ROLE_ARN))),
         Example(policy(allow("iam:Get*", ROLE_ARN))),
         Example(policy(allow("iam:*", "*"), DENY_ALL)),
-        Example(policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:Get*", "Resource": "*"})),
-        Example(policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:GetRole", "Resource": "*"})),
+        Example(policy(allow("*", "*"), {"Effect": "Deny", "Action": "iam:*", "Resource": "*"})),
     ),
     bad=(
+        Example(
+            policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:Get*", "Resource": "*"}),
+            finds=("policy.Statement[0] allows every action of IAM (iam:*)",),
+        ),
         Example(policy(allow("iam:*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:*)",)),
         Example(policy(allow("iam:?*", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (iam:?*)",)),
         Example(policy(allow("i?m:**", ROLE_ARN)), finds=("policy.Statement[0] allows every action of IAM (i?m:**)",)),
@@ -58,8 +62,9 @@ def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
 def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
     """No identity administers IAM."""
     for statement, rights in _statements(resource):
-        patterns = (one for one in statement.actions if stands_for_all_of(one, "iam") and rights.on("iam:GetRole"))
-        yield from (f"{statement.where} allows every action of IAM ({pattern})" for pattern in patterns)
+        patterns = [one for one in statement.actions if stands_for_all_of(one, "iam")]
+        if patterns and any(rights.on(action.full_name) for action in of_service("iam").values()):
+            yield from (f"{statement.where} allows every action of IAM ({pattern})" for pattern in patterns)
 
 
 @resource_rule(
@@ -215,8 +220,8 @@ def _names_services(condition: Condition) -> bool:
         return False
     if condition.key.lower() == "iam:passedtoservice":
         return all(is_literal(value.partition(".")[0]) for value in condition.values)
-    parts = (value.split(":") for value in condition.values)
-    return all(len(one) > 2 and one[2] and is_literal(one[2]) for one in parts)  # noqa: PLR2004  where ARNs have it
+    services = ("".join(value.split(":")[2:3]) for value in condition.values)
+    return all(service and is_literal(service) for service in services)
 
 
 @resource_rule(
