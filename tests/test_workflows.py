@@ -1,6 +1,7 @@
 """The workflows run what a person can run, with no more rights than a job needs."""
 
 import re
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,6 +31,19 @@ def steps(workflow: Path) -> list[dict[str, Any]]:
 
 def assumes_a_role(job: dict[str, Any]) -> bool:
     return any("configure-aws-credentials" in step.get("uses", "") for step in job["steps"])
+
+
+def commands_without_an_account() -> set[str]:
+    """The commands of the jobs that assume no role, once for each value of their matrix."""
+    found: set[str] = set()
+    for job in (job for workflow in WORKFLOWS for job in jobs(workflow).values() if not assumes_a_role(job)):
+        matrix = cast("dict[str, list[str]]", job.get("strategy", {}).get("matrix", {}))
+        for command in (step["run"] for step in job["steps"] if "run" in step):
+            keys = re.findall(r"\$\{\{ matrix\.(\w+) \}\}", command)
+            for values in product(*(matrix[key] for key in keys)):
+                given = dict(zip(keys, values, strict=True))
+                found.add(re.sub(r"\$\{\{ matrix\.(\w+) \}\}", lambda match, given=given: given[match[1]], command))
+    return found
 
 
 def test_there_are_the_four_workflows_of_the_delivery() -> None:
