@@ -19,8 +19,9 @@ import pytest
 
 from local import cloud
 from local.session import Session
-from tests.engine.verdicts import Found, advisory, by_check, by_guard, by_pack, mandatory, notes_of_check
+from serverless_guard.state import load
 from tests.engine.workspace import ROOT
+from tests.policies.verdicts import Found, advisory, by_check, by_guard, by_pack, mandatory, notes_in
 
 TAGS = {"tags": {"service": "small", "environment": "test", "owner": "web", "cost-centre": "42"}}
 CONFIG: dict[str, dict[str, Any]] = {
@@ -186,19 +187,19 @@ def test_a_companion_that_names_its_bucket_by_a_literal_id_is_found(judged: dict
         assert "s3-versioning" not in rules["changed"]
 
 
-@pytest.mark.parametrize("state", [*STATES, "export"])
+@pytest.mark.parametrize("name", [*STATES, "export"])
 def test_what_a_secret_hides_is_said_once_and_what_it_does_not_is_judged_alike(
-    judged: dict[str, Future[Small]], state: str
+    judged: dict[str, Future[Small]], name: str
 ) -> None:
     small = judged["secret"].result()
-    pack, check = small.pack("same" if state == "export" else state), small.check(state)
+    pack, check = small.pack("same" if name == "export" else name), small.check(name)
     grants = "aws:iam/rolePolicy:RolePolicy::grants"
     hidden = f"cannot decide: a secret hides policy of {grants}"
     assert {(about, words) for _, about, words in beyond(check, pack)} == {(grants, hidden)}
     places = {"aws:sqs/queue:Queue::jobs": "sqs-cmk", "aws:ssm/parameter:Parameter::key": "ssm-secure-string"}
     others = {about: rule for rule, about, _ in beyond(pack, check) if not about.startswith("aws:iam/")}
     assert others == places
-    note = notes_of_check(small.said[state])["secrets-hidden"]
+    note = notes_in(load(small.said[name]))["secrets-hidden"]
     assert "sqs-cmk (jobs.kmsMasterKeyId), ssm-secure-string (key.value, size.value)" in note
 
 

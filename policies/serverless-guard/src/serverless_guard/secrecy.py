@@ -43,7 +43,8 @@ def merge_hidden(findings: Iterable[Finding], secrets: Secrets, enforcement: Enf
     kept: list[Finding] = []
     stopped: list[Finding] = []
     for one in findings:
-        properties = secrets.hidden.get(one.resource.urn, frozenset[str]()) if one.resource else frozenset[str]()
+        owners = (one.resource.urn, one.resource.provider.owner) if one.resource else ()
+        properties = frozenset[str]().union(*(secrets.hidden.get(urn, ()) for urn in owners))
         is_hidden = not one.decided and one.unknown.partition(".")[0].partition("[")[0] in properties
         (stopped if is_hidden else kept).append(one)
     return [*kept, *([_merged(stopped, enforcement)] if stopped else [])]

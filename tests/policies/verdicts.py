@@ -11,6 +11,7 @@ from serverless_guard.check import check
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.rules import every_rule
 from serverless_guard.rules.rule import THE_STACK
+from serverless_guard.state import State
 from tests.policies.project import PACK
 
 Found = Counter[tuple[str, str, str]]
@@ -25,14 +26,17 @@ def settings(*, production: bool) -> Enforcement:
 
 def by_check(file: Path, *, production: bool | None = None) -> Found:
     """Give what `check` finds in an export or a preview."""
-    given = state.load(file, production=production)
+    return found_in(state.load(file, production=production))
+
+
+def found_in(given: State) -> Found:
+    """Give what `check` finds in a stack."""
     result = check(given, settings(production=given.program.production), PACK)
     return Counter((rule.id, one.label, one.message) for one in result.findings for rule in one.rules)
 
 
-def notes_of_check(file: Path) -> dict[str, str]:
-    """Give what `check` says about a file beside its findings."""
-    given = state.load(file)
+def notes_in(given: State) -> dict[str, str]:
+    """Give what `check` says about a stack beside its findings."""
     result = check(given, settings(production=given.program.production), PACK)
     return {note.name: note.words for note in result.notes}
 
@@ -41,15 +45,16 @@ def by_pack(events: Path) -> Found:
     """Give what the pack told the engine, from the engine's log of events."""
     logged = map(json.loads, events.read_text(encoding="utf-8").splitlines())
     told = [event["policyEvent"] for event in logged if "policyEvent" in event]
-    return Counter(key for event in told if event["policyName"] in TITLES for key in _told(event))
+    return Counter(key for one in told for key in read_detail(one["policyName"], one["resourceUrn"], one["message"]))
 
 
-def _told(event: dict[str, Any]) -> list[tuple[str, str, str]]:
+def read_detail(rule: str, urn: str, words: str) -> list[tuple[str, str, str]]:
     """Read the words of `report.detail` back: title, message, rules that are undecided too, and the fix."""
-    rule, words = event["policyName"], event["message"].strip()
-    words, _, _ = words.removeprefix(f"{TITLES[rule]}\n").partition("\n  fix: ")
+    if rule not in TITLES:
+        return []  # a note
+    words, _, _ = words.strip().removeprefix(f"{TITLES[rule]}\n").partition("\n  fix: ")
     words, _, others = words.partition("\n  also undecided: ")
-    return [(one, label(event["resourceUrn"]), words) for one in (rule, *others.split(", ")) if one]
+    return [(one, label(urn), words) for one in (rule, *others.split(", ")) if one]
 
 
 def by_guard(preview: Path) -> Found:
