@@ -6,8 +6,10 @@ an unknown value is the output of another resource, so it will be there.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from math import isfinite
 from typing import Any, Final, cast
 
 from serverless_guard import legacy
@@ -102,13 +104,12 @@ class Block:
     def number(self, path: str) -> float | None:
         """Read a number, None when it is absent. The engine sends every number as a float."""
         value = self.value(path)
-        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-            return value
-        if isinstance(value, str):
-            try:
-                return float(value)
-            except ValueError:
-                pass
+        if value is None:
+            return None
+        if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+            with suppress(ArithmeticError, ValueError):
+                if isfinite(float(value)):
+                    return value if isinstance(value, (int, float)) else float(value)
         raise MalformedError(self.path + path, "a number", self.owner)
 
     def text(self, path: str) -> str | None:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
+from serverless_guard import json_text
+
 SHAPE: Final = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -115,7 +117,7 @@ def _object(value: str) -> Mapping[str, Any] | None:
     if not value.lstrip().startswith("{"):
         return None
     try:
-        parsed: object = json.loads(value)
+        parsed = json_text.parse(value)
     except ValueError:
         return None
     return cast("Mapping[str, Any]", parsed) if isinstance(parsed, Mapping) else None

@@ -8,6 +8,7 @@ from serverless_guard.rules.conditions import is_one_of, is_true
 from serverless_guard.rules.encryption.own_keys import copied
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
+from serverless_guard.rules.versions import major
 
 CLUSTER, INSTANCE = "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"
 GLOBAL = "aws:rds/globalCluster:GlobalCluster"
@@ -237,8 +238,7 @@ def rds_force_tls(stack: Program) -> Iterator[tuple[Resource, str]]:
             yield group, "rds.force_ssl is 0"
     for database in stack.of(CLUSTER, INSTANCE):
         engine, version = database.props.text("engine") or "", database.props.text("engineVersion") or ""
-        major = version.partition(".")[0]
-        if "postgres" not in engine or (major.isdigit() and int(major) >= 15):  # noqa: PLR2004  see the docstring
+        if "postgres" not in engine or (major(version) or 0) >= 15:  # noqa: PLR2004  see the docstring
             continue
         names = ("dbClusterParameterGroupName", "parameterGroupName")
         own = [group for name in names for group in stack.referred(database, name, *PARAMETERS)]

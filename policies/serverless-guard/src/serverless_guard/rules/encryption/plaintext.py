@@ -2,11 +2,11 @@
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
+from serverless_guard import json_text
 from serverless_guard.record import UNKNOWN, Block, MalformedError, Resource, UndecidedError
 from serverless_guard.rules.encryption.credentials import found_in
 from serverless_guard.rules.rule import Example, resource_rule
@@ -234,7 +234,7 @@ def _known(props: Block, path: str) -> bool:
 
 def _containers(props: Block, path: str) -> Iterator[tuple[str, object]]:
     try:
-        parsed: object = json.loads(props.text(path) or "[]")
+        parsed = json_text.parse(props.text(path) or "[]")
     except ValueError:
         raise MalformedError(path, "JSON", props.owner) from None
     for container in _list(parsed) or [parsed]:

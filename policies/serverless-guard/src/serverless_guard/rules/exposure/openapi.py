@@ -4,12 +4,12 @@ Sources: OpenAPI Specification 3.0, Security Requirement Object; API Gateway Dev
 `x-amazon-apigateway-any-method` stands for every method, `x-amazon-apigateway-auth` holds a REST method's type.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import yaml
 
+from serverless_guard import json_text
 from serverless_guard.record import Block, MalformedError
 
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -40,8 +40,8 @@ def _document(props: Block) -> Mapping[str, Any]:
     body: object = props.value("body")
     if isinstance(body, str):
         try:
-            body = cast("object", json.loads(body) if body.lstrip().startswith("{") else yaml.safe_load(body))
-        except (ValueError, yaml.YAMLError):
+            body = cast("object", json_text.parse(body) if body.lstrip().startswith("{") else yaml.safe_load(body))
+        except (RecursionError, ValueError, yaml.YAMLError):
             body = None
     if not isinstance(body, Mapping):
         raise MalformedError("body", "an OpenAPI document", props.owner)

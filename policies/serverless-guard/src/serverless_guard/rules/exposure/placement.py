@@ -101,7 +101,7 @@ def lambda_in_vpc(stack: Program) -> Iterator[tuple[Resource, str]]:
 )
 def glue_table_location_owned(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A table reads its own application's data."""
-    owned = {*stack.settings["buckets"], *(one.props.values.get("bucket") for one in stack.of(BUCKET))}
+    owned = {*stack.settings["buckets"], *(one.props.known_text("bucket") for one in stack.of(BUCKET))}
     buckets = frozenset(one.urn for one in stack.of(BUCKET))
     for one in stack.of(TABLE, DATABASE):
         path = "locationUri" if one.type == DATABASE else "storageDescriptor.location"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from serverless_guard import json_text
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, MalformedError, Resource
 from serverless_guard.rules.resilience.queues import QUEUE, dead_letters
@@ -13,7 +14,7 @@ from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 def _pattern(text: str, urn: str) -> Mapping[str, Any]:
     try:
-        pattern: object = json.loads(text)
+        pattern: object = json_text.parse(text)
     except ValueError:
         pattern = None
     if not isinstance(pattern, Mapping):
@@ -68,7 +69,7 @@ def _limited(stack: Program, queue: Resource) -> bool:
         try:
             if json.loads(policy)["redrivePermission"] in {"byQueue", "denyAll"}:
                 return True
-        except (ValueError, KeyError, TypeError):
+        except (KeyError, RecursionError, TypeError, ValueError):
             raise MalformedError("redriveAllowPolicy", "JSON with a redrivePermission", queue.urn) from None
     return False
 

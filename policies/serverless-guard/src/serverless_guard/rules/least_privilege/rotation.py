@@ -9,7 +9,7 @@ from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
 
 SECRET, ROTATION = "aws:secretsmanager/secret:Secret", "aws:secretsmanager/secretRotation:SecretRotation"
 
-RATE = re.compile(r"rate\((\d+) (hour|day)s?\)")
+RATE = re.compile(r"rate\(([0-9]{1,9}) (hour|day)s?\)")
 """A rate. Source: Secrets Manager User Guide, "Schedule expressions in Secrets Manager rotation"."""
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import cast
 
+from serverless_guard import json_text
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.conditions import any_set, every, is_set
@@ -239,7 +240,7 @@ apigateway_access_logging = Rule(
 def apigateway_structured_access_log(resource: Resource) -> Iterator[str]:
     """Access logs can be queried: JSON with the request, its status and who called."""
     try:
-        fields: object = json.loads(resource.props.text("accessLogSettings.format") or "")
+        fields = json_text.parse(resource.props.text("accessLogSettings.format") or "")
     except ValueError:
         fields = None
     if not isinstance(fields, Mapping):

@@ -20,9 +20,12 @@ def _receives(queue: Resource) -> float:
     if not text:
         return float("inf")
     try:
-        return float(json.loads(text)["maxReceiveCount"])
-    except (ValueError, KeyError, TypeError):
-        raise MalformedError("redrivePolicy", "JSON with a maxReceiveCount", queue.urn) from None
+        count = float(json.loads(text)["maxReceiveCount"])
+    except (ArithmeticError, KeyError, RecursionError, TypeError, ValueError):
+        count = 0.0
+    if not 0 < count < float("inf"):
+        raise MalformedError("redrivePolicy", "JSON with a maxReceiveCount", queue.urn)
+    return count
 
 
 @resource_rule(

@@ -34,7 +34,7 @@ def _target(resource: Resource) -> str | None:
     try:
         body = json.loads(resource.props.values.get("redrivePolicy"))  # pyright: ignore[reportArgumentType]
         return str(body["deadLetterTargetArn"])
-    except (ValueError, KeyError, TypeError):
+    except (KeyError, RecursionError, TypeError, ValueError):
         return None
 
 

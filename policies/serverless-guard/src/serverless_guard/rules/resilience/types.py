@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import ANY_TYPE, Example, resource_rule
+from serverless_guard.rules.versions import major
 
 BUCKET, OBJECT = "aws:s3/bucket:Bucket", "aws:s3/bucketObject:BucketObject"
 INLINE = {
@@ -26,8 +27,8 @@ INLINE = {
 
 def _before_version_7(resource: Resource) -> bool:
     """Tell whether the provider is known to be pulumi-aws 6 or older, where the types with V2 are the current ones."""
-    major = (resource.provider.known_text("version") or "").partition(".")[0]
-    return major.isdigit() and int(major) < 7  # noqa: PLR2004  see the docstring
+    version = major(resource.provider.known_text("version") or "")
+    return version is not None and version < 7  # noqa: PLR2004  see the docstring
 
 
 def _replacement(resource: Resource) -> str:

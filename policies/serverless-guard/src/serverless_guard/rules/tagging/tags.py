@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
+from serverless_guard import json_text
 from serverless_guard.record import UNKNOWN, Resource, UndecidedError
 from serverless_guard.rules.rule import ANY_TYPE, Example, Option, resource_rule
 
@@ -60,7 +61,7 @@ def _defaults(given: object) -> object:
     """Read a provider's default tags, which the engine hands on as JSON text."""
     if isinstance(given, str):
         try:
-            given = cast("object", json.loads(given))
+            given = json_text.parse(given)
         except ValueError:
             return None
     return cast("Mapping[str, object]", given).get("tags") if isinstance(given, Mapping) else given
