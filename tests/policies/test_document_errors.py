@@ -7,13 +7,16 @@ each, and the words of the finding.
 # ruff: noqa: E501, SIM905  tables: an input a line, and names between spaces
 
 import json
-from typing import Any
+import random
+from typing import Any, cast
 
 import pytest
 
+from serverless_guard.iam.document import read
 from serverless_guard.iam.validation import Kind, validate
 from serverless_guard.iam.validation.kinds import IDENTITY, RCP, RESOURCE, SCP, TRUST
-from serverless_guard.record import UNKNOWN
+from serverless_guard.record import UNKNOWN, Block, MalformedError
+from tests.policies.test_examples import paths, put
 
 ERRORS = frozenset(
     """
@@ -412,3 +415,35 @@ def test_an_unknown_principal_is_not_refused(value: Any):
 @pytest.mark.parametrize("value", [UNKNOWN, {"StringEquals": UNKNOWN}, {"StringEquals": {"aws:username": [UNKNOWN]}}])
 def test_an_unknown_condition_is_not_refused(value: Any):
     assert validate(item(Condition=value), "policy", IDENTITY) == ()
+
+
+NONSENSE = (
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    "nonsense",
+    [],
+    [None],
+    ["x"],
+    [["x"]],
+    {},
+    {"x": 1},
+    [{}, {}],
+    {"x": {"y": [None]}},
+)
+
+
+@pytest.mark.parametrize(("kind", "document"), GOOD)
+def test_what_cannot_be_read_is_refused(kind: Kind, document: Any):
+    """Rules about what a document allows skip one that they cannot read, so it must be refused here."""
+    seeded, every = random.Random(str(document)), list(paths(document))
+    for _ in range(200):
+        broken = put(document, seeded.choice(every), seeded.choice(cast("tuple[Any, ...]", NONSENSE)))
+        found = validate(broken, "policy", kind)
+        try:
+            read(Block({"policy": broken}), "policy")
+        except MalformedError:
+            assert found
+        assert validate(json.dumps(broken), "policy", kind) == found

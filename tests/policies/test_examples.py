@@ -37,6 +37,41 @@ NONSENSE: tuple[Any, ...] = (
     [{}, {}],
     UNKNOWN,
 )
+MALFORMED: tuple[Any, ...] = (
+    *NONSENSE,
+    float("inf"),
+    float("nan"),
+    10**400,
+    "²",
+    "٣",
+    "9" * 400,
+    "1e999",
+    "2030-13-45",
+    "0.0.0.0/99",
+    "::/129",
+    "arn:",
+    "::::::",
+    "${",
+    "[a-",
+    "(",
+    "\x00",
+    "null",
+    "[[]]",
+    '{"Statement": [1]}',
+    '{"source": [null]}',
+    '{"rules": 1}',
+    "rate()",
+    "cron()",
+    [0],
+    [[{}]],
+    {"": 1},
+    {"x": {}},
+    {"Statement": {}},
+    [UNKNOWN],
+    {"x": UNKNOWN},
+)
+"""What no property takes, and texts that begin like an address, an ARN, a number, a date, a pattern or JSON."""
+JSON = [one for one in MALFORMED if "UNKNOWN" not in repr(one)]
 
 
 def items(value: Any) -> list[tuple[Any, Any]]:
@@ -166,17 +201,28 @@ def test_a_rule_that_cannot_decide_names_the_property(rule: Rule):
                 assert any(re.sub(r"\[\d+\]", "", asked).startswith(one) for one in named), (example, asked)
 
 
+def malformed(props: dict[str, Any], names: list[str], seeded: random.Random) -> dict[str, Any]:
+    """Copy properties with up to three malformed values, in the place of values or of properties that are not set."""
+    for _ in range(seeded.randint(1, 3)):
+        path = seeded.choice([*paths(props), *((name,) for name in names)])
+        props = put_key(props, path, None) if path[0] not in props else props
+        props = put(props, path, seeded.choice(MALFORMED))
+    return props
+
+
 @EACH_RULE
-def test_random_properties_never_crash_a_rule(rule: Rule):
+def test_malformed_values_never_crash_a_rule(rule: Rule):
     seeded = random.Random(rule.id)
-    for example in (*rule.good, *rule.bad):
-        every = list(paths(example.props)) or [("x",)]
-        for _ in range(10):
-            props = dict(example.props)
-            for _ in range(3):
-                path = seeded.choice(every)
-                props = put(props, path, seeded.choice(NONSENSE))
-            assert failed(decide(rule, replace(example, props=props))) == []
+    examples = (*rule.good, *rule.bad)
+    names = sorted({"x", *(name for one in examples for name in one.props)})
+    for example in examples:
+        for _ in range(20):
+            others = tuple(
+                replace(one, props=malformed(dict(one.props), ["x"], seeded)) if seeded.random() < 0.5 else one
+                for one in example.others
+            )
+            props = malformed(dict(example.props), names, seeded)
+            assert failed(decide(rule, replace(example, props=props, others=others))) == []
 
 
 @pytest.mark.parametrize("rule", DOCUMENT_RULES, ids=lambda rule: rule.id)
@@ -187,6 +233,6 @@ def test_random_documents_never_crash_a_rule_as_text_either(rule: Rule):
         for _ in range(20):
             document = example.props["policy"]
             for _ in range(seeded.randint(1, 3)):
-                document = put(document, seeded.choice(every), seeded.choice(NONSENSE[:-1]))
+                document = put(document, seeded.choice(every), seeded.choice(JSON))
             props = {**example.props, "policy": json.dumps(document, default=lambda _: UNKNOWN_STRING)}
             assert failed(decide(rule, replace(example, props=props))) == []

@@ -73,9 +73,5 @@ def trust(resource: Resource) -> Document | None:
 
 
 def access(resource: Resource) -> Document | None:
-    """Give the document that says who may use a resource, None when it has none.
-
-    Raises:
-        MalformedError: It is no policy document.
-    """
+    """Give the document that says who may use a resource, None when it is absent or malformed (the same rule)."""
     return next(resource_policies.documents(resource), None)

@@ -5,10 +5,11 @@ classes, and `EXCEPTIONS` says of each input that looks like a policy why it is 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from serverless_guard.iam.document import Document, read
-from serverless_guard.record import Resource
+from serverless_guard.record import MalformedError, Resource
 
 QUEUES: Final = ("aws:sqs/queuePolicy:QueuePolicy", "aws:sqs/queue:Queue")
 TOPICS: Final = ("aws:sns/topicPolicy:TopicPolicy", "aws:sns/topic:Topic")
@@ -175,12 +176,12 @@ EXCEPTIONS: Final[dict[str, str]] = {
 
 
 def documents(resource: Resource) -> Iterator[Document]:
-    """Yield the policies of a resource.
+    """Yield the policies of a resource. A malformed one is left to the rule `iam-document-wellformed`.
 
     Raises:
-        MalformedError: One is no policy document.
         UndecidedError: One is unknown.
     """
     for path in LOCATIONS.get(resource.type, ()):
-        if document := read(resource.props, path):
-            yield document
+        with suppress(MalformedError):
+            if document := read(resource.props, path):
+                yield document

@@ -9,8 +9,10 @@ from serverless_guard.record import UNKNOWN
 
 def items(value: object) -> Iterator[object]:
     """Yield the known items of a value: those of a list, or the value itself; nothing for an absent one."""
-    every = cast("Sequence[object]", value) if isinstance(value, (list, tuple)) else (value,)
-    yield from (item for item in every if item is not None and item is not UNKNOWN)
+    if isinstance(value, (list, tuple)):
+        yield from (item for item in cast("Sequence[object]", value) if item is not UNKNOWN)
+    elif value is not None and value is not UNKNOWN:
+        yield value
 
 
 def texts(value: object) -> Iterator[str]:

@@ -127,7 +127,7 @@ def iam_policy_document_known(resource: Resource) -> Iterator[str]:
         "access-analyzer:MISSING_VERSION",
         "access-analyzer:MISSING_ARN_FIELD",
     ),
-    fix='Write Version "2012-10-17" and give every statement an Effect, an Action and a Resource.',
+    fix="Correct what the finding names: AWS refuses the document, or reads it otherwise than it looks.",
     good=(
         Example(item_policy(Sid="ReadItems")),
         *(
