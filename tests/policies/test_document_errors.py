@@ -8,7 +8,7 @@ each, and the words of the finding.
 
 import json
 import random
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -417,7 +417,7 @@ def test_an_unknown_condition_is_not_refused(value: Any):
     assert validate(item(Condition=value), "policy", IDENTITY) == ()
 
 
-NONSENSE = (
+NONSENSE: tuple[Any, ...] = (
     None,
     True,
     -1,
@@ -440,7 +440,7 @@ def test_what_cannot_be_read_is_refused(kind: Kind, document: Any):
     """Rules about what a document allows skip one that they cannot read, so it must be refused here."""
     seeded, every = random.Random(str(document)), list(paths(document))
     for _ in range(200):
-        broken = put(document, seeded.choice(every), seeded.choice(cast("tuple[Any, ...]", NONSENSE)))
+        broken = put(document, seeded.choice(every), seeded.choice(NONSENSE))
         found = validate(broken, "policy", kind)
         try:
             read(Block({"policy": broken}), "policy")
