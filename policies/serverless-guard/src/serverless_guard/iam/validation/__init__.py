@@ -63,7 +63,7 @@ def _statement(item: object, where: str, kind: Kind, *, known: bool) -> Iterator
     yield from _about("action", actions.of_statement(body, where, kind))
     yield from arns.of_statement(body, where, kind)
     for name in ("Resource", "NotResource"):
-        for text in texts(body.get(name)):
+        for text in (one for one in texts(body.get(name)) if one.startswith("arn:")):
             yield from variables.of_text(text, f"{where}.{name}", known=known)
     yield from _about("condition", conditions.of_statement(body, where, kind, known=known))
     yield from _controls(body, where, kind)
