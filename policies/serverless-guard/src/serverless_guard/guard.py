@@ -6,11 +6,12 @@ violations. In an update the resource gets a hook that refuses its creation or c
 """
 
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import pulumi
 from pulumi.runtime import is_dry_run, register_resource_transform, register_stack_transformation
@@ -24,12 +25,16 @@ from serverless_guard.last_transform import stay_last
 from serverless_guard.pack_files import Pack
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Options, Resource
+from serverless_guard.references import IDENTITIES
 from serverless_guard.remediation import remediations
 from serverless_guard.report import describe, describe_waived
 from serverless_guard.rules.rule import Finding
 from serverless_guard.undecided import merge_undecided
 from serverless_guard.waivers import Waivers
 from serverless_guard.wire import unwrapped
+
+ATTRIBUTES: Final = {key: re.sub(r"([A-Z])", r"_\1", key).lower() for key in IDENTITIES}
+"""What the SDK calls the outputs by which another resource may name one."""
 
 
 def install(*, production: bool, settings: Path | Pack | None = None) -> None:
@@ -143,7 +148,10 @@ class Guard:
             waiting, done = self.met[done:], len(self.met)
             await asyncio.gather(*(one.urn.future() for one in waiting), return_exceptions=True)
         self.finished = True
-        program = Program(tuple(self.records.values()), self.enforcement.production)
+        answered = await asyncio.gather(*map(_answered, self.met), return_exceptions=True)
+        outputs = dict(one for one in answered if not isinstance(one, BaseException))
+        records = (replace(one, outputs=outputs.get(urn, {})) for urn, one in self.records.items())
+        program = Program(tuple(records), self.enforcement.production)
         # An update has shown what single resources break where it refused them.
         verdict = evaluate(program, self.enforcement, self.waivers, None if is_dry_run() else ())
         mandatory = [one for one in verdict.findings if self.enforcement.is_mandatory(one)]
@@ -234,6 +242,16 @@ async def _urn(args: pulumi.ResourceTransformArgs) -> str:
     qualified = (await parent.urn.future() or "").split("::")[2] if parent else ""
     prefix = f"{qualified}$" if qualified and qualified != "pulumi:pulumi:Stack" else ""
     return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{prefix}{args.type_}::{args.name}"
+
+
+async def _answered(resource: pulumi.Resource) -> tuple[str, dict[str, str]]:
+    """Give a resource's URN, and its outputs by which another resource may name it, as far as they are known."""
+    known: dict[str, str] = {}
+    for key, name in ATTRIBUTES.items() if isinstance(resource, pulumi.CustomResource) else ():
+        output: object = getattr(resource, name, None)
+        value = await cast("pulumi.Output[object]", output).future() if isinstance(output, pulumi.Output) else None
+        known |= {key: value} if isinstance(value, str) else {}
+    return await resource.urn.future() or "", known
 
 
 async def _sources(given: Any) -> frozenset[str]:
