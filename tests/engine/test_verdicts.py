@@ -11,16 +11,19 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from local import cloud
 from local.session import Session
 from serverless_guard.state import load
-from tests.engine.workspace import ROOT
+from tests.engine.test_policies import GUARD
+from tests.engine.workspace import ROOT, Workspace
 from tests.policies.verdicts import Found, advisory, by_check, by_guard, by_pack, mandatory, notes_in
 
 TAGS = {"tags": {"service": "small", "environment": "test", "owner": "web", "cost-centre": "42"}}
@@ -71,6 +74,8 @@ class Small:
             self._pulumi("stack", "export", "--file", str(self.said[name]), *flags)
         self._preview("same")
         self._preview("changed", CHANGED="1", ID=self._bucket())
+        if self.name == "literal":
+            self._preview("named", guarded=True, CHANGED="1", ID=self._bucket())
         return self
 
     def pack(self, state: str) -> Found:
@@ -185,6 +190,8 @@ def test_a_companion_that_names_its_bucket_by_a_literal_id_is_found(judged: dict
         rules = {state: {rule for rule, *_ in found(state)} for state in STATES}
         assert "s3-versioning" in rules["same"]
         assert "s3-versioning" not in rules["changed"]
+    assert "s3-versioning" in {rule for rule, *_ in by_guard(small.said["guarded"])}
+    assert "s3-versioning" not in {rule for rule, *_ in by_guard(small.said["named"])}
 
 
 @pytest.mark.parametrize("name", [*STATES, "export"])
@@ -212,3 +219,48 @@ def test_what_an_option_says_is_seen_where_the_engine_tells_it(judged: dict[str,
     }
     assert {name for name, said in words.items() if RETAIN in said} == {"check", "guard"}
     assert {name for name, said in words.items() if REPLACE in said} == {"pack", "guard"}
+
+
+BEFORE, AFTER = 'mode="Active"', 'mode="PassThrough"'
+"""A change of each function that breaks a rule."""
+
+
+def judge(workspace: Workspace, stack: str, file: Path, *, guarded: bool) -> tuple[Found, Found, Found]:
+    """Preview the program, and give what the pack, `check` of the preview, and the guard find."""
+    production = yaml.safe_load((workspace.folder / f"Pulumi.{stack}.yaml").read_text())["config"]["blog:production"]
+    flags = ("--policy-pack-config", str(advisory(file.parent, production=production)))
+    events = ("--event-log", str(file.with_suffix(".events")))
+    command = ["pulumi", "preview", "--json", "--show-sames", "--policy-pack", "policies", *flags, *events]
+    environment = {**workspace.environment(stack), "PULUMI_DEBUG_COMMANDS": "1"}
+    with file.open("w") as written, ExitStack() as changes:
+        if not guarded:
+            changes.enter_context(workspace.changed("__main__.py", GUARD, ""))
+        done = subprocess.run(
+            [*command, "--stack", stack], cwd=workspace.folder, env=environment, check=False, stdout=written
+        )
+    assert done.returncode == 0, file.read_text()
+    return by_pack(file.with_suffix(".events")), by_check(file), by_guard(file)
+
+
+@pytest.mark.parametrize("stack", ["dev", "prod", "options", "more"])
+def test_the_program_has_one_verdict_fresh_deployed_and_changed(
+    request: pytest.FixtureRequest, workspace: Workspace, tmp_path: Path, stack: str
+) -> None:
+    if stack in {"options", "more"}:
+        request.getfixturevalue(stack)  # deploys it, once for all tests
+    workspace.add_stack(f"new-{stack}", like=stack)
+    pack, check, guard = judge(workspace, f"new-{stack}", tmp_path / "fresh.json", guarded=True)
+    assert pack == without(check, RETAIN)
+    assert guard == {}
+    if stack in {"dev", "prod"}:
+        workspace.up(stack)
+    same, check, guard = judge(workspace, stack, tmp_path / "same.json", guarded=True)
+    assert same == without(check, RETAIN)
+    assert guard == {}
+    workspace.pulumi(stack, "stack", "export", "--show-secrets", "--file", str(tmp_path / "export.json"))
+    production = stack == "prod"
+    assert without(by_check(tmp_path / "export.json", production=production), RETAIN) == same
+    with workspace.changed("components/compute/function.py", BEFORE, AFTER):
+        changed, check, _ = judge(workspace, stack, tmp_path / "changed.json", guarded=False)
+    assert changed == without(check, RETAIN)
+    assert {rule for rule, *_ in changed - same} == {"lambda-tracing-active"}
