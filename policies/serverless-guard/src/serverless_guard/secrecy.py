@@ -33,9 +33,9 @@ class Secrets:
         for read in self.reads.values():
             read.clear()
 
-    def read(self) -> list[str]:
-        """Name what has been read, as `<name of the resource>.<property>`."""
-        return sorted(f"{urn.rpartition('::')[2]}.{name}" for urn, names in self.reads.items() for name in names)
+    def read(self, urns: Iterable[str]) -> list[str]:
+        """Name what has been read of some resources, as `<name of the resource>.<property>`."""
+        return sorted(f"{urn.rpartition('::')[2]}.{name}" for urn in urns for name in self.reads.get(urn, ()))
 
 
 def merge_hidden(findings: Iterable[Finding], secrets: Secrets, enforcement: Enforcement) -> list[Finding]:
@@ -73,20 +73,21 @@ def describe_passed(program: Program, enforcement: Enforcement, secrets: Secrets
         return ""
     passed: defaultdict[str, set[str]] = defaultdict(set)
     concerned = [one for one in program.resources if one.urn in secrets.hidden]
-    types = {one.type for one in concerned}
     for resource in concerned:
         for rule in enforcement.of_type(resource.type):
-            passed[rule.id].update(_read(rule, resource, enforcement, secrets))
+            if _decides(rule, resource, enforcement, secrets):
+                passed[rule.id].update(secrets.read([resource.urn]))
     for rule in enforcement.of_stack():
-        if ANY_TYPE in rule.types or types.intersection(rule.types):
-            fresh = Program(tuple(program.resources), program.production)
-            passed[rule.id].update(_read(rule, fresh, enforcement, secrets))
+        # What is not of its types, a rule reads to learn of the stack, such as the number of its account.
+        judged = [one.urn for one in concerned if one.type in rule.types or ANY_TYPE in rule.types]
+        if judged and _decides(rule, Program(tuple(program.resources), program.production), enforcement, secrets):
+            passed[rule.id].update(secrets.read(judged))
     listed = (f"{rule} ({', '.join(sorted(names))})" for rule, names in sorted(passed.items()) if names)
     words = ", ".join(listed)
     return f"Secrets hide what these rules read and could not judge: {words}. {SHOW}" if words else ""
 
 
-def _read(rule: Rule, subject: Resource | Program, enforcement: Enforcement, secrets: Secrets) -> list[str]:
+def _decides(rule: Rule, subject: Resource | Program, enforcement: Enforcement, secrets: Secrets) -> bool:
+    """Evaluate a rule with nothing noted before, and tell whether it has decided, by what it has read or without it."""
     secrets.forget()
-    findings = rule.findings(subject, enforcement.settings.get(rule.id))
-    return [] if any(not one.decided for one in findings) else secrets.read()
+    return all(one.decided for one in rule.findings(subject, enforcement.settings.get(rule.id)))
