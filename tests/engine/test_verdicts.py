@@ -36,7 +36,7 @@ CONFIG: dict[str, dict[str, Any]] = {
         "small:production": False,
     },
 }
-PROGRAMS = ("defaults", "pinned", "untagged", "explicit", "secret", "outputs", "companions", "literal", "options",
+PROGRAMS = ("defaults", "pinned", "untagged", "explicit", "hidden", "outputs", "companions", "literal", "options",
             "components", "replaced", "renamed")  # fmt: skip
 STATES = ("fresh", "same", "changed")
 
@@ -147,7 +147,7 @@ def test_pack_and_check_of_a_preview_find_the_same(small: Small) -> None:
         assert pack
         assert RETAIN not in {words for *_, words in pack}
         assert REPLACE not in {words for *_, words in check}
-        if small.name == "secret":
+        if small.name == "hidden":
             continue  # a preview hides it
         unused = (("provider-account-pinned", "pulumi:providers:aws::default_7_51_1", "allowedAccountIds is not set"),)
         # A default provider that only functions ask is not in the JSON of a preview.
@@ -157,7 +157,7 @@ def test_pack_and_check_of_a_preview_find_the_same(small: Small) -> None:
 
 def test_pack_and_check_of_an_export_find_the_same(small: Small) -> None:
     pack = small.pack("same")
-    for name in ("shown",) if small.name == "secret" else ("shown", "export"):
+    for name in ("shown",) if small.name == "hidden" else ("shown", "export"):
         check = small.check(name)
         assert beyond(pack, check) == {}
         assert beyond(check, pack) == {}
@@ -198,16 +198,16 @@ def test_a_companion_that_names_its_bucket_by_a_literal_id_is_found(judged: dict
 def test_what_a_secret_hides_is_said_once_and_what_it_does_not_is_judged_alike(
     judged: dict[str, Future[Small]], name: str
 ) -> None:
-    small = judged["secret"].result()
+    small = judged["hidden"].result()
     pack, check = small.pack("same" if name == "export" else name), small.check(name)
     grants = "aws:iam/rolePolicy:RolePolicy::grants"
     hidden = f"cannot decide: a secret hides policy of {grants}"
     assert {(about, words) for _, about, words in beyond(check, pack)} == {(grants, hidden)}
-    places = {"aws:sqs/queue:Queue::jobs": "sqs-cmk", "aws:ssm/parameter:Parameter::key": "ssm-secure-string"}
+    places = {"aws:sqs/queue:Queue::jobs": "sqs-cmk", "aws:ssm/parameter:Parameter::setting": "ssm-secure-string"}
     others = {about: rule for rule, about, _ in beyond(pack, check) if not about.startswith("aws:iam/")}
     assert others == places
     note = notes_in(load(small.said[name]))["secrets-hidden"]
-    assert "sqs-cmk (jobs.kmsMasterKeyId), ssm-secure-string (key.value, size.value). " in note
+    assert "sqs-cmk (jobs.kmsMasterKeyId), ssm-secure-string (setting.value, size.value). " in note
 
 
 def test_what_an_option_says_is_seen_where_the_engine_tells_it(judged: dict[str, Future[Small]]) -> None:

@@ -53,7 +53,7 @@ def explicit() -> None:
         aws.sqs.Queue("region", name=f"{NAME}-region", region="us-east-1", opts=pulumi.ResourceOptions(provider=here))
 
 
-def secret() -> None:
+def hidden() -> None:
     """Values in secrets: a policy, a key, parameters and an environment."""
     role = aws.iam.Role("role", name=NAME, assume_role_policy=document(LAMBDA))
     everything = allow("sqs:*" if CHANGED else "*", "*")
@@ -61,7 +61,7 @@ def secret() -> None:
     aws.sqs.Queue("jobs", name=NAME, kms_master_key_id=pulumi.Output.secret("alias/aws/sqs"))
     aws.ssm.Parameter("size", name=f"/{NAME}/size", type="String", value="5")
     aws.ssm.Parameter("password", name=f"/{NAME}/db-password", type="String", value=pulumi.Output.secret("x"))
-    aws.ssm.Parameter("key", name=f"/{NAME}/key", type="String", value="AKIA" + "IOSFODNN7EXAMPLE")
+    aws.ssm.Parameter("setting", name=f"/{NAME}/setting", type="String", value="AKIA" + "IOSFODNN7EXAMPLE")
 
 
 def outputs() -> None:
@@ -140,7 +140,7 @@ def renamed() -> None:
 
 
 PROGRAMS: tuple[Callable[[], None], ...] = (
-    defaults, pinned, untagged, explicit, secret, outputs, companions, literal, options, components, replaced, renamed,
+    defaults, pinned, untagged, explicit, hidden, outputs, companions, literal, options, components, replaced, renamed,
 )  # fmt: skip
 
 if os.environ.get("GUARDED") == "1":
