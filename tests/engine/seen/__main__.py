@@ -1,6 +1,7 @@
 """One case of how a resource reaches the engine, chosen by CASE; with GUARDED=1 the guard is in the program."""
 
 import asyncio
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,28 @@ from pulumi import ResourceOptions
 
 from serverless_guard import guard
 
+# The account administers the key by its IAM policies.
+POLICY = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
+    }
+)
+
 KEY = "aws:kms/key:Key"
 
 
 def key(name: str, *, rotated: bool, opts: ResourceOptions | None = None) -> aws.kms.Key:
     """A key that keeps every rule but, where it is not rotated, one."""
     return aws.kms.Key(
-        name, description="a key", enable_key_rotation=rotated, deletion_window_in_days=30, policy="{}", opts=opts
+        name, description="a key", enable_key_rotation=rotated, deletion_window_in_days=30, policy=POLICY, opts=opts
     )
 
 
