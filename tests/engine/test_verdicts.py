@@ -207,7 +207,7 @@ def test_what_a_secret_hides_is_said_once_and_what_it_does_not_is_judged_alike(
     others = {about: rule for rule, about, _ in beyond(pack, check) if not about.startswith("aws:iam/")}
     assert others == places
     note = notes_in(load(small.said[name]))["secrets-hidden"]
-    assert "sqs-cmk (jobs.kmsMasterKeyId), ssm-secure-string (setting.value, size.value). " in note
+    assert "sqs-cmk (jobs.kmsMasterKeyId), ssm-secure-string (password.value, setting.value, size.value). " in note
 
 
 def test_what_an_option_says_is_seen_where_the_engine_tells_it(judged: dict[str, Future[Small]]) -> None:
