@@ -98,12 +98,8 @@ class Table:
             ConditionFailedError: If there is one with this key.
             ContendedError: If it is being written.
         """
-        try:
-            with self._refusals():
-                self.client.put_item(TableName=self.name, **_new(item))
-        except ConditionFailedError as error:
-            if not error.met_itself(item):
-                raise
+        with self._refusals(leaving=item):
+            self.client.put_item(TableName=self.name, **_new(item))
 
     def create_with(
         self,
@@ -200,41 +196,40 @@ class Table:
 
     def replace(self, item: "Item", owner: str, version: int | None) -> None:
         """Put an item in the place of the one with its key, under the conditions and with the errors of ``update``."""
-        try:
-            with self._refusals():
-                self.client.put_item(
-                    TableName=self.name,
-                    Item=item,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_owned(owner, version),
-                )
-        except ConditionFailedError as error:
-            if not error.met_itself(item):
-                raise
+        with self._refusals(leaving=item):
+            self.client.put_item(
+                TableName=self.name,
+                Item=item,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_owned(owner, version),
+            )
 
     def delete(self, key: "Key", owner: str, version: int | None) -> None:
         """Remove an item, under the conditions and with the errors of ``update``."""
-        try:
-            with self._refusals():
-                self.client.delete_item(
-                    TableName=self.name,
-                    Key=key,
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                    **_owned(owner, version),
-                )
-        except ConditionFailedError as error:
-            if not error.met_itself({}):
-                raise
+        with self._refusals(leaving={}):
+            self.client.delete_item(
+                TableName=self.name,
+                Key=key,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **_owned(owner, version),
+            )
 
     @contextmanager
-    def _refusals(self) -> "Generator[None]":
-        """Turn DynamoDB's refusals of a single write into the table's own errors."""
+    def _refusals(self, leaving: "Item | None" = None) -> "Generator[None]":
+        """Turn DynamoDB's refusals of a single write into the table's own errors.
+
+        Args:
+            leaving: What the write leaves, so that a repeated one which meets itself is a success; empty for a
+                deletion, None for a write that has to read what it left.
+        """
         try:
             yield
         except self.client.exceptions.ConditionalCheckFailedException as error:
             response = _response(error)
             repeated = response.get("ResponseMetadata", {}).get("RetryAttempts", 0) > 0
-            raise ConditionFailedError(response.get("Item", {}), repeated=repeated) from error
+            failed = ConditionFailedError(response.get("Item", {}), repeated=repeated)
+            if leaving is None or not failed.met_itself(leaving):
+                raise failed from error
         except self.client.exceptions.TransactionConflictException as error:
             raise ContendedError from error
 
