@@ -6,21 +6,12 @@ from serverless_guard.iam.actions import UNSCOPABLE, Action, covers_all, expand
 from serverless_guard.iam.conditions import limits_identity
 from serverless_guard.iam.document import Document, Statement
 from serverless_guard.iam.evaluator import Access
-from serverless_guard.iam.pattern import matches, matches_everything
+from serverless_guard.iam.pattern import matches
 
 
 def narrowed(statement: Statement) -> bool:
     """Tell whether any condition of a statement limits what it grants."""
     return any(limits_identity(condition) for condition in statement.conditions)
-
-
-def denied(documents: Iterable[Document], action: str) -> bool:
-    """Tell whether documents deny an action on all resources whatever the request: then no other grant counts."""
-    statements = (one for document in documents for one in document.statements)
-    return any(
-        one.denies(action) and not one.conditions and any(matches_everything(each) for each in one.resources)
-        for one in statements
-    )
 
 
 def repeats(one: Statement, other: Statement) -> bool:
