@@ -24,7 +24,8 @@ def test_functions_are_kept_warm_and_stopped_after_what_the_stack_says(more: Wor
 
 
 def test_the_site_asks_the_api_by_its_own_name_and_has_no_firewall(more: Workspace) -> None:
-    [site] = more.client("more", "cloudfront").list_distributions()["DistributionList"]["Items"]
+    distributions = more.client("more", "cloudfront").list_distributions()["DistributionList"]["Items"]
+    [site] = [one for one in distributions if one["Aliases"].get("Items") == ["more.example.com"]]
     origins = {origin["Id"]: origin["DomainName"] for origin in site["Origins"]["Items"]}
     assert origins["api"] == "api.example.com"
     assert site["WebACLId"] == ""

@@ -214,9 +214,10 @@ def test_a_waiver_that_covers_nothing_fails_a_program_without_the_guard_too(work
 
 
 def test_what_the_stack_remediates_is_mended_in_the_program_and_shown(workspace: Workspace) -> None:
-    untraced = workspace.changed("components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
-    with untraced, workspace.changed("policies/enforcement.yaml", "production:\n", REMEDIATED):
-        done = workspace.pulumi("prod", "preview", "--diff", *PACK)
+    workspace.add_stack("unrotated", like="prod")
+    unrotated = workspace.changed("components/access/key.py", "enable_key_rotation=True", "enable_key_rotation=False")
+    with unrotated, workspace.changed("policies/enforcement.yaml", "production:\n", REMEDIATED):
+        done = workspace.pulumi("unrotated", "preview", "--diff", *PACK)
     assert done.returncode == 0, done.stdout
     assert "[kms-rotation] remediated: enableKeyRotation" in done.stdout
     assert re.search(r"enableKeyRotation +: true", done.stdout)
