@@ -283,6 +283,6 @@ def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]
     if resource.name.startswith(tuple(resource.settings["deployers"])):
         return
     for statement, rights in _statements(resource):
-        found = [action for action in DESTRUCTIVE if rights.on(action)]
+        found = [action for action in DESTRUCTIVE if statement.grants(action) and rights.on(action)]
         if found:
             yield f"{statement.where} allows {summarize(found)}"
