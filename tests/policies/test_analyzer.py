@@ -102,7 +102,8 @@ def test_an_unknown_document_is_one_finding_of_all_rules_that_would_have_read_it
     words, others, fix = one.message.splitlines()
     assert words == "cannot decide: policy is not known at preview"
     assert others.startswith("  also undecided: iam-no-admin-statement, iam-")
-    assert others.count(",") > 10
+    # The rules about the whole stack, which know who has the document, decide on an update when it is over.
+    assert others.count(",") > (10 if dry_run else 6)
     assert fix.startswith("  fix: Build the value from what is known")
 
 

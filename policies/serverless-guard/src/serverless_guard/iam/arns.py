@@ -38,6 +38,5 @@ def with_names(program: Program, resource: Resource, document: Document) -> Docu
 
 
 def _named(statement: Statement, arns: tuple[str, ...]) -> Statement:
-    known = (one for one in statement.resources if not isinstance(one, UnknownName))
-    unknown = any(isinstance(one, UnknownName) for one in statement.resources)
-    return replace(statement, resources=(*known, *(arns if unknown else ())))
+    known = tuple(one for one in statement.resources if not isinstance(one, UnknownName))
+    return replace(statement, resources=(*known, *arns)) if arns and known != statement.resources else statement

@@ -8,6 +8,7 @@ context keys"; of what fixes a caller: `condition_keys`.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from serverless_guard.addresses import anybody
@@ -37,6 +38,8 @@ _SET_OPERATORS: Final = {"foranyvalue": "ForAllValues", "forallvalues": "ForAnyV
 _VARIABLE: Final = re.compile(r"\$\{[^*?$]")
 _ORGANIZATION: Final = re.compile(r"o-[a-z0-9]{1,32}(/.*)?")
 _USER_ID: Final = re.compile(r"\d{12}|(AIDA|AROA|AGPA|ASIA)[A-Z0-9]+(:[\w+=,.@-]+)?|\d{12}:[\w+=,.@-]+")
+_TIMES: Final = {"aws:TokenIssueTime", "aws:CurrentTime"}
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _OWN: Final = {"${aws:principalaccount}", "${aws:principalorgid}", "${aws:principalorgpaths}"}
 """Policy variables that stand for the caller's own account or organization, in lower case."""
 
@@ -53,6 +56,8 @@ def limits_identity(condition: Condition, own_account: str | None = None) -> boo
         own_account: The account of the identity, None where it is not known: then each account may be its own.
     """
     key = find(condition.key)
+    if never_holds(condition):
+        return True
     if key.always in {"true", "false"} and not condition.negated:
         return not any(matches(value, key.always) for value in condition.values)
     if not _positive(condition, key):
@@ -96,6 +101,15 @@ def always_holds(condition: Condition) -> bool:
     if key.always == "*":
         return any(not value.strip("*") for value in condition.values) and condition.comparison.endswith("like")
     return key.name == "aws:PrincipalIsAWSService" and any(value.lower() == "false" for value in condition.values)
+
+
+def never_holds(condition: Condition) -> bool:
+    """Tell whether a condition wants the time of a request, or of its credentials, to lie before today."""
+    ends = condition.comparison in {"datelessthan", "datelessthanequals"} and not condition.lets_absent_pass
+    if not ends or find(condition.key).name not in _TIMES or not condition.values:
+        return False
+    today = datetime.now(UTC).date().isoformat()
+    return all(_DATE.match(value) and value[:10] < today for value in condition.values)
 
 
 def limits_token(condition: Condition) -> bool:

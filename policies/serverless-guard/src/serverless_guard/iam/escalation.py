@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from serverless_guard.iam.document import Document
 from serverless_guard.iam.escalation_paths import PATHS, Path
 from serverless_guard.iam.identities import Identity, Part
 from serverless_guard.iam.path_check import PathCheck
@@ -52,7 +51,6 @@ class Escalations:
         self._reach = program.derived(Reach)
         self.identities = self._reach.identities
         self._of_parts: dict[tuple[int, int], list[Escalation]] = {}
-        self._denials: dict[int, list[Document]] = {}
 
     def by_document(self) -> Iterator[tuple[Identity, Part, list[Escalation]]]:
         """Yield the documents that open paths by themselves, with an identity that has each."""
@@ -76,17 +74,8 @@ class Escalations:
         """List the paths that a document opens by itself, less what the other documents deny."""
         key = id(identity), id(part)
         if key not in self._of_parts:
-            rights = Rights.of([part.document], denying=self._denying(identity), boundary=identity.boundary)
-            self._of_parts[key] = smallest(list(self._open(identity, rights)), set())
+            self._of_parts[key] = smallest(list(self._open(identity, identity.rights_by(part.document))), set())
         return self._of_parts[key]
-
-    def _denying(self, identity: Identity) -> list[Document]:
-        """List the documents of an identity that deny something."""
-        if id(identity) not in self._denials:
-            documents = (part.document for part in identity.every_part())
-            denies = [document for document in documents if not all(one.allows for one in document.statements)]
-            self._denials[id(identity)] = denies
-        return self._denials[id(identity)]
 
     def _open(self, identity: Identity, rights: Rights) -> Iterator[Escalation]:
         """Yield the paths that some rights of an identity open."""

@@ -95,6 +95,7 @@ class Identity:
     boundary: tuple[Document, ...] | None = None
     bounded: bool = False
     trust: Document | None = None
+    _denying: list[Document] | None = field(default=None, init=False, repr=False)
 
     @property
     def arn(self) -> str:
@@ -118,6 +119,13 @@ class Identity:
     def rights(self) -> Rights:
         """Give what it may do, by all of its documents."""
         return Rights.of((part.document for part in self.every_part()), boundary=self.boundary)
+
+    def rights_by(self, document: Document) -> Rights:
+        """Give what one document lets it do, less what its other documents deny and within its boundary."""
+        if self._denying is None:
+            documents = (part.document for part in self.every_part())
+            self._denying = [one for one in documents if not all(each.allows for each in one.statements)]
+        return Rights.of([document], denying=self._denying, boundary=self.boundary)
 
 
 class Identities:
@@ -155,15 +163,11 @@ class Identities:
         """Give the identity that a resource declares."""
         return self._by_urn.get(resource.urn)
 
-    def unread(self) -> Iterator[tuple[Resource, str]]:
-        """Raise what could not be read, once all else is said.
-
-        Raises:
-            UndecidedError: A document is not known at preview.
-        """
-        yield from ()
-        if self.undecided:
-            raise self.undecided[0]
+    def unread(self) -> Iterator[tuple[Resource | None, UndecidedError]]:
+        """Yield the resources with documents that are not known at preview, each with what is unknown of it."""
+        resources = {one.urn: one for one in self._program.resources}
+        for error in {(one.owner, one.path): one for one in self.undecided}.values():
+            yield resources.get(error.owner), error
 
     def named(self, source: Resource, path: str, kind: str) -> list[Identity]:
         """Give the identities of a type that a property names: by reference, by name or by ARN."""

@@ -7,7 +7,6 @@ of the others, those that limit what the identity can do take the grant out.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from serverless_guard.iam.conditions import limits_identity
 from serverless_guard.iam.document import Condition, Document
@@ -17,8 +16,6 @@ from serverless_guard.iam.pattern import covers, is_literal, overlap
 NOTHING: Mapping[str, str] = {}
 WHOLE = 6
 """Parts of an ARN."""
-TIMES = frozenset({"aws:tokenissuetime", "aws:currenttime"})
-"""Keys that hold a time which never lies far back, in lower case."""
 
 
 def meets(one: str, other: str) -> bool:
@@ -133,12 +130,4 @@ def _can_hold(condition: Condition, request: Mapping[str, str]) -> bool:
     value = request.get(condition.key.lower())
     if value is not None and condition.comparison != "null":
         return any(overlap(one, value) for one in condition.values) != condition.negated
-    return not _is_past(condition) and not limits_identity(condition)
-
-
-def _is_past(condition: Condition) -> bool:
-    """Tell whether a condition wants a time that has passed."""
-    if condition.key.lower() not in TIMES or condition.comparison not in {"datelessthan", "datelessthanequals"}:
-        return False
-    today = datetime.now(UTC).date().isoformat()
-    return all(value[:10] < today for value in condition.values if value[:4].isdigit() and value[4:5] == "-")
+    return not limits_identity(condition)

@@ -134,6 +134,16 @@ class Statement:
         """Whether it names all of its resources in full, without a wildcard."""
         return not self.not_resources and all(is_literal(resource) for resource in self.resources)
 
+    def repeats(self, other: "Statement") -> bool:
+        """Tell whether it says nothing that another statement does not say as well.
+
+        Statements that negate, or speak of principals, are compared word for word.
+        """
+        same = ("effect", "not_actions", "not_resources", "principals", "not_principals", "conditions")
+        if any(getattr(self, name) != getattr(other, name) for name in same):
+            return False
+        return _within(self.actions, other.actions) and _within(self.resources, other.resources)
+
     def grants(self, action: str) -> bool:
         """Tell whether it allows an action on at least some resource, before its conditions."""
         return self.allows and self._speaks_of(action)
@@ -151,3 +161,7 @@ class Statement:
         """Yield its tests of the given keys, which ignore case."""
         wanted = {key.lower() for key in keys}
         return (condition for condition in self.conditions if condition.key.lower() in wanted)
+
+
+def _within(patterns: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    return all(any(matches(other, pattern) for other in others) for pattern in patterns)

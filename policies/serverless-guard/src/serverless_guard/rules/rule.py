@@ -5,7 +5,7 @@ examples are its tests. `resource_rule` and `stack_rule` turn a function into a 
 property is a `Rule` with a check from `conditions`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from inspect import cleandoc
 from typing import Any, Final, Literal, get_args
@@ -33,7 +33,9 @@ Tier = Literal["core", "extended", "opt-in"]
 
 ResourceCheck = Callable[[Resource], Iterable[str]]
 Remedy = Callable[[Resource], Mapping[str, Any]]
-StackCheck = Callable[[Program], Iterable[tuple[Resource | None, str]]]
+StackFindings = Iterator[tuple[Resource | None, str | UndecidedError]]
+"""What a stack rule finds: a resource, or None for the stack, with a message or the error that says what is unknown."""
+StackCheck = Callable[[Program], Iterable[tuple[Resource | None, str | UndecidedError]]]
 
 ANY_TYPE = "*"
 """Stands in a rule's types for every resource of the program."""
@@ -171,7 +173,8 @@ class Rule:
         fix: What to change, with the property and the value.
         fix_for: The fix for one resource where it depends on its engine, runtime or principal; empty where it does not.
         sources: The same rule in other tools, as `tool:id`, and the AWS page that it rests on.
-        check: Decides: for each violation a message, or for a stack rule the resource and a message.
+        check: Decides: for each violation a message, or for a stack rule the resource and a message, or the error that
+            says what is unknown of it.
         aliases: Earlier ids, which settings, waivers and commands may still name.
         stack: Whether the check reads the whole stack.
         good: Examples that keep it.
@@ -240,12 +243,13 @@ class Rule:
         try:
             for item in self.check(subject):  # pyright: ignore[reportArgumentType]  # `stack` tells which of the two
                 resource, message = item if isinstance(item, tuple) else (about, item)
+                if isinstance(message, UndecidedError):
+                    found.append(self._undecided(message, resource))
+                    continue
                 advice = self.fix_for(resource) if self.fix_for and resource else ""
                 found.append(Finding(self, resource, message, advice=advice))
         except UndecidedError as error:
-            owner = about or _owner(subject, error.owner)
-            message = f"cannot decide: {error}"
-            found.append(Finding(self, owner, message, decided=False, advice=MAKE_KNOWN, unknown=error.path))
+            found.append(self._undecided(error, about or _owner(subject, error.owner)))
         except MalformedError as error:
             message = f"{error.path} is not {error.expected}"
             found.append(Finding(self, about or _owner(subject, error.owner), message))
@@ -255,6 +259,10 @@ class Rule:
                 Finding(self, about, message, decided=False, advice="Report it to the maintainers of the rule.")
             )
         return found
+
+    def _undecided(self, error: UndecidedError, about: Resource | None) -> Finding:
+        message = f"cannot decide: {error}"
+        return Finding(self, about, message, decided=False, advice=MAKE_KNOWN, unknown=error.path)
 
 
 def _owner(subject: Resource | Program, urn: str) -> Resource | None:

@@ -1,16 +1,13 @@
 """Privilege escalation that several policies of an identity open together."""
 
-from collections.abc import Iterator
-
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.escalation import Escalations, describe
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.identities import LINKS
 from serverless_guard.program import Program
-from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.least_privilege.iam_escalation import deploys
-from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
-from serverless_guard.rules.rule import Example, stack_rule
+from serverless_guard.record import UNKNOWN
+from serverless_guard.rules.least_privilege.deployers import DEPLOYERS, deploys
+from serverless_guard.rules.rule import Example, StackFindings, stack_rule
 
 INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 MANAGED = "aws:iam/policy:Policy"
@@ -88,7 +85,7 @@ def _inline(props: dict[str, object], name: str = "p") -> Example:
         ),
     ),
 )
-def iam_role_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
+def iam_role_no_privilege_escalation(stack: Program) -> StackFindings:
     """No identity can widen its rights by what several documents give it together, however they are attached."""
     escalations = stack.derived(Escalations)
     for identity, paths in escalations.by_identity():

@@ -1,16 +1,15 @@
 """Powers over the credentials, keys and data of a whole account."""
 
-from collections.abc import Iterator
-
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import covers_all, of_service
+from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.powerful_actions import CREDENTIALS, DATA
-from serverless_guard.iam.rights import Right, Rights
+from serverless_guard.iam.rights import Right
 from serverless_guard.iam.wildcards import cover_all_together
-from serverless_guard.record import Resource
-from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.program import Program
+from serverless_guard.rules.rule import Example, StackFindings, stack_rule
+from serverless_guard.rules.summary import summarize
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
@@ -29,19 +28,18 @@ def _on_all(action: str, rights: tuple[Right, ...]) -> bool:
     )
 
 
-def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[str]:
-    documents = policy_locations.known_identity(resource)
-    for document in documents:
-        if all(one.names_each_resource for one in document.allows()):
+def _wide(stack: Program, actions: tuple[str, ...], words: str) -> StackFindings:
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        if all(statement.names_each_resource for statement in one.document.allows()):
             continue
-        rights = Rights.of([document], denying=documents)
-        found = [action for action in actions if _on_all(action, rights.on(action))]
+        found = [action for action in actions if any(_on_all(action, rights.on(action)) for rights in one.rights())]
         if found:
-            yield f"{document.where} allows {summarize(found)} {words}"
-    policy_locations.require_identity(resource)
+            yield one.owner, f"{one.document.where} allows {summarize(found)} {words}"
+    yield from documents.unread()
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-credentials-exposure",
     title="IAM policies do not allow actions that return credentials on all resources",
     types=policy_locations.IDENTITY,
@@ -76,12 +74,12 @@ def _wide(resource: Resource, actions: tuple[str, ...], words: str) -> Iterator[
         ),
     ),
 )
-def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
+def iam_no_credentials_exposure(stack: Program) -> StackFindings:
     """No identity can fetch credentials of whatever it likes."""
-    return _wide(resource, CREDENTIALS, "on all resources: the answer is a credential")
+    return _wide(stack, CREDENTIALS, "on all resources: the answer is a credential")
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-data-exfiltration",
     title="IAM policies do not allow actions that read or export data in bulk on all resources",
     types=policy_locations.IDENTITY,
@@ -115,12 +113,12 @@ def iam_no_credentials_exposure(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
+def iam_no_data_exfiltration(stack: Program) -> StackFindings:
     """No identity can read the data of all stores."""
-    return _wide(resource, DATA, "on all resources: it can carry all data out")
+    return _wide(stack, DATA, "on all resources: it can carry all data out")
 
 
-@resource_rule(
+@stack_rule(
     "iam-kms-decrypt-scoped",
     title="IAM policies do not allow decryption actions on all KMS keys",
     types=policy_locations.IDENTITY,
@@ -149,6 +147,6 @@ def iam_no_data_exfiltration(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_kms_decrypt_scoped(resource: Resource) -> Iterator[str]:
+def iam_kms_decrypt_scoped(stack: Program) -> StackFindings:
     """No identity can decrypt with every key."""
-    return _wide(resource, ("kms:Decrypt", "kms:ReEncryptFrom"), "with every key")
+    return _wide(stack, ("kms:Decrypt", "kms:ReEncryptFrom"), "with every key")

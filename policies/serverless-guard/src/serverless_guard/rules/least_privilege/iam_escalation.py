@@ -1,14 +1,12 @@
 """Privilege escalation: rights by which an identity gets more rights than it was given."""
 
-from collections.abc import Iterator
-
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.escalation import Escalation, Escalations, describe
 from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
-from serverless_guard.rules.rule import Example, stack_rule
+from serverless_guard.rules.least_privilege.deployers import DEPLOYERS, deploys
+from serverless_guard.rules.rule import Example, StackFindings, stack_rule
 
 INLINE, ATTACHMENT = "aws:iam/rolePolicy:RolePolicy", "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 MANAGED, FUNCTION = "aws:iam/policy:Policy", "aws:lambda/function:Function"
@@ -31,12 +29,6 @@ IN_CHINA = (
     "policy lets its identity widen its rights: iam-001 (iam:CreatePolicyVersion on arn:aws-cn:iam::123456789012:*); "
     "privesc2-SetExistingDefaultPolicyVersion (iam:SetDefaultPolicyVersion on arn:aws-cn:iam::123456789012:*)"
 )
-
-
-def deploys(stack: Program, *resources: Resource | None) -> bool:
-    """Tell whether one of some resources belongs to those who deploy."""
-    names = tuple(stack.settings["deployers"])
-    return any(resource is not None and resource.name.startswith(names) for resource in resources)
 
 
 @stack_rule(
@@ -201,7 +193,7 @@ def deploys(stack: Program, *resources: Resource | None) -> bool:
         ),
     ),
 )
-def iam_no_privilege_escalation(stack: Program) -> Iterator[tuple[Resource, str]]:
+def iam_no_privilege_escalation(stack: Program) -> StackFindings:
     """No document lets its identity change its own rights, or act with the rights of an identity that has more.
 
     Denials and permissions boundaries of the identity count as far as the program shows them, and what the target may

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import Action, covers_all, expand
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.pattern import is_literal
 from serverless_guard.record import Resource
-from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
+from serverless_guard.rules.least_privilege.deployers import DEPLOYERS
 from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.rules.summary import summarize
 
 ALL = "*"
 FUNCTION_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:f"

@@ -1,38 +1,26 @@
 """Powers that reach beyond an application: IAM, roles that are passed on, and destruction."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import of_service
-from serverless_guard.iam.document import Condition, Statement
+from serverless_guard.iam.document import Condition
+from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.pattern import is_literal
 from serverless_guard.iam.powerful_actions import DESTRUCTIVE
-from serverless_guard.iam.rights import Rights
 from serverless_guard.iam.wildcards import stands_for_all_of
-from serverless_guard.record import Resource
-from serverless_guard.rules.least_privilege.iam_resources import DEPLOYERS
-from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.program import Program
+from serverless_guard.rules.least_privilege.deployers import DEPLOYERS, documents_of_others
+from serverless_guard.rules.rule import Example, StackFindings, stack_rule
+from serverless_guard.rules.summary import summarize
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 PASSED_TO = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 READ_ITEM = Example(policy(allow("dynamodb:GetItem")))
+RUNTIME = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/role:Role")
 DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 
 
-def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
-    """Yield each statement that allows, with what it allows whatever its conditions, less what is denied."""
-    documents = policy_locations.known_identity(resource)
-    for document in documents:
-        for statement in document.allows():
-            alone = replace(document, statements=(replace(statement, conditions=()),))
-            yield statement, Rights.of([alone], denying=documents)
-    policy_locations.require_identity(resource)
-
-
-@resource_rule(
+@stack_rule(
     "iam-no-full-iam-access",
     title="IAM policies do not allow all IAM actions",
     types=policy_locations.IDENTITY,
@@ -59,15 +47,18 @@ def _statements(resource: Resource) -> Iterator[tuple[Statement, Rights]]:
         Example(policy(allow("*", "*")), finds=("policy.Statement[0] allows every action of IAM (*)",)),
     ),
 )
-def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
+def iam_no_full_iam_access(stack: Program) -> StackFindings:
     """No identity administers IAM."""
-    for statement, rights in _statements(resource):
-        patterns = [one for one in statement.actions if stands_for_all_of(one, "iam")]
-        if patterns and any(rights.on(action.full_name) for action in of_service("iam").values()):
-            yield from (f"{statement.where} allows every action of IAM ({pattern})" for pattern in patterns)
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        for statement, rights in one.by_statement():
+            patterns = [pattern for pattern in statement.actions if stands_for_all_of(pattern, "iam")]
+            if patterns and any(each.on(action.full_name) for each in rights for action in of_service("iam").values()):
+                yield from ((one.owner, f"{statement.where} allows every action of IAM ({it})") for it in patterns)
+    yield from documents.unread()
 
 
-@resource_rule(
+@stack_rule(
     "iam-passrole-scoped",
     title="IAM policies restrict iam:PassRole to named roles and specific services",
     types=policy_locations.IDENTITY,
@@ -202,16 +193,19 @@ def iam_no_full_iam_access(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_passrole_scoped(resource: Resource) -> Iterator[str]:
+def iam_passrole_scoped(stack: Program) -> StackFindings:
     """A role is passed by name and to one service."""
-    for statement, rights in _statements(resource):
-        passed = rights.on("iam:PassRole")
-        if any(not is_literal(one.pattern) for one in passed):
-            yield f"{statement.where} allows iam:PassRole for roles by a wildcard"
-        named = list(statement.condition("iam:PassedToService", "iam:AssociatedResourceArn"))
-        if passed and not any(_names_services(one) for one in named):
-            words = ", ".join(value for one in named for value in one.values) or "iam:PassedToService is missing"
-            yield f"{statement.where} allows iam:PassRole to every service: {words}"
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        for statement, rights in one.by_statement():
+            passed = [right for each in rights for right in each.on("iam:PassRole")]
+            if any(not is_literal(right.pattern) for right in passed):
+                yield one.owner, f"{statement.where} allows iam:PassRole for roles by a wildcard"
+            named = list(statement.condition("iam:PassedToService", "iam:AssociatedResourceArn"))
+            if passed and not any(map(_names_services, named)):
+                words = ", ".join(value for test in named for value in test.values) or "iam:PassedToService is missing"
+                yield one.owner, f"{statement.where} allows iam:PassRole to every service: {words}"
+    yield from documents.unread()
 
 
 def _names_services(condition: Condition) -> bool:
@@ -224,14 +218,10 @@ def _names_services(condition: Condition) -> bool:
     return all(service and is_literal(service) for service in services)
 
 
-@resource_rule(
+@stack_rule(
     "iam-runtime-role-no-destructive-actions",
     title="IAM policies of runtime roles do not allow destroying data stores, keys, backups or logs",
-    types=(
-        "aws:iam/rolePolicy:RolePolicy",
-        "aws:iam/policy:Policy",
-        "aws:iam/role:Role",
-    ),
+    types=RUNTIME,
     category="deletion-protection",
     severity="critical",
     env="same",
@@ -274,15 +264,16 @@ def _names_services(condition: Condition) -> bool:
         ),
     ),
 )
-def iam_runtime_role_no_destructive_actions(resource: Resource) -> Iterator[str]:
+def iam_runtime_role_no_destructive_actions(stack: Program) -> StackFindings:
     """What runs cannot destroy a store, a key, a backup or a log.
 
     Every role of the program counts, not only those that Lambda assumes: the policy of a role does not say who assumes
     it, and roles of people or pipelines have no place in an application's stack. Where they have one, they are named.
     """
-    if resource.name.startswith(tuple(resource.settings["deployers"])):
-        return
-    for statement, rights in _statements(resource):
-        found = [action for action in DESTRUCTIVE if statement.grants(action) and rights.on(action)]
-        if found:
-            yield f"{statement.where} allows {summarize(found)}"
+    for one in documents_of_others(stack):
+        for statement, rights in one.by_statement() if one.owner.type in RUNTIME else ():
+            named = filter(statement.grants, DESTRUCTIVE)
+            found = [action for action in named if any(each.on(action) for each in rights)]
+            if found:
+                yield one.owner, f"{statement.where} allows {summarize(found)}"
+    yield from stack.derived(EffectiveDocuments).unread()

@@ -1,40 +1,40 @@
 """Statements that grant on all resources, or without a condition."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import Action, before_its_resource, shapes
-from serverless_guard.iam.document import Document
+from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize, unlimited, unscoped
-from serverless_guard.iam.wildcards import is_every_action
-from serverless_guard.record import Resource
-from serverless_guard.rules.rule import Example, Option, resource_rule
+from serverless_guard.program import Program
+from serverless_guard.rules.least_privilege.deployers import DEPLOYERS
+from serverless_guard.rules.rule import Example, StackFindings, stack_rule
+from serverless_guard.rules.summary import summarize
 
 ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
 CACHE_POLICIES = policy(allow("cloudfront:UpdateCachePolicy", "arn:aws:cloudfront::123456789012:cache-policy/*"))
-DEPLOYERS = Option([], "Beginnings of the names of policies and roles of those who deploy, and do not run.")
 
 
-def _unscoped(resource: Resource, document: Document, level: str | None, words: str) -> Iterator[str]:
+def _unscoped(stack: Program, level: str | None, words: str) -> StackFindings:
     """Word what is granted on all resources.
 
     Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is.
     """
-    deploys = resource.name.startswith(tuple(resource.settings.get("deployers", ())))
-    by_statement: defaultdict[str, list[Action]] = defaultdict(list)
-    for statement, _, action in unscoped(document):
-        if deploys and before_its_resource(action) and not statement.everywhere:
-            continue
-        if level in {None, action.level}:
-            by_statement[statement.where].append(action)
-    for where, found in by_statement.items():
-        names = summarize(action.full_name for action in found)
-        yield f"{where} allows {names} {words}; narrower: {_narrower(found[0])}"
-    for statement in unlimited(document):
-        if any(is_every_action(pattern) for pattern in statement.actions) or statement.not_actions:
-            yield f"{statement.where} allows every action {words}"
+    deployers = tuple(stack.settings.get("deployers", ()))
+    for document in stack.derived(EffectiveDocuments):
+        deploys = document.belongs_to(deployers)
+        by_statement: defaultdict[str, list[Action]] = defaultdict(list)
+        for statement, action in document.unscoped():
+            if deploys and before_its_resource(action) and not statement.everywhere:
+                continue
+            if level in {None, action.level}:
+                by_statement[statement.where].append(action)
+        for where, found in by_statement.items():
+            names = summarize(action.full_name for action in found)
+            yield document.owner, f"{where} allows {names} {words}; narrower: {_narrower(found[0])}"
+        for statement in document.unlimited():
+            yield document.owner, f"{statement.where} allows every action {words}"
+    yield from stack.derived(EffectiveDocuments).unread()
 
 
 def _narrower(action: Action) -> str:
@@ -42,7 +42,7 @@ def _narrower(action: Action) -> str:
     return f'"Action": "{action.full_name}", "Resource": "{next(shapes(action), "<its ARN>")}"'
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-resource-star-on-scopable-action",
     title="IAM policies do not allow actions on all resources if AWS supports resource-level permissions",
     types=policy_locations.IDENTITY,
@@ -136,13 +136,12 @@ def _narrower(action: Action) -> str:
         ),
     ),
 )
-def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]:
+def iam_no_resource_star_on_scopable_action(stack: Program) -> StackFindings:
     """Actions that can be limited to resources are."""
-    for document in policy_locations.identity(resource):
-        yield from _unscoped(resource, document, None, "on all resources although AWS can limit it to some")
+    return _unscoped(stack, None, "on all resources although AWS can limit it to some")
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-unconstrained-write",
     title="IAM policies do not allow write actions on all resources without a condition",
     types=policy_locations.IDENTITY,
@@ -236,13 +235,12 @@ def iam_no_resource_star_on_scopable_action(resource: Resource) -> Iterator[str]
         ),
     ),
 )
-def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
+def iam_no_unconstrained_write(stack: Program) -> StackFindings:
     """Nothing may be changed on all resources without a condition."""
-    for document in policy_locations.identity(resource):
-        yield from _unscoped(resource, document, "Write", "(access level Write) on all resources without a condition")
+    return _unscoped(stack, "Write", "(access level Write) on all resources without a condition")
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-unconstrained-permissions-management",
     title="IAM policies do not allow permissions management on all resources without a condition",
     types=policy_locations.IDENTITY,
@@ -281,8 +279,7 @@ def iam_no_unconstrained_write(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_no_unconstrained_permissions_management(resource: Resource) -> Iterator[str]:
+def iam_no_unconstrained_permissions_management(stack: Program) -> StackFindings:
     """Nobody may manage the permissions of all resources."""
-    for document in policy_locations.identity(resource):
-        level = "Permissions management"
-        yield from _unscoped(resource, document, level, f"(access level {level}) on all resources without a condition")
+    level = "Permissions management"
+    return _unscoped(stack, level, f"(access level {level}) on all resources without a condition")

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from serverless_guard.iam import actions, policy_locations
 from serverless_guard.iam.document import Document, Statement
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import granted, repeats, summarize
 from serverless_guard.iam.validation import kinds
 from serverless_guard.record import Resource
 from serverless_guard.rules.least_privilege.iam_documents import REFUSED_LATER, item_policy, problems
 from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.rules.summary import summarize
 
 LEADING = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 
@@ -18,7 +18,7 @@ def _repeated(document: Document) -> Iterator[str]:
     """Find the statements that another one makes superfluous; of two that say the same, the later one."""
     for i, statement in enumerate(document.statements):
         for j, other in enumerate(document.statements):
-            if i != j and repeats(statement, other) and (i > j or not repeats(other, statement)):
+            if i != j and statement.repeats(other) and (i > j or not other.repeats(statement)):
                 yield f"{statement.where}: {other.where} says all of it"
                 break
 
@@ -95,8 +95,8 @@ def iam_resource_matches_action(resource: Resource) -> Iterator[str]:
         return
     for document in policy_locations.identity(resource):
         for statement in document.allows():
-            dead = [action.full_name for pattern, action in granted(statement) if "*" not in pattern
-                    and not _applies(action, statement)]  # fmt: skip
+            named = (action for one in statement.actions if "*" not in one for action in actions.expand(one))
+            dead = [action.full_name for action in named if not _applies(action, statement)]
             if dead:
                 yield f"{statement.where}: no Resource of the statement is of a kind that {summarize(dead)} works on"
         yield from _repeated(document)

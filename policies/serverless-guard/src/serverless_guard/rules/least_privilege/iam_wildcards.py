@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import MUTATING, expand
+from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.pattern import matches_everything
 from serverless_guard.iam.wildcards import is_every_action, whole_services
+from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.rules.rule import Example, StackFindings, resource_rule, stack_rule
+from serverless_guard.rules.summary import summarize
 
 ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
 
@@ -89,7 +91,7 @@ def iam_no_action_star(resource: Resource) -> Iterator[str]:
                 yield f"{statement.where} allows every action"
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-service-wildcard-action",
     title="IAM policies do not allow wildcard actions for entire services",
     types=policy_locations.IDENTITY,
@@ -136,16 +138,18 @@ def iam_no_action_star(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
+def iam_no_service_wildcard_action(stack: Program) -> StackFindings:
     """No policy allows every action of a service."""
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        for statement in one.document.allows():
             for pattern in statement.actions:
                 for service in whole_services(pattern):
-                    yield f"{statement.where} allows every action of {service} ({pattern})"
+                    yield one.owner, f"{statement.where} allows every action of {service} ({pattern})"
+    yield from documents.unread()
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-partial-wildcard-mutating-action",
     title="IAM policies do not allow mutating actions through partial wildcards",
     types=policy_locations.IDENTITY,
@@ -187,10 +191,11 @@ def iam_no_service_wildcard_action(resource: Resource) -> Iterator[str]:
         ),
     ),
 )
-def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]:
+def iam_no_partial_wildcard_mutating_action(stack: Program) -> StackFindings:
     """Actions that change something are granted by name, not by a pattern that grows with AWS."""
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        for statement in one.document.allows():
             for pattern in statement.actions:
                 if not {"*", "?"} & set(pattern.partition(":")[2]):
                     continue
@@ -198,10 +203,12 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
                     continue
                 changing = [action.name for action in expand(pattern) if action.level in MUTATING]
                 if changing:
-                    yield f"{statement.where}: {pattern} stands for {summarize(changing)}, which change something"
+                    words = f"{pattern} stands for {summarize(changing)}, which change something"
+                    yield one.owner, f"{statement.where}: {words}"
+    yield from documents.unread()
 
 
-@resource_rule(
+@stack_rule(
     "iam-no-not-action-not-resource-allow",
     title="IAM policies do not use NotAction, NotResource or NotPrincipal in Allow statements",
     types=policy_locations.IDENTITY,
@@ -229,13 +236,17 @@ def iam_no_partial_wildcard_mutating_action(resource: Resource) -> Iterator[str]
         ),
     ),
 )
-def iam_no_not_action_not_resource_allow(resource: Resource) -> Iterator[str]:
+def iam_no_not_action_not_resource_allow(stack: Program) -> StackFindings:
     """No policy allows all but something."""
-    for document in policy_locations.identity(resource):
-        for statement in document.allows():
+    documents = stack.derived(EffectiveDocuments)
+    for one in documents:
+        for statement in one.document.allows():
             names = (
                 ("NotAction", statement.not_actions),
                 ("NotResource", statement.not_resources),
                 ("NotPrincipal", statement.not_principals),
             )
-            yield from (f"{statement.where} allows by {name}: all that it does not name" for name, has in names if has)
+            for name, has in names:
+                if has:
+                    yield one.owner, f"{statement.where} allows by {name}: all that it does not name"
+    yield from documents.unread()

@@ -9,12 +9,12 @@ from itertools import chain, combinations
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.document import Document
 from serverless_guard.iam.examples import allow, policy
-from serverless_guard.iam.grants import summarize
 from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.least_privilege.runtime_roles import with_role
 from serverless_guard.rules.rule import Example, stack_rule
+from serverless_guard.rules.summary import summarize
 
 FUNCTION, INLINE = "aws:lambda/function:Function", policy_locations.IDENTITY[0]
 TABLE = "aws:dynamodb/table:Table"

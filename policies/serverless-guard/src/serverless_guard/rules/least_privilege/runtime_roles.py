@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
+from serverless_guard.iam.actions import expand
 from serverless_guard.iam.examples import allow, policy, trust
-from serverless_guard.iam.grants import granted, summarize
 from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
 from serverless_guard.rules.rule import Example, Option, stack_rule
+from serverless_guard.rules.summary import summarize
 
 FUNCTION, CLUSTER, INLINE = "aws:lambda/function:Function", "aws:dax/cluster:Cluster", policy_locations.IDENTITY[0]
 TABLE = "aws:dynamodb/table:Table"
@@ -95,7 +96,8 @@ def iam_runtime_role_no_control_plane(stack: Program) -> Iterator[tuple[Resource
         found = [
             action.full_name
             for statement in (one for document in documents for one in document.allows())
-            for _, action in granted(statement)
+            for pattern in statement.actions
+            for action in expand(pattern)
             if CONTROL.match(action.name) and action.full_name.lower() not in allowed
         ]
         if found:
