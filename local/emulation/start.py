@@ -9,7 +9,7 @@ from pathlib import Path
 # Last, so that nothing of the program's takes the place of what the emulator imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from local.emulation import caches, corrections, failures, queues, rotations, versions
+from local.emulation import caches, corrections, failures, queues, rotations, segments, versions
 
 evaluator = import_module("ministack.core.iam_evaluator")
 corrections.count_as_encrypted(evaluator)
@@ -27,5 +27,6 @@ rotations.rotate(*map(import_module, ("ministack.services.secretsmanager", "mini
 failures.keep_those_of_aliases(import_module("ministack.services.lambda_svc"))
 versions.answer_in_part(import_module("ministack.services.s3"))
 queues.one_at_a_time_and_no_further_than_needed(import_module("ministack.services.sqs"))
+segments.send_together(*map(import_module, ("hypercorn.protocol.h11", "h11", "hypercorn.events")))
 caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
 runpy.run_module("ministack", run_name="__main__")

@@ -2,12 +2,15 @@
 
 import io
 import json
+import os
+import socket
 import threading
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -260,6 +263,17 @@ def _function(world: World, name: str, source: str, action: str) -> str:
 
 def _secret(world: World, stage: str) -> str:
     return world.call("secretsmanager", "get_secret_value", SecretId="rotated", VersionStage=stage)["SecretString"]
+
+
+@pytest.mark.usefixtures("emulator")
+def test_the_head_and_the_body_of_a_response_come_in_one_segment():
+    port = urlsplit(os.environ["AWS_ENDPOINT_URL"]).port
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET /_ministack/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert f"content-length: {len(body)}" in head.decode().lower()
+    assert body
 
 
 def test_who_asks_for_a_cache_server_that_is_being_started_waits_until_it_answers(tmp_path: Path):
