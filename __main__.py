@@ -65,6 +65,7 @@ list_posts = Function(
     defaults=defaults,
     grants=[table.grant("list-posts"), table.grant("get-user"), cursors.grant_read(), page_size.grant_read()],
     environment={"CURSOR_SECRET_NAME": cursors.name, "PAGE_SIZE_PARAMETER": page_size.name},
+    needs=[cursors, page_size],
     opts=opts,
 )
 

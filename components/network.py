@@ -22,10 +22,12 @@ class Placement:
     Attributes:
         subnet_ids: The private subnets, one a zone.
         security_group_ids: The groups that say whom it may reach and who may reach it.
+        needs: What has to exist before a function there reaches anything: routes, endpoints, security group rules.
     """
 
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_ids: Sequence[pulumi.Input[str]]
+    needs: Sequence[pulumi.Resource] = ()
 
 
 class Network(pulumi.ComponentResource):
@@ -92,7 +94,7 @@ class Network(pulumi.ComponentResource):
         tables = [table for _, table in private]
         self._subnets = [subnet.id for subnet, _ in private]
         functions = self._group("functions", "The functions in the network: nobody calls them there")
-        self.placement = Placement(subnet_ids=self._subnets, security_group_ids=[functions.id])
+        self.placement = Placement(subnet_ids=self._subnets, security_group_ids=[functions.id], needs=[self])
         for service in ("dynamodb", "s3"):
             self._gateway_endpoint(service, tables)
         if nat_gateways:

@@ -1,5 +1,6 @@
 """The cache before the table, in the private subnets: who reaches it, and with which rights."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pulumi
@@ -80,7 +81,7 @@ class Cache(pulumi.ComponentResource):
             "CACHE_SECRET_NAME": self._secret.name,
             "CACHE_PREFIX": deployment.prefix,
         }
-        self.parts = [server, self._rotation(defaults).function]
+        self.parts = [server, self._rotation(defaults, needs=users).function]
         self.register_outputs({"user": self._user})
 
     def used_by(self, defaults: FunctionDefaults) -> FunctionDefaults:
@@ -92,7 +93,7 @@ class Cache(pulumi.ComponentResource):
             grants=[*defaults.grants, self._secret.grant_read()],
         )
 
-    def _rotation(self, defaults: FunctionDefaults) -> Rotation:
+    def _rotation(self, defaults: FunctionDefaults, *, needs: Sequence[pulumi.Resource]) -> Rotation:
         """Give the user another password each month; it keeps the one before.
 
         Source: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/User-Secrets-Manager.html
@@ -108,6 +109,7 @@ class Cache(pulumi.ComponentResource):
             secret=self._secret,
             grants=[change],
             environment={"CACHE_USER": self._user},
+            needs=needs,
             opts=pulumi.ResourceOptions(parent=self),
         )
 

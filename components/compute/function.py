@@ -71,6 +71,7 @@ class Function(pulumi.ComponentResource):
         timeout: In seconds, where the default does not fit.
         placement: The network that it runs in, where the default does not fit.
         on_failure: Where events go that were handed over without waiting for an answer and failed three times.
+        needs: What it reads by name alone and so has to exist before it is called, such as a secret with its value.
         opts: Options of the component.
     """
 
@@ -93,6 +94,7 @@ class Function(pulumi.ComponentResource):
         timeout: int | None = None,
         placement: Placement | None = None,
         on_failure: Destination | None = None,
+        needs: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         deployment = defaults.deployment
@@ -148,7 +150,8 @@ class Function(pulumi.ComponentResource):
             else None,
             snap_start=aws.lambda_.FunctionSnapStartArgs(apply_on="PublishedVersions") if defaults.snap_start else None,
             publish=True,
-            opts=self._child,
+            # Callers get a new version at once: in a network without routes, it would answer nobody.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*(placement.needs if placement else ()), *needs]),
         )
         self.alias = aws.lambda_.Alias(
             self.name, name="live", function_name=function.name, function_version=function.version, opts=self._child

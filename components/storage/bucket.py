@@ -69,11 +69,12 @@ class Bucket(pulumi.ComponentResource):
             restrict_public_buckets=True,
             opts=child,
         )
-        s3.BucketOwnershipControls(
+        # S3 answers two changes at once of who may use a bucket with OperationAborted, so that they come one by one.
+        owned = s3.BucketOwnershipControls(
             name,
             bucket=bucket.bucket,
             rule=s3.BucketOwnershipControlsRuleArgs(object_ownership="BucketOwnerEnforced"),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
         )
         s3.BucketPolicy(
             name,
@@ -84,8 +85,7 @@ class Bucket(pulumi.ComponentResource):
                     *(service.statement(self._arn, account) for service in services),
                 ]
             ),
-            # S3 refuses two changes at once of who may use a bucket.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[private]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[owned]),
         )
         s3.BucketServerSideEncryptionConfiguration(
             name, bucket=bucket.bucket, rules=[_encryption(deployment.key_arn)], opts=child

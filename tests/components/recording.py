@@ -1,7 +1,7 @@
 """Runs components against a monitor that records what they register, without an engine."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -28,10 +28,19 @@ class Registration:
 
 
 class _Answers(mocks.Mocks):
-    """Answers as AWS would, with outputs that tell where they come from."""
+    """Answers as AWS would, with outputs that tell where they come from.
+
+    Args:
+        answers: What the functions answer that may be called, by token; a component calls none.
+    """
+
+    def __init__(self, answers: Mapping[str, dict[str, Any]]) -> None:
+        super().__init__()
+        self._answers = answers
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"a component asked for {args.token}: what it needs to know is handed in")
+        assert args.token in self._answers, f"a component calls {args.token}: what it needs to know is passed to it"
+        return self._answers[args.token], []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         outputs = {
@@ -54,8 +63,8 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_Answers())
+    def __init__(self, answers: _Answers) -> None:
+        super().__init__(answers)
         self.registrations: list[Registration] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  # the monitor's own method
@@ -86,11 +95,20 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
 
 
-def record(program: Callable[[], object]) -> list[Registration]:
-    """Run a program that creates components; return what it registered, in that order."""
-    monitor = _Monitor()
+def record(
+    program: Callable[[], object], *, stack: str = "test", answers: Mapping[str, dict[str, Any]] | None = None
+) -> list[Registration]:
+    """Run a program that creates components; return what it registered, in that order.
+
+    Args:
+        program: The program.
+        stack: The stack's name.
+        answers: What the functions answer that the program may call, by token.
+    """
+    mocked = _Answers(answers or {})
+    monitor = _Monitor(mocked)
     asyncio.set_event_loop(asyncio.new_event_loop())
-    mocks.set_mocks(_Answers(), project="blog", stack="test", preview=False, monitor=monitor)
+    mocks.set_mocks(mocked, project="blog", stack=stack, preview=False, monitor=monitor)
 
     def run() -> None:
         program()

@@ -74,7 +74,7 @@ class _Monitor(mocks.MockMonitor):
         )
 
 
-def _config(file: Path) -> dict[str, str]:
+def config(file: Path) -> dict[str, str]:
     """Give the config of a stack as the engine does: the defaults of Pulumi.yaml below the stack's values."""
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"]
     values = {f"blog:{key}": entry["default"] for key, entry in declared.items() if "default" in entry}
@@ -85,16 +85,16 @@ def _config(file: Path) -> dict[str, str]:
 @cache
 def records(file: Path) -> Program:
     """Run the program with the settings of a stack's file, and give what it registers."""
-    monitor, config = _Monitor(), _config(file)
+    monitor, values = _Monitor(), config(file)
     asyncio.set_event_loop(asyncio.new_event_loop())
     name = file.stem.removeprefix("Pulumi.")
     mocks.set_mocks(_FirstPreview(), project="blog", stack=name, preview=True, monitor=monitor)
 
     def program() -> None:
-        with mock.patch.object(guard, "install"), mock.patch.dict(os.environ, PULUMI_CONFIG=json.dumps(config)):
+        with mock.patch.object(guard, "install"), mock.patch.dict(os.environ, PULUMI_CONFIG=json.dumps(values)):
             runpy.run_path(str(ROOT / "__main__.py"))
 
     pulumi.runtime.test(program)()  # pyright: ignore[reportUnknownMemberType]
     gc.enable()
     asyncio.get_event_loop().close()
-    return monitor.stack(production=config["blog:production"] == "true")
+    return monitor.stack(production=values["blog:production"] == "true")
