@@ -8,6 +8,7 @@ Source: IAM User Guide, "Policy evaluation for requests within a single account"
 entities".
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +38,7 @@ class EffectiveDocument:
     document: Document
     identities: list[Identity] = field(default_factory=list[Identity])
     _rights: list[Rights] = field(default_factory=list[Rights], init=False, repr=False)
+    _by_statement: list[tuple[Statement, list[Rights]]] = field(default_factory=list, init=False, repr=False)
 
     def belongs_to(self, names: tuple[str, ...]) -> bool:
         """Tell whether the name of its resource, or of each identity that has it, begins with one of some names."""
@@ -53,12 +55,10 @@ class EffectiveDocument:
         for rights in self.rights():
             yield from rights.access.remaining(statement, action)
 
-    def by_statement(self) -> Iterator[tuple[Statement, list[Rights]]]:
-        """Yield each statement that allows, with what each identity may do by it alone, whatever its own conditions."""
-        for statement in self.document.allows():
-            kept = tuple(one for one in statement.conditions if never_holds(one))
-            alone = replace(self.document, statements=(replace(statement, conditions=kept),))
-            yield statement, _distinct(self.identities, alone)
+    def by_statement(self) -> list[tuple[Statement, list[Rights]]]:
+        """List the statements that allow, with what each identity may do by each alone, whatever its own conditions."""
+        self._by_statement = self._by_statement or [(one, self._rights_by(one)) for one in self.document.allows()]
+        return self._by_statement
 
     def unscoped(self) -> Iterator[tuple[Statement, Action]]:
         """Yield what statements allow on all resources although AWS can limit it to some.
@@ -85,6 +85,11 @@ class EffectiveDocument:
                 for one in self.remaining(statement, pattern)
             ):
                 yield statement
+
+    def _rights_by(self, statement: Statement) -> list[Rights]:
+        kept = tuple(one for one in statement.conditions if never_holds(one))
+        alone = replace(self.document, statements=(replace(statement, conditions=kept),))
+        return _distinct(self.identities, alone)
 
     def _named_actions(self, statement: Statement) -> Iterator[Action]:
         """Yield the actions that a statement allows by name; of all actions those that a boundary names."""
@@ -115,9 +120,17 @@ class EffectiveDocuments:
                     )
                     one.identities.append(identity)
         self._found = tuple(found.values())
+        self._by_urn: defaultdict[str, list[EffectiveDocument]] = defaultdict(list)
+        for one in self._found:
+            for urn in dict.fromkeys(each.resource.urn for each in one.identities if each.resource):
+                self._by_urn[urn].append(one)
 
     def __iter__(self) -> Iterator[EffectiveDocument]:
         return iter(self._found)
+
+    def of(self, resource: Resource) -> list[EffectiveDocument]:
+        """List the documents of the identity that a resource declares."""
+        return self._by_urn.get(resource.urn, [])
 
     def unread(self) -> Iterator[tuple[Resource | None, UndecidedError]]:
         """Yield the resources with documents that are not known at preview, each with what is unknown of it."""

@@ -160,11 +160,17 @@ class PathCheck:
         passing = _action("iam:PassRole")
         for right in self._rights.on("iam:PassRole", request):
             if covers_all(passing, right.pattern):
-                return right.pattern
+                return self._with_work(right.pattern)
             for role in self._others("role", right):
                 if admits_service(role, service) and (more := self._gain(role, privileged=self._path.routine)):
-                    return f"{role.label}, which may {more}"
+                    return self._with_work(f"{role.label}, which may {more}")
         return ""
+
+    def _with_work(self, passed: str) -> str:
+        """Add to what is passed the patterns of what it is passed to, unless they say the same."""
+        works = [granted for step, granted in self._granted if _action(step.action).resource_types][1:]
+        patterns = dict.fromkeys(right.pattern for granted in works for right in granted if right.pattern != passed)
+        return f"{passed}, for work on {', '.join(patterns)}" if patterns else passed
 
     def _changes_work(self) -> str:
         if all(any(_is_all(_action(step.action), one) for one in granted) for step, granted in self._granted):

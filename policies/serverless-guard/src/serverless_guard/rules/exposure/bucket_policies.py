@@ -9,6 +9,7 @@ from serverless_guard.iam.resource_policies import BUCKETS
 from serverless_guard.record import Resource
 from serverless_guard.rules.exposure.public_access import public_access
 from serverless_guard.rules.rule import Example, resource_rule
+from serverless_guard.rules.summary import reach, summarize
 
 BUCKET = "aws:s3/bucket:Bucket"
 OBJECTS = "arn:aws:s3:::blog-uploads/*"
@@ -83,11 +84,11 @@ def s3_policy_not_public(resource: Resource) -> Iterator[str]:
     bad=(
         Example(
             policy(allow("s3:PutBucketPolicy", OBJECTS, Principal={"AWS": "arn:aws:iam::210987654321:root"})),
-            finds=("policy.Statement[0] allows s3:PutBucketPolicy to an account",),
+            finds=(f"policy.Statement[0] allows arn:aws:iam::210987654321:root s3:PutBucketPolicy on {OBJECTS}",),
         ),
         Example(
             policy(allow("s3:Delete*", OBJECTS, Principal={"AWS": "210987654321"})),
-            finds=("policy.Statement[0] allows s3:DeleteBucketPolicy, s3:DeleteBucket to an account",),
+            finds=(f"policy.Statement[0] allows 210987654321 s3:DeleteBucketPolicy, s3:DeleteBucket on {OBJECTS}",),
         ),
         Example(
             policy(
@@ -99,8 +100,8 @@ def s3_policy_not_public(resource: Resource) -> Iterator[str]:
             ),
             finds=(
                 (
-                    "policy.Statement[0] allows s3:PutBucketAcl, s3:PutObjectAcl, "
-                    "s3:PutEncryptionConfiguration to an account"
+                    "policy.Statement[0] allows 210987654321 s3:PutBucketAcl, s3:PutObjectAcl, "
+                    "s3:PutEncryptionConfiguration on arn:aws:s3:::blog-uploads/*"
                 ),
             ),
         ),
@@ -111,5 +112,6 @@ def s3_policy_cross_account_restricted(resource: Resource) -> Iterator[str]:
     document = policy_locations.access(resource)
     for statement in document.allows() if document else ():
         found = [action for action in CONTROL if any(matches(pattern, action) for pattern in statement.actions)]
-        if found and any(one.account for one in statement.principals):
-            yield f"{statement.where} allows {', '.join(found)} to an account"
+        accounts = summarize(one.value for one in statement.principals if one.account)
+        if found and accounts:
+            yield f"{statement.where} allows {accounts} {', '.join(found)} {reach(statement)}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.iam import resource_policies
-from serverless_guard.iam.conditions import limits_caller
+from serverless_guard.iam.conditions import conditional, limits_caller
 from serverless_guard.iam.document import Condition, read
 from serverless_guard.iam.evaluator import Access, Grant
 from serverless_guard.iam.examples import allow, policy
@@ -180,21 +180,20 @@ def _whole_accounts(grant: Grant) -> str:
         Example(
             {"principal": "*", "condition": {"key": "aws:PrincipalOrgID", "type": "StringEquals", "value": UNKNOWN}}
         ),
+        Example({"principal": "*", "condition": UNKNOWN}),
+        Example({"principal": "*", "condition": {"key": UNKNOWN, "type": "StringEquals", "value": "o-1"}}),
     ),
     bad=(
-        Example({"principal": "*"}, finds=("everybody may send events",)),
+        Example({"principal": "*"}, finds=("everybody may events:PutEvents",)),
+        Example({"principal": "*", "action": "events:*"}, finds=("everybody may events:*",)),
         Example(
             {"principal": "*", "condition": {"key": "aws:PrincipalOrgID", "type": "StringLike", "value": "o-*"}},
-            finds=("everybody may send events",),
+            finds=("everybody may events:PutEvents if aws:PrincipalOrgID StringLike o-*",),
         ),
         Example(
             policy(allow("events:PutEvents", "*", Principal="*")),
             type=BUSES[0],
             finds=("policy.Statement[0] allows everybody events:PutEvents on *",),
-        ),
-        Example(
-            {"principal": "*", "policy": policy(allow("events:PutEvents", "*", Principal="*"))["policy"]},
-            finds=("everybody may send events",),
         ),
     ),
     unknown_passes_because="A condition that is unknown is there all the same.",
@@ -202,19 +201,22 @@ def _whole_accounts(grant: Grant) -> str:
 def eventbridge_bus_policy_not_open(resource: Resource) -> Iterator[str]:
     """Not everybody may send events to a bus."""
     if resource.type == "aws:cloudwatch/eventPermission:EventPermission":
-        if not _fixes_sender(resource.props) and resource.props.text("principal") == "*":
-            yield "everybody may send events"
+        yield from _open_permission(resource.props)
     else:
         yield from public_access(resource)
 
 
-def _fixes_sender(permission: Block) -> bool:
-    """Tell whether the condition of a permission fixes who sends; an unknown one is there and counts."""
-    paths = ("condition.type", "condition.key", "condition.value")
-    if any(permission.has(path) and permission.known_text(path) is None for path in paths):
-        return True
-    operator, key, value = (permission.known_text(path) or "" for path in paths)
-    return limits_caller(Condition(operator, key, (value,)))
+def _open_permission(permission: Block) -> Iterator[str]:
+    """Word a permission for everybody; a condition that is unknown is there, and counts as one that fixes who sends."""
+    conditions: list[Condition] = []
+    if permission.has("condition"):
+        parts = [permission.known_text(f"condition.{one}") for one in ("type", "key", "value")]
+        operator, key, value = (part or "" for part in parts)
+        conditions = [Condition(operator, key, (value,))]
+        if None in parts or limits_caller(conditions[0]):
+            return
+    if permission.text("principal") == "*":
+        yield f"everybody may {permission.known_text('action') or 'events:PutEvents'}{conditional(conditions)}"
 
 
 @resource_rule(

@@ -8,6 +8,7 @@ from serverless_guard.iam.powerful_actions import CREDENTIALS, DATA
 from serverless_guard.iam.rights import Right
 from serverless_guard.iam.wildcards import cover_all_together
 from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN
 from serverless_guard.rules.rule import Example, StackFindings, stack_rule
 from serverless_guard.rules.summary import summarize
 
@@ -60,6 +61,7 @@ def _wide(stack: Program, actions: tuple[str, ...], words: str) -> StackFindings
         Example(policy(allow("sso:GetRoleCredentials", f"{ROLE_ARN}*"))),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("sso:GetRoleCredentials", "*")),
             finds=("policy allows sso:GetRoleCredentials on all resources: the answer is a credential",),

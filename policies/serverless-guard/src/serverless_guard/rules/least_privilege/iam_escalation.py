@@ -186,7 +186,7 @@ IN_CHINA = (
                 (
                     "policy lets its identity widen its rights: lambda-001 (iam:PassRole, "
                     "lambda:CreateFunction, lambda:InvokeFunction on role admin, which may "
-                    "iam:CreatePolicyVersion on *)"
+                    "iam:CreatePolicyVersion on *, for work on arn:aws:lambda:*:123456789012:function:f)"
                 ),
             ),
             others=(ADMIN,),

@@ -9,13 +9,15 @@ from serverless_guard.iam.pattern import is_literal
 from serverless_guard.iam.powerful_actions import DESTRUCTIVE
 from serverless_guard.iam.wildcards import stands_for_all_of
 from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN
 from serverless_guard.rules.least_privilege.deployers import DEPLOYERS, documents_of_others
 from serverless_guard.rules.rule import Example, StackFindings, stack_rule
-from serverless_guard.rules.summary import summarize
+from serverless_guard.rules.summary import reach, summarize
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 PASSED_TO = {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 READ_ITEM = Example(policy(allow("dynamodb:GetItem")))
+TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/blog"
 RUNTIME = ("aws:iam/rolePolicy:RolePolicy", "aws:iam/policy:Policy", "aws:iam/role:Role")
 DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
 
@@ -37,6 +39,7 @@ DENY_ALL = {"Effect": "Deny", "Action": "*", "Resource": "*"}
         Example(policy(allow("*", "*"), {"Effect": "Deny", "Action": "iam:*", "Resource": "*"})),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("iam:*", "*"), {"Effect": "Deny", "Action": "iam:Get*", "Resource": "*"}),
             finds=("policy.Statement[0] allows every action of IAM (iam:*)",),
@@ -99,9 +102,15 @@ def iam_no_full_iam_access(stack: Program) -> StackFindings:
         ),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("iam:PassRole", "arn:aws:iam::123456789012:role/blog-*", Condition=PASSED_TO)),
-            finds=("policy.Statement[0] allows iam:PassRole for roles by a wildcard",),
+            finds=(
+                (
+                    "policy.Statement[0] allows iam:PassRole for roles by a wildcard: "
+                    "arn:aws:iam::123456789012:role/blog-*"
+                ),
+            ),
         ),
         Example(
             policy(allow("iam:Pass*", ROLE_ARN)),
@@ -199,8 +208,8 @@ def iam_passrole_scoped(stack: Program) -> StackFindings:
     for one in documents:
         for statement, rights in one.by_statement():
             passed = [right for each in rights for right in each.on("iam:PassRole")]
-            if any(not is_literal(right.pattern) for right in passed):
-                yield one.owner, f"{statement.where} allows iam:PassRole for roles by a wildcard"
+            if patterns := [right.pattern for right in passed if not is_literal(right.pattern)]:
+                yield one.owner, f"{statement.where} allows iam:PassRole for roles by a wildcard: {summarize(patterns)}"
             named = list(statement.condition("iam:PassedToService", "iam:AssociatedResourceArn"))
             if passed and not any(map(_names_services, named)):
                 words = ", ".join(value for test in named for value in test.values) or "iam:PassedToService is missing"
@@ -233,33 +242,42 @@ def _names_services(condition: Condition) -> bool:
         Example(policy(allow("dynamodb:DeleteTable")), name="subject-deploy", settings={"deployers": ["subject"]}),
     ),
     bad=(
-        Example(policy(allow("dynamodb:DeleteTable")), finds=("policy.Statement[0] allows dynamodb:DeleteTable",)),
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
+        Example(
+            policy(allow("dynamodb:DeleteTable")),
+            finds=(f"policy.Statement[0] allows dynamodb:DeleteTable on {TABLE}",),
+        ),
         Example(
             policy(allow("dynamodb:*")),
             finds=(
                 (
                     "policy.Statement[0] allows dynamodb:DeleteBackup, "
                     "dynamodb:DeleteResourcePolicy, dynamodb:DeleteTable, "
-                    "dynamodb:DeleteTableReplica and 2 more"
+                    f"dynamodb:DeleteTableReplica and 2 more on {TABLE}"
                 ),
             ),
         ),
         Example(
             policy(allow(["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention"], "arn:aws:s3:::blog-uploads/*")),
-            finds=("policy.Statement[0] allows s3:BypassGovernanceRetention, s3:DeleteObjectVersion",),
+            finds=(
+                (
+                    "policy.Statement[0] allows s3:BypassGovernanceRetention, s3:DeleteObjectVersion "
+                    "on arn:aws:s3:::blog-uploads/*"
+                ),
+            ),
         ),
         Example(
             policy(allow("sqs:Purge*", "arn:aws:sqs:eu-west-1:123456789012:blog-jobs")),
-            finds=("policy.Statement[0] allows sqs:PurgeQueue",),
+            finds=("policy.Statement[0] allows sqs:PurgeQueue on arn:aws:sqs:eu-west-1:123456789012:blog-jobs",),
         ),
         Example(
             policy(allow("dynamodb:DeleteTable")),
-            finds=("policy.Statement[0] allows dynamodb:DeleteTable",),
+            finds=(f"policy.Statement[0] allows dynamodb:DeleteTable on {TABLE}",),
             type="aws:iam/policy:Policy",
         ),
         Example(
             {"inlinePolicies": [policy(allow("dynamodb:DeleteTable"))]},
-            finds=("inlinePolicies[0].policy.Statement[0] allows dynamodb:DeleteTable",),
+            finds=(f"inlinePolicies[0].policy.Statement[0] allows dynamodb:DeleteTable on {TABLE}",),
             type="aws:iam/role:Role",
         ),
     ),
@@ -275,5 +293,5 @@ def iam_runtime_role_no_destructive_actions(stack: Program) -> StackFindings:
             named = filter(statement.grants, DESTRUCTIVE)
             found = [action for action in named if any(each.on(action) for each in rights)]
             if found:
-                yield one.owner, f"{statement.where} allows {summarize(found)}"
+                yield one.owner, f"{statement.where} allows {summarize(found)} {reach(statement)}"
     yield from stack.derived(EffectiveDocuments).unread()

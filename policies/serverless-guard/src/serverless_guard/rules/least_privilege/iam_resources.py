@@ -7,6 +7,7 @@ from serverless_guard.iam.actions import Action, before_its_resource, shapes
 from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
+from serverless_guard.record import UNKNOWN
 from serverless_guard.rules.least_privilege.deployers import DEPLOYERS
 from serverless_guard.rules.rule import Example, StackFindings, stack_rule
 from serverless_guard.rules.summary import summarize
@@ -69,6 +70,7 @@ def _narrower(action: Action) -> str:
         Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("dynamodb:GetItem", "*")),
             finds=(

@@ -9,9 +9,9 @@ from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches_everything
 from serverless_guard.iam.wildcards import is_every_action, whole_services
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.rule import Example, StackFindings, resource_rule, stack_rule
-from serverless_guard.rules.summary import summarize
+from serverless_guard.rules.summary import reach, summarize
 
 ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
 
@@ -113,6 +113,7 @@ def iam_no_action_star(resource: Resource) -> Iterator[str]:
     fix="List the actions that the identity performs.",
     good=(Example(ITEMS),),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("dynamodb:*")), finds=("policy.Statement[0] allows every action of dynamodb (dynamodb:*)",)
         ),
@@ -168,6 +169,7 @@ def iam_no_service_wildcard_action(stack: Program) -> StackFindings:
         Example(policy(allow("dynamodb:*"))),
     ),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("dynamodb:Put*")),
             finds=(
@@ -222,17 +224,18 @@ def iam_no_partial_wildcard_mutating_action(stack: Program) -> StackFindings:
     fix="List what is allowed; leave what is not to the default, which denies.",
     good=(Example(ITEMS), Example(policy({"Effect": "Deny", "NotAction": "s3:*", "Resource": "*"}))),
     bad=(
+        Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}),
-            finds=("policy.Statement[0] allows by NotAction: all that it does not name",),
+            finds=("policy.Statement[0] allows by NotAction all but iam:* on *",),
         ),
         Example(
             policy({"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "arn:aws:s3:::secret/*"}),
-            finds=("policy.Statement[0] allows by NotResource: all that it does not name",),
+            finds=("policy.Statement[0] allows by NotResource s3:GetObject on all but arn:aws:s3:::secret/*",),
         ),
         Example(
             policy({"Effect": "Allow", "Action": "s3:GetObject", "NotPrincipal": "*", "Resource": "*"}),
-            finds=("policy.Statement[0] allows by NotPrincipal: all that it does not name",),
+            finds=("policy.Statement[0] allows by NotPrincipal s3:GetObject on *",),
         ),
     ),
 )
@@ -241,12 +244,9 @@ def iam_no_not_action_not_resource_allow(stack: Program) -> StackFindings:
     documents = stack.derived(EffectiveDocuments)
     for one in documents:
         for statement in one.document.allows():
-            names = (
-                ("NotAction", statement.not_actions),
-                ("NotResource", statement.not_resources),
-                ("NotPrincipal", statement.not_principals),
-            )
-            for name, has in names:
-                if has:
-                    yield one.owner, f"{statement.where} allows by {name}: all that it does not name"
+            negated = {"NotAction": statement.not_actions, "NotResource": statement.not_resources}
+            names = [name for name, has in {**negated, "NotPrincipal": statement.not_principals}.items() if has]
+            what = summarize(statement.actions or statement.not_actions)
+            words = f"{'all but ' if statement.not_actions else ''}{what} {reach(statement)}"
+            yield from ((one.owner, f"{statement.where} allows by {name} {words}") for name in names)
     yield from documents.unread()

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import expand
+from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy, trust
 from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
-from serverless_guard.rules.rule import Example, Option, stack_rule
-from serverless_guard.rules.summary import summarize
+from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.rules.rule import Example, Option, StackFindings, stack_rule
+from serverless_guard.rules.summary import reach, summarize
 
 FUNCTION, CLUSTER, INLINE = "aws:lambda/function:Function", "aws:dax/cluster:Cluster", policy_locations.IDENTITY[0]
 TABLE = "aws:dynamodb/table:Table"
@@ -56,6 +57,16 @@ def _of_tables(actions: tuple[str, ...]) -> bool:
     fix="Leave the action to those who deploy, or add it to the rule's option allowed.",
     options={"allowed": Option(DATA_PLANE, "Actions that a function may have although they create or update.")},
     good=(
+        Example(
+            LAMBDA
+            | {
+                "inlinePolicies": [
+                    policy(allow("s3:PutBucketPolicy")),
+                    policy(allow("s3:Put*") | {"Effect": "Deny"}),
+                ]
+            },
+            type=policy_locations.ROLE,
+        ),
         Example({}, type=FUNCTION, others=with_role(**policy(allow("dynamodb:UpdateItem")))),
         Example(LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:PutItem"))]}, type=policy_locations.ROLE),
         Example(
@@ -66,42 +77,54 @@ def _of_tables(actions: tuple[str, ...]) -> bool:
     bad=(
         Example(
             {},
-            finds=(("r", "a function may dynamodb:UpdateTable"),),
+            finds=(("p", "cannot decide: policy is not known at preview"),),
+            type=FUNCTION,
+            others=with_role(policy=UNKNOWN),
+        ),
+        Example(
+            LAMBDA | {"inlinePolicies": [policy(allow("dynamodb:UpdateTable")), policy(allow("sqs:CreateQueue", "*"))]},
+            finds=(f"a function may dynamodb:UpdateTable on {TABLES}/blog; sqs:CreateQueue on *",),
+            type=policy_locations.ROLE,
+        ),
+        Example(
+            {},
+            finds=(("r", "a function may dynamodb:UpdateTable on arn:aws:dynamodb:eu-west-1:123456789012:table/blog"),),
             type=FUNCTION,
             others=with_role(**policy(allow("dynamodb:UpdateTable"))),
         ),
         Example(
             LAMBDA | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]},
-            finds=("a function may s3:PutBucketPolicy",),
+            finds=("a function may s3:PutBucketPolicy on arn:aws:dynamodb:eu-west-1:123456789012:table/blog",),
             type=policy_locations.ROLE,
         ),
         Example(
             LAMBDA | {"inlinePolicies": [policy(allow("sqs:*"))]},
-            finds=("a function may sqs:CreateQueue",),
+            finds=("a function may sqs:CreateQueue on arn:aws:dynamodb:eu-west-1:123456789012:table/blog",),
             type=policy_locations.ROLE,
         ),
         Example(
             trust({"Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]})
             | {"inlinePolicies": [policy(allow("s3:PutBucketPolicy"))]},
-            finds=("a function may s3:PutBucketPolicy",),
+            finds=("a function may s3:PutBucketPolicy on arn:aws:dynamodb:eu-west-1:123456789012:table/blog",),
             type=policy_locations.ROLE,
         ),
     ),
 )
-def iam_runtime_role_no_control_plane(stack: Program) -> Iterator[tuple[Resource, str]]:
+def iam_runtime_role_no_control_plane(stack: Program) -> StackFindings:
     """A function does not create or configure what it runs on."""
     allowed = {action.lower() for action in stack.settings["allowed"]}
+    documents = stack.derived(EffectiveDocuments)
     for role in filter(_assumed_by_lambda, stack.of(policy_locations.ROLE)):
-        documents = documents_of(stack, role)
-        found = [
-            action.full_name
-            for statement in (one for document in documents for one in document.allows())
-            for pattern in statement.actions
-            for action in expand(pattern)
-            if CONTROL.match(action.name) and action.full_name.lower() not in allowed
-        ]
+        found: list[str] = []
+        for document in documents.of(role):
+            for statement, rights in document.by_statement():
+                named = (action for pattern in statement.actions for action in expand(pattern))
+                control = (one.full_name for one in named if CONTROL.match(one.name))
+                given = [one for one in control if one.lower() not in allowed and any(each.on(one) for each in rights)]
+                found += [f"{summarize(given)} {reach(statement)}"] if given else []
         if found:
-            yield role, f"a function may {summarize(found)}"
+            yield role, f"a function may {'; '.join(dict.fromkeys(found))}"
+    yield from documents.unread()
 
 
 @stack_rule(
