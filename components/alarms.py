@@ -39,7 +39,9 @@ class Alarm:
         name: Its name below the deployment's prefix.
         metric: What it looks at, minute by minute.
         threshold: The last value that is good.
-        meaning: What has happened then, and where to look.
+        meaning: What has happened then.
+        first_step: What to do first, as a sentence.
+        runbook: The heading of docs/runbooks/alarms.md that goes on from there, as it stands in a link (`#queues`).
         below: Whether values below the threshold are bad, rather than those above.
         minutes: How many of five minutes have to be bad.
     """
@@ -48,8 +50,27 @@ class Alarm:
     metric: Metric
     threshold: float
     meaning: str
+    first_step: str
+    runbook: str
     below: bool = False
     minutes: int = 1
+
+    def description(self, runbooks: str) -> str:
+        """Build the text that people receive with the alarm.
+
+        Args:
+            runbooks: URL of the folder with the runbooks, without a slash at the end.
+        """
+        return describe(self.meaning, self.first_step, self.runbook, runbooks)
+
+
+def describe(meaning: str, first_step: str, runbook: str, runbooks: str) -> str:
+    """Build the text of an alarm: what has happened, the first step, and a link to the runbook.
+
+    CloudWatch takes 1,024 characters:
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html.
+    """
+    return f"{meaning} First: {first_step} Runbook: {runbooks.rstrip('/')}/alarms.md#{runbook}"
 
 
 @dataclass(frozen=True, kw_only=True)

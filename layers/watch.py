@@ -25,6 +25,7 @@ def watch(stack: Settings, foundation: Foundation, layers: Sequence[Watched], si
     monitoring = Monitoring(
         deployment=deployment,
         emails=stack.alert_emails,
+        runbooks=stack.runbooks_url,
         layers=layers if stack.alarms else [],
         opts=foundation.opts,
     )
@@ -43,5 +44,6 @@ def watch(stack: Settings, foundation: Foundation, layers: Sequence[Watched], si
             dollars=stack.billing_alarm,
             parts=edge,
             emails=stack.alert_emails,
+            runbooks=stack.runbooks_url,
             opts=pulumi.ResourceOptions(providers={"aws": worldwide}),
         )

@@ -71,6 +71,7 @@ class Settings:
     monthly_budget: int
     billing_alarm: int
     alert_emails: tuple[str, ...]
+    runbooks_url: str
 
     @property
     def prefix(self) -> str:

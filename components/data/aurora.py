@@ -98,7 +98,9 @@ class Aurora:
                 name="ledger-capacity",
                 metric=metric("ACUUtilization"),
                 threshold=BUSY_PERCENT,
-                meaning=f"The ledger uses most of its {self.maximum_capacity:g} capacity units: raise the maximum.",
+                meaning=f"The ledger uses most of its {self.maximum_capacity:g} capacity units.",
+                first_step="Look for long queries in Performance Insights before you raise the maximum.",
+                runbook="database",
                 minutes=3,
             ),
         ]

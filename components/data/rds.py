@@ -167,7 +167,9 @@ def _signals(instance: str) -> list[Signal]:
             name="ledger-processor",
             metric=metric("CPUUtilization"),
             threshold=BUSY_PERCENT,
-            meaning="The ledger's instance is busy: choose a larger class.",
+            meaning="The ledger's instance is busy.",
+            first_step="Look for long queries in Performance Insights before you choose a larger class.",
+            runbook="database",
             minutes=3,
         ),
         Alarm(
@@ -175,6 +177,8 @@ def _signals(instance: str) -> list[Signal]:
             metric=metric("FreeStorageSpace"),
             threshold=LEAST_BYTES,
             meaning=f"The ledger's disk is nearly full; it grows by itself up to {MOST_GIGABYTES} GB only.",
+            first_step="Compare AllocatedStorage with the limit, and find out which table grows.",
+            runbook="database",
             below=True,
         ),
     ]

@@ -27,13 +27,17 @@ def _(part: Function) -> Sequence[Signal]:
             name=f"{short}-errors",
             metric=metric("Errors"),
             threshold=0,
-            meaning=f"{part.name} crashed or ran out of time; its log group has the traceback.",
+            meaning=f"{part.name} failed or timed out.",
+            first_step=f"Read the newest errors in the log group {part.log_group}.",
+            runbook="functions",
         ),
         Alarm(
             name=f"{short}-throttles",
             metric=metric("Throttles"),
             threshold=0,
-            meaning=f"{part.name} was refused instances: the account's or its own concurrency is used up.",
+            meaning=f"{part.name} was throttled: the concurrency of the account or of the function is used up.",
+            first_step="Compare ConcurrentExecutions with the quota of the account in the console of Lambda.",
+            runbook="functions",
         ),
         Alarm(
             name=f"{short}-duration",
@@ -41,6 +45,8 @@ def _(part: Function) -> Sequence[Signal]:
             threshold=part.timeout * 1000 * 0.8,
             minutes=3,
             meaning=f"One in a hundred calls of {part.name} takes 80 % of its {part.timeout} s: timeouts are next.",
+            first_step="Open the slowest traces of the function in X-Ray to see which call takes the time.",
+            runbook="functions",
         ),
     ]
     if part.keeps_failures:
@@ -50,12 +56,16 @@ def _(part: Function) -> Sequence[Signal]:
                 metric=metric("AsyncEventsDropped"),
                 threshold=0,
                 meaning=f"Events for {part.name} were given up after their retries; its failure destination has them.",
+                first_step="Read one message of its dead-letter queue: responsePayload has the error.",
+                runbook="functions",
             ),
             Alarm(
                 name=f"{short}-failures-lost",
                 metric=metric("DestinationDeliveryFailures"),
                 threshold=0,
                 meaning=f"Failed events of {part.name} did not reach its failure destination: they are lost.",
+                first_step="Check the role's sqs:SendMessage and the policy of the dead-letter queue.",
+                runbook="functions",
             ),
         ]
     return signals
@@ -69,7 +79,9 @@ def _(part: Faults) -> Sequence[Signal]:
             name="faults",
             metric=metric,
             threshold=0,
-            meaning="A function of the API answered 500 to an exception that it did not expect; search its log for it.",
+            meaning="A function of the API answered 500 to an exception that it did not expect.",
+            first_step="Search the logs of the functions of the API for level ERROR.",
+            runbook="api",
         )
     ]
 
@@ -104,13 +116,17 @@ def _api_alarms(failures: str, dimensions: Dimensions) -> list[Signal]:
             name="api-5xx",
             metric=_of_api(failures, dimensions),
             threshold=0,
-            meaning="The API answered 5xx; the access log says to which route, the function's log why.",
+            meaning="The API answered 5xx.",
+            first_step="Read in the access log which route and status, then the log of that route's function.",
+            runbook="api",
         ),
         Alarm(
             name="api-latency",
             metric=_of_api("Latency", dimensions, "p99"),
             threshold=3000,
             minutes=3,
-            meaning="One in a hundred answers of the API takes more than 3 s; its traces say where the time goes.",
+            meaning="One in a hundred answers of the API takes more than 3 s.",
+            first_step="Open the slowest traces of the API in X-Ray to see where the time goes.",
+            runbook="api",
         ),
     ]

@@ -23,7 +23,9 @@ def _(part: Cdn) -> Sequence[Signal]:
             name="cdn-5xx",
             metric=metric("5xxErrorRate", "Average"),
             threshold=FAILED_PERCENT,
-            meaning="CloudFront answers viewers with errors: an origin fails or is out of reach. See the API's alarms.",
+            meaning="CloudFront answers viewers with errors: an origin fails or is out of reach.",
+            first_step="Look whether the alarms of the API are on as well: then it is the API, otherwise the bucket.",
+            runbook="site",
             minutes=3,
         ),
     ]

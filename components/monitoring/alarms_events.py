@@ -21,7 +21,9 @@ def _(part: DeadLetters) -> Sequence[Signal]:
             name=part.purpose + "-dead-letters",
             metric=visible,
             threshold=0,
-            meaning=f"{part.name} holds what failed for the last time, for 14 days: look, mend, send it again.",
+            meaning=f"{part.name} holds messages that failed for the last time; it keeps them for 14 days.",
+            first_step="Read one of its messages, without deleting it.",
+            runbook="dead-letter-queues",
         )
     ]
 
@@ -39,8 +41,10 @@ def _(part: Queue) -> Sequence[Signal]:
             name=f"{part.purpose}-late",
             metric=metric("ApproximateAgeOfOldestMessage"),
             threshold=60 * 60,
-            meaning=f"A message has waited for an hour among the {part.purpose}: they come faster than they are done,"
-            " or not at all.",
+            meaning=f"A message has waited for an hour among the {part.purpose}: they arrive faster than they are"
+            " processed, or are not processed at all.",
+            first_step="Look at the errors and throttles of the function that reads the queue.",
+            runbook="queues",
         ),
     ]
 
@@ -60,5 +64,7 @@ def _(part: Archive) -> Sequence[Signal]:
             metric=age,
             threshold=60 * 60 * 1000,
             meaning="Posts left the table an hour ago and are not archived; the stream forgets them after 24.",
+            first_step="Look at the errors and throttles of archive-posts; one bad record holds up its shard.",
+            runbook="archive",
         )
     ]

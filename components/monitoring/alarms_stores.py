@@ -29,6 +29,8 @@ def _(part: Table) -> Sequence[Signal]:
             metric=metric(f"{side}ThrottleEvents", **({"GlobalSecondaryIndexName": index} if index else {})),
             threshold=0,
             meaning=f"{side}s of {index or 'the table'} were throttled: too many at once, or on one key.",
+            first_step="Compare the consumed capacity with the limit of the table, then look for one hot key.",
+            runbook="table",
         )
         for side in ("Read", "Write")
         for index in ("", *part.indexes)
@@ -38,7 +40,9 @@ def _(part: Table) -> Sequence[Signal]:
             name=f"table-system-errors-{operation.lower()}",
             metric=metric("SystemErrors", Operation=operation),
             threshold=0,
-            meaning=f"DynamoDB failed on {operation} by itself; the functions retry. See the AWS health dashboard.",
+            meaning=f"DynamoDB failed on {operation} by itself; the functions retry.",
+            first_step="Look at the AWS Health Dashboard of the region.",
+            runbook="table",
         )
         for operation in OPERATIONS
     ]
@@ -64,6 +68,8 @@ def _(part: Backup) -> Sequence[Signal]:
             name="backup-failed",
             metric=metric("NumberOfBackupJobsFailed"),
             threshold=0,
-            meaning="A daily backup failed; AWS Backup shows the job with its reason. The next one is a day away.",
+            meaning="A daily backup failed; the next one is a day away.",
+            first_step="Read the status message of the failed job in AWS Backup.",
+            runbook="backups",
         ),
     ]

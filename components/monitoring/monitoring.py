@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, signals_of
+from components.alarms import Alarm, describe, signals_of
 from components.compute.function import Function
 from components.deployment import Deployment
 from components.monitoring import alarms_calls, alarms_edge, alarms_events, alarms_stores, dashboard
@@ -36,7 +36,7 @@ class Watched:
 
 
 def metric_alarm(
-    alarm: Alarm, *, prefix: str, topic: Topic | None, opts: pulumi.ResourceOptions
+    alarm: Alarm, *, prefix: str, runbooks: str, topic: Topic | None, opts: pulumi.ResourceOptions
 ) -> aws.cloudwatch.MetricAlarm:
     """An alarm that tells a topic when it begins and when it ends; without one, a composite alarm has to."""
     name = f"{prefix}-{alarm.name}"
@@ -45,7 +45,7 @@ def metric_alarm(
     return aws.cloudwatch.MetricAlarm(
         name,
         name=name,
-        alarm_description=alarm.meaning,
+        alarm_description=alarm.description(runbooks),
         namespace=alarm.metric.namespace,
         metric_name=alarm.metric.name,
         dimensions=alarm.metric.dimensions,
@@ -69,6 +69,7 @@ class Monitoring(pulumi.ComponentResource):
     Args:
         deployment: What it shares with the other parts.
         emails: Who is told, when an alarm begins and when it ends.
+        runbooks: URL of the folder with the runbooks, to which each alarm links.
         layers: What is watched; with none, there is the topic alone.
         opts: Options of the component.
     """
@@ -80,11 +81,12 @@ class Monitoring(pulumi.ComponentResource):
         *,
         deployment: Deployment,
         emails: Sequence[str],
+        runbooks: str,
         layers: Sequence[Watched],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("blog:monitoring:Monitoring", deployment.prefix, None, opts)
-        self._prefix = deployment.prefix
+        self._prefix, self._runbooks = deployment.prefix, runbooks
         self._child = pulumi.ResourceOptions(parent=self)
         self.topic = Topic(
             f"{self._prefix}-alerts",
@@ -100,7 +102,13 @@ class Monitoring(pulumi.ComponentResource):
             signals = [signal for part in layer.parts for signal in signals_of(part)]
             alarms = [signal for signal in signals if isinstance(signal, Alarm)]
             resources = [
-                metric_alarm(alarm, prefix=self._prefix, topic=None if layer.together else self.topic, opts=self._child)
+                metric_alarm(
+                    alarm,
+                    prefix=self._prefix,
+                    runbooks=runbooks,
+                    topic=None if layer.together else self.topic,
+                    opts=self._child,
+                )
                 for alarm in alarms
             ]
             told = [self._composite(layer.title, alarms, resources)] if layer.together else []
@@ -131,7 +139,12 @@ class Monitoring(pulumi.ComponentResource):
         return aws.cloudwatch.CompositeAlarm(
             name,
             alarm_name=name,
-            alarm_description=f"{title} is in trouble; the dashboard {self._prefix} shows which alarms say so.",
+            alarm_description=describe(
+                f"At least one alarm of the group {title} is on.",
+                f"Open the dashboard {self._prefix}, which shows the alarms of the group.",
+                title.lower(),
+                self._runbooks,
+            ),
             alarm_rule=" OR ".join(f'ALARM("{self._prefix}-{alarm.name}")' for alarm in alarms),
             alarm_actions=[self.topic.arn],
             ok_actions=[self.topic.arn],

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, signals_of
+from components.alarms import Alarm, describe, signals_of
 from components.deployment import Deployment
 from components.monitoring.monitoring import metric_alarm
 from components.monitoring.topic import CLOUDWATCH, Topic
@@ -30,6 +30,7 @@ class WorldwideAlarms(pulumi.ComponentResource):
             metric exists once the account has turned on billing alerts.
         parts: What else is watched; `components/monitoring/alarms_*.py` say how.
         emails: Who is told.
+        runbooks: URL of the folder with the runbooks, to which each alarm links.
         opts: Options of the component, with a provider of that region.
     """
 
@@ -40,6 +41,7 @@ class WorldwideAlarms(pulumi.ComponentResource):
         dollars: int,
         parts: Sequence[object],
         emails: Sequence[str],
+        runbooks: str,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         name = f"{deployment.prefix}-worldwide"
@@ -47,18 +49,23 @@ class WorldwideAlarms(pulumi.ComponentResource):
         self._child = pulumi.ResourceOptions(parent=self)
         topic = Topic(name, deployment=deployment, publishers=[CLOUDWATCH], emails=emails, opts=self._child)
         if dollars:
-            self._bill(f"{deployment.prefix}-bill", dollars, topic)
+            self._bill(f"{deployment.prefix}-bill", dollars, topic, runbooks)
         for part in (*parts, topic.undelivered):
             for signal in signals_of(part):
                 if isinstance(signal, Alarm):
-                    metric_alarm(signal, prefix=deployment.prefix, topic=topic, opts=self._child)
+                    metric_alarm(signal, prefix=deployment.prefix, runbooks=runbooks, topic=topic, opts=self._child)
         self.register_outputs({"topic": topic.arn})
 
-    def _bill(self, name: str, dollars: int, topic: Topic) -> None:
+    def _bill(self, name: str, dollars: int, topic: Topic, runbooks: str) -> None:
         aws.cloudwatch.MetricAlarm(
             name,
             name=name,
-            alarm_description=f"The account's bill of this month is above {dollars} US dollars; see Cost Explorer.",
+            alarm_description=describe(
+                f"The account's bill of this month is above {dollars} US dollars.",
+                "Group this month's costs by service in Cost Explorer, and compare them with the month before.",
+                "bill",
+                runbooks,
+            ),
             namespace="AWS/Billing",
             metric_name="EstimatedCharges",
             # Without the currency, no metric is found: there is none that holds all of them.

@@ -211,7 +211,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Bucket: lambda: Bucket("uploads", deployment=DEPLOYMENT, logs=log_bucket(deployment=DEPLOYMENT)),
     Backup: lambda: Backup(deployment=DEPLOYMENT, stores=[_table()], retention_days=35),
     WorldwideAlarms: lambda: WorldwideAlarms(
-        deployment=DEPLOYMENT.at(WORLDWIDE_REGION), dollars=100, parts=[], emails=[]
+        deployment=DEPLOYMENT.at(WORLDWIDE_REGION), dollars=100, parts=[], emails=[], runbooks="docs/runbooks"
     ),
     Budget: lambda: Budget(deployment=DEPLOYMENT, dollars=100, tag=("stack", "blog-test"), topic=_topic()),
     Catalogue: _catalogue,
@@ -228,7 +228,10 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Network: _network,
     Parameter: lambda: Parameter("page-size", deployment=DEPLOYMENT, value="20", pattern=r"^\d+$", description="Posts"),
     Monitoring: lambda: Monitoring(
-        deployment=DEPLOYMENT, emails=[], layers=[Watched("API", [_get_user()], together=True)]
+        deployment=DEPLOYMENT,
+        emails=[],
+        runbooks="docs/runbooks",
+        layers=[Watched("API", [_get_user()], together=True)],
     ),
     Queue: lambda: Queue("jobs", deployment=DEPLOYMENT),
     Relational: _relational,

@@ -41,7 +41,7 @@ def of(kind: str, program: Callable[[], object]) -> list[Registration]:
 
 
 def monitored(*layers: Watched, emails: Sequence[str] = ()) -> Callable[[], Monitoring]:
-    return lambda: Monitoring(deployment=DEPLOYMENT, emails=emails, layers=layers)
+    return lambda: Monitoring(deployment=DEPLOYMENT, emails=emails, runbooks="docs/runbooks", layers=layers)
 
 
 def made[Component: pulumi.ComponentResource](kind: type[Component]) -> Component:
@@ -145,13 +145,16 @@ def test_a_part_of_an_unknown_kind_is_refused_with_the_fix():
         signals_of("a table")
 
 
-def test_every_alarm_says_what_has_happened():
+def test_every_alarm_says_what_has_happened_and_what_to_do_first():
     def described() -> None:
         monitored(Watched("All", [get_user(), COMPONENTS[Table](), COMPONENTS[Backup]()]))()
 
     meanings = [entry.inputs["alarmDescription"] for entry in of(METRIC_ALARM, described)]
     assert len(meanings) == len(set(meanings)) == 12
-    assert [meaning for meaning in meanings if not meaning.endswith(".")] == []
+    assert (
+        "blog-test-get-user failed or timed out. First: Read the newest errors in the log group "
+        "/aws/lambda/blog-test-get-user. Runbook: docs/runbooks/alarms.md#functions"
+    ) in meanings
 
 
 def shown(*rows: Row) -> dict[str, Any]:
@@ -165,6 +168,8 @@ ERRORS = [
         metric=Metric(namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": name}),
         threshold=5,
         meaning="It failed.",
+        first_step="Look.",
+        runbook="functions",
     )
     for name in ("a", "b")
 ]
@@ -257,7 +262,7 @@ def test_the_billing_alarm_names_the_currency_and_tells_a_topic_of_its_own_regio
 def test_cloudfront_is_watched_where_its_metrics_are():
     def program() -> None:
         deployment = DEPLOYMENT.at(WORLDWIDE_REGION)
-        WorldwideAlarms(deployment=deployment, dollars=0, parts=[made(Cdn)], emails=[])
+        WorldwideAlarms(deployment=deployment, dollars=0, parts=[made(Cdn)], emails=[], runbooks="docs/runbooks")
 
     (failing,) = of(METRIC_ALARM, program)
     assert failing.inputs.items() >= {
