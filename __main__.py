@@ -18,6 +18,7 @@ from components.secrets.secret import Secret
 from components.storage.bucket import Bucket
 from layers import caching, compute, data, edge, foundation, watch
 from outputs import Outputs
+from routes import ROUTES
 from serverless_guard import guard
 
 # The program lives for one deployment; collecting its garbage costs a tenth of a preview and frees next to nothing.
@@ -70,19 +71,12 @@ list_posts = Function(
 )
 
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=opts)
-routes = [
-    Route("POST /users", create_user),
-    Route("GET /users/{userId}", get_user, public=True),
-    Route("PATCH /users/{userId}", update_user),
-    Route("DELETE /users/{userId}", delete_user),
-    Route("POST /users/{userId}/posts", create_post),
-    Route("GET /users/{userId}/posts", list_posts, public=True, query=["limit", "cursor"]),
-    Route("GET /posts/{postId}", get_post, public=True),
-    Route("DELETE /posts/{postId}", delete_post),
-]
+answering = (create_user, get_user, update_user, delete_user, create_post, list_posts, get_post, delete_post)
+functions = {function.module: function for function in answering}
+routes = [Route(route.key, functions[route.module], public=route.public, query=route.query) for route in ROUTES]
 api = edge.api_of(stack, ground, identity, routes)
 address = edge.address_of(stack, ground, api)
-site = edge.site_of(stack, ground, defaults, address)
+site = edge.site_of(stack, ground, defaults, address, routes)
 
 imports = Imports(
     defaults=defaults,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from components.access.identity import Identity
-from components.api.api import ApiDefinition, Route
+from components.api.api import ApiDefinition, Route, path_patterns
 from components.api.api_domain import ApiDomain
 from components.api.http_api import HttpApi
 from components.api.rest_api import RestApi
@@ -68,7 +68,9 @@ def address_of(stack: Settings, foundation: Foundation, api: Api) -> Address:
     return Address(url=domain.url, host=domain.host)
 
 
-def site_of(stack: Settings, foundation: Foundation, defaults: FunctionDefaults, address: Address) -> Site | None:
+def site_of(
+    stack: Settings, foundation: Foundation, defaults: FunctionDefaults, address: Address, routes: Sequence[Route]
+) -> Site | None:
     """Assets and API under one name, if the stack has one."""
     if not (stack.cdn and stack.site_domain_name and stack.site_certificate_arn):
         return None
@@ -76,7 +78,7 @@ def site_of(stack: Settings, foundation: Foundation, defaults: FunctionDefaults,
         defaults=defaults,
         logs=foundation.logs,
         api_url=address.url,
-        api_paths=["/users*", "/posts*"],
+        api_paths=path_patterns(routes),
         domain_name=stack.site_domain_name,
         certificate_arn=stack.site_certificate_arn,
         firewall=stack.waf,

@@ -2,8 +2,10 @@
 
 import json
 
+from components.api.api import Route, path_patterns
+from components.compute.function import Function
 from tests.components.recording import Registration, record
-from tests.components.test_contract import COMPONENTS
+from tests.components.test_contract import COMPONENTS, DEFAULTS
 
 
 def registered() -> dict[str, list[Registration]]:
@@ -88,3 +90,15 @@ def test_logs_are_delivered_once_the_bucket_lets_them_in() -> None:
     (delivery,) = found["aws:cloudwatch/logDelivery:LogDelivery"]
     policies = [one.urn for one in found["aws:s3/bucketPolicy:BucketPolicy"] if one.name == "blog-test-logs"]
     assert [urn in delivery.depends_on for urn in policies] == [True]
+
+
+def test_each_path_of_the_api_and_no_other_is_sent_to_the_api() -> None:
+    patterns: list[list[str]] = []
+
+    def program() -> None:
+        function = Function("get_user", defaults=DEFAULTS, grants=[])
+        keys = ("POST /users", "GET /users/{userId}", "GET /users/{userId}/posts", "GET /users/{userId}", "GET /tags")
+        patterns.append(path_patterns([Route(key, function) for key in keys]))
+
+    record(program)
+    assert patterns == [["/users", "/users/*", "/tags"]]

@@ -17,8 +17,8 @@ from local.identity_token import signed_in
 from local.session import Session
 
 ROOT = Path(__file__).parents[2]
-PROGRAM = ("__main__.py", "access_patterns.py", "outputs.py", "settings", "layers", "Pulumi.yaml", "Pulumi.dev.yaml",
-           "Pulumi.prod.yaml", "components", "functions", "policies")  # fmt: skip
+PROGRAM = ("__main__.py", "access_patterns.py", "routes.py", "outputs.py", "settings", "layers", "Pulumi.yaml",
+           "Pulumi.dev.yaml", "Pulumi.prod.yaml", "components", "functions", "policies")  # fmt: skip
 
 
 class Workspace:
