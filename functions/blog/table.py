@@ -181,7 +181,7 @@ class Table:
                 updated = self.client.update_item(
                     TableName=self.name,
                     Key=key,
-                    UpdateExpression=f"SET #version = #version + :one, {assignments}",
+                    UpdateExpression=f"SET #version = if_not_exists(#version, :one) + :one, {assignments}",
                     ExpressionAttributeNames=names,
                     ExpressionAttributeValues={**values, **{f":{name}": value for name, value in written.items()}},
                     ReturnValues="ALL_NEW",

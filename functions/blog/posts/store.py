@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from blog import keys
+from blog.attributes import number, text
 from blog.posts.model import Post
 
 if TYPE_CHECKING:
@@ -103,13 +104,15 @@ def _item(post: Post) -> "Item":
 
 
 def _post(item: "Mapping[str, Any]") -> Post:
+    """Read a stored post, with defaults as a stored user is read. Author and time stand in its place in the index."""
+    created_at, _, post_id = text(item, "GSI1SK").rpartition("#")
     return Post(
-        post_id=item["postId"]["S"],
-        user_id=item["userId"]["S"],
-        title=item["title"]["S"],
-        text=item["text"]["S"],
-        owner=item["owner"]["S"],
-        version=int(item["version"]["N"]),
-        created_at=item["createdAt"]["S"],
-        expires_at=int(item["expiresAt"]["N"]) if "expiresAt" in item else None,
+        post_id=post_id,
+        user_id=text(item, "GSI1PK").removeprefix(keys.author("")),
+        title=text(item, "title"),
+        text=text(item, "text"),
+        owner=text(item, "owner"),
+        version=number(item, "version", 1),
+        created_at=created_at,
+        expires_at=number(item, "expiresAt", None),
     )

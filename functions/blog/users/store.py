@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from blog import keys
+from blog.attributes import number, text
 from blog.users.model import User
 
 if TYPE_CHECKING:
@@ -64,12 +65,15 @@ def _item(user: User) -> "Item":
 
 
 def _user(item: "Mapping[str, Any]") -> User:
+    """Read a stored user. What a release that wrote it did not know has a default, and what it added is left out."""
+    user_id = text(item, "PK").partition("#")[2]
+    created_at = text(item, "createdAt")
     return User(
-        user_id=item["userId"]["S"],
-        name=item["name"]["S"],
-        email=item["email"]["S"],
-        owner=item["owner"]["S"],
-        version=int(item["version"]["N"]),
-        created_at=item["createdAt"]["S"],
-        updated_at=item["updatedAt"]["S"],
+        user_id=user_id,
+        name=text(item, "name", user_id),
+        email=text(item, "email"),
+        owner=text(item, "owner"),
+        version=number(item, "version", 1),
+        created_at=created_at,
+        updated_at=text(item, "updatedAt", created_at),
     )
