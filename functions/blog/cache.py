@@ -1,15 +1,19 @@
-"""A cache beside the table: no request depends on it, and it keeps nothing that is older than the last change.
+"""A cache beside the table: no request depends on it, and no reader sees a value older than STALE_SECONDS.
 
 The entry of a key is one of four, told apart by its first character:
 
 - a value, which is served;
-- the knowledge that there is nothing, which is served for a shorter time;
+- the knowledge that there is nothing, which is served too;
 - a lease: one reader is loading from the table, and stores what it finds only while its lease is still there;
 - a hold: a writer is changing the table, so that readers go to the table and store nothing.
 
 A writer puts its hold before the change and removes the entry after it. So no reader can store what it found before
 the change; and where the removal fails, the hold ends by itself. Leases are those of
 https://www.usenix.org/conference/nsdi13/technical-sessions/presentation/nishtala (section 3.2.1).
+
+Both steps of a writer are lost where the cache is stopped or cut off, or where a failover forgets what it had
+acknowledged. No message can undo that, so entries are short-lived: whatever fails, a changed value is gone from the
+cache STALE_SECONDS after its change. `tests/functions/test_cache_model.py` tries all orders of steps and failures.
 """
 
 import random
@@ -25,13 +29,19 @@ if TYPE_CHECKING:
 
     from blog.cache_server import CacheServer
 
-VALUE_SECONDS = 300
-NOTHING_SECONDS = 30
+LIFETIME_SECONDS = 4
+"""Of a value, and of the knowledge that there is nothing: a key that is read often is read from the table every few
+seconds, which takes nearly all of its load away."""
+
 JITTER = 0.1
 """The part by which a lifetime is shortened at random, so that entries made together do not end together."""
 
-LEASE_SECONDS = 2
-"""A read of the table takes milliseconds; after two seconds, another reader may try."""
+LEASE_SECONDS = 1
+"""A read of the table takes milliseconds; after a second, another reader may try, and this one stores nothing."""
+
+STALE_SECONDS = LEASE_SECONDS + LIFETIME_SECONDS
+"""The longest that a changed value is served after its change if the cache was told of the change neither before nor
+after it: a reader may have read the table just before the change, and stores at the end of its lease."""
 
 HOLD_SECONDS = 30
 """Longer than a function behind the API runs (29 s), so that a hold outlasts the change that it covers."""
@@ -82,8 +92,8 @@ class Cache:
     def changing(self, key: str, *, unless: tuple[type[Exception], ...] = ()) -> "Generator[None]":
         """Keep the cache true while the block changes the table. It neither fails for the cache's sake nor waits long.
 
-        Of the two steps, one is enough. After an exception that leaves open whether the table has changed, or will,
-        the hold is left to end by itself.
+        Of the two steps, one is enough; without both, old values are served for STALE_SECONDS at most. After an
+        exception that leaves open whether the table has changed, or will, the hold is left to end by itself.
 
         Args:
             key: What changes.
@@ -111,8 +121,8 @@ class Cache:
                 return lease
 
     def _keep(self, key: str, lease: str, value: str | None) -> None:
-        entry, seconds = (_NOTHING, NOTHING_SECONDS) if value is None else (_VALUE + value, VALUE_SECONDS)
-        lifetime = int(seconds * 1000 * (1 - JITTER * random.random()))  # noqa: S311 - it spreads load, it hides nothing
+        entry = _NOTHING if value is None else _VALUE + value
+        lifetime = int(LIFETIME_SECONDS * 1000 * (1 - JITTER * random.random()))  # noqa: S311 - it spreads load, it hides nothing
         self._insist("EVAL", _STORE, "1", key, lease, entry, str(lifetime))
 
     def _insist(self, *words: str) -> None:

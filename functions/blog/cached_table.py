@@ -62,7 +62,7 @@ class CachedTable(Table):
         return cls(Table.connect(name).client, name, Cache(server), prefix)
 
     def get(self, key: "Key") -> "dict[str, Any] | None":
-        """Read an item, at most as old as the last change that a function has made."""
+        """Read an item: as of the last change that a function has made, or STALE_SECONDS ago where the cache failed."""
 
         def load() -> str | None:
             item = super(CachedTable, self).get(key)
@@ -72,7 +72,7 @@ class CachedTable(Table):
         if found is None:
             return None
         try:
-            return _item(found)
+            return _item(found, key)
         except ValueError:
             return super().get(key)
 
@@ -112,16 +112,16 @@ class CachedTable(Table):
         return f"{self._prefix}:{SHAPE}:{item['PK']['S']}"
 
 
-def _item(text: str) -> dict[str, Any]:
+def _item(text: str, key: "Key") -> dict[str, Any]:
     """Read a cached item.
 
     Raises:
-        ValueError: It is no JSON object.
+        ValueError: It is no item with this key.
     """
     item: object = json.loads(text)
-    if isinstance(item, dict):
-        return cast("dict[str, Any]", item)
-    raise ValueError("a cached item is a JSON object")
+    if not isinstance(item, dict) or any(cast("dict[str, Any]", item).get(name) != key[name] for name in key):
+        raise ValueError("a cached item is a JSON object with the key that it is cached under")
+    return cast("dict[str, Any]", item)
 
 
 def _passwords(secret: Secret) -> "Iterator[str]":

@@ -27,6 +27,10 @@ ADA = keys.user("ada")
 FIRST: "Item" = {**ADA, "name": {"S": "Ada Lovelace ∞"}, "owner": {"S": "sub-ada"}, "version": {"N": "1"}}
 
 
+OTHERS = b'={"PK":{"S":"USER#eve"},"SK":{"S":"PROFILE"},"owner":{"S":"sub-eve"}}'
+"""What is cached of another user."""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
     server = started(tmp_path_factory.mktemp("valkey"))
@@ -72,7 +76,7 @@ def test_an_item_read_once_is_not_read_from_the_table_again(table: Table, cached
     assert cached.get(ADA) == FIRST
 
 
-@pytest.mark.parametrize("entry", [b"=\xff\xfe", b'={"PK": {"S": "US', b"=[]", b"", b"\xff", b"=null"])
+@pytest.mark.parametrize("entry", [b"=\xff\xfe", b'={"PK": {"S": "US', b"=[]", b"", b"\xff", b"=null", b"={}", OTHERS])
 def test_an_entry_that_cannot_be_read_counts_as_none(
     table: Table, cached: CachedTable, monkeypatch: pytest.MonkeyPatch, entry: bytes
 ) -> None:
