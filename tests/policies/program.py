@@ -45,6 +45,12 @@ class _Monitor(mocks.MockMonitor):
         self.records: dict[str, Resource] = {}
         self.providers: dict[str, str] = {}
 
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Name all components that a resource is part of, as the engine does; the SDK's mocks name the innermost."""
+        chain = parent.split("::")[2] if parent else ""
+        outer = f"{chain}$" if chain and chain != "pulumi:pulumi:Stack" else ""
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{outer}{type_}::{name}"
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802  the monitor's own method
         response: Any = super().RegisterResource(request)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         self.providers[response.urn] = request.provider.rpartition("::")[0]
