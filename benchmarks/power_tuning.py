@@ -23,7 +23,7 @@ import boto3
 
 from benchmarks.functions import EVENT
 from cost import tables
-from cost.formulas import function_second
+from cost.formulas.compute import call_dollars
 from cost.tables import Prices
 
 SIZES = (128, 256, 512, 1024, 1769, 3008)
@@ -78,8 +78,7 @@ def tune(
             _call(client, function, event)
             times = [_call(client, function, event) for _ in range(calls)]
             middle = statistics.median(times)
-            call = prices["lambda.request"] + middle / 1000 * function_second(size, architecture, prices)
-            measures.append(Measure(size, middle, call * 1_000_000))
+            measures.append(Measure(size, middle, call_dollars(size, architecture, middle, prices) * 1_000_000))
     return measures
 
 

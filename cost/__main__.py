@@ -13,8 +13,9 @@ from typing import Any, cast
 
 import boto3
 
-from cost import report, resources, tables
-from cost.estimate import estimate, table
+from cost import report, resources, tables, usage
+from cost.estimate import estimate
+from cost.render import table
 from cost.tables import CostError
 
 
@@ -38,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _estimate(file: str) -> str:
     text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-    return table(estimate(resources.read(json.loads(text)), tables.usage(), tables.prices()))
+    return table(estimate(resources.read(json.loads(text)), usage.read(), tables.prices()))
 
 
 def _report(stack: str | None, since: date | None) -> str:

@@ -2,13 +2,15 @@
 
 import json
 import subprocess
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cost import resources, tables
-from cost.estimate import Estimate, estimate, line, table
+from cost import resources, tables, usage
+from cost.estimate import Estimate, estimate
+from cost.render import line, table
+from cost.tables import CostError
 from local.session import Session, say
 
 
@@ -21,8 +23,12 @@ def show(session: Session) -> int:
     if done.returncode:
         say(f"error: the preview failed; `make preview STACK={session.name}` says why")
         return done.returncode
-    planned = _estimate(json.loads(done.stdout))
-    say(f"\n{table(planned)}\n\n{line(planned, _deployed(session))}")
+    try:
+        planned = _estimate(json.loads(done.stdout))
+        say(f"\n{table(planned)}\n\n{line(planned, _deployed(session))}")
+    except CostError as error:
+        say(f"error: {error}")
+        return 1
     return 0
 
 
@@ -37,15 +43,23 @@ def of_preview(session: Session) -> Generator[list[str]]:
     session.environment["PULUMI_DEBUG_COMMANDS"] = "1"
     yield ["--event-log", str(log)]
     if steps := _steps(log):
-        say(f"\n{line(_estimate({'steps': steps}), _deployed(session))}")
+        _say_line(lambda: line(_estimate({"steps": steps}), _deployed(session)))
 
 
 @contextmanager
 def of_update(session: Session) -> Generator[None]:
     """Print what an update has made of the costs."""
-    before = _deployed(session)
+    before = _export(session)
     yield
-    say(f"\n{line(_deployed(session), before)}")
+    _say_line(lambda: line(_deployed(session), _estimate(before)))
+
+
+def _say_line(line_of: Callable[[], str]) -> None:
+    """Print an estimate; a preview or an update succeeds without one."""
+    try:
+        say(f"\n{line_of()}")
+    except CostError as error:
+        say(f"\nNo estimate of the costs: {error}")
 
 
 def _steps(log: Path) -> list[dict[str, Any]]:
@@ -57,12 +71,16 @@ def _steps(log: Path) -> list[dict[str, Any]]:
 
 
 def _deployed(session: Session) -> Estimate:
+    return _estimate(_export(session))
+
+
+def _export(session: Session) -> dict[str, Any]:
     command = ["pulumi", "stack", "export", "--stack", session.name]
     done = subprocess.run(
         command, cwd=session.root, env=session.environment, check=True, capture_output=True, text=True
     )
-    return _estimate(json.loads(done.stdout))
+    return json.loads(done.stdout)
 
 
 def _estimate(document: dict[str, Any]) -> Estimate:
-    return estimate(resources.read(document), tables.usage(), tables.prices())
+    return estimate(resources.read(document), usage.read(), tables.prices())

@@ -44,8 +44,7 @@ class Lambda:
 def test_each_size_is_measured_by_what_is_billed_and_priced():
     measures = tune(Lambda(), "f", sizes=[128, 1024], calls=3, event={}, prices=PRICES)
     assert [(one.memory, one.milliseconds) for one in measures] == [(128, 400), (1024, 50)]
-    million = PRICES["lambda.request"] * 1e6 + 0.4 * 0.125 * PRICES["lambda.gb-second.arm64"] * 1e6
-    assert measures[0].dollars == pytest.approx(million)
+    assert measures[0].dollars == pytest.approx(0.20 + 0.4 * 0.125 * 13.3334)
 
 
 def test_the_call_that_starts_an_instance_does_not_count():
