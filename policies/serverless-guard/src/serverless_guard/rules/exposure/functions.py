@@ -78,7 +78,7 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
     good=(
         Example({"principal": "apigateway.amazonaws.com"}),
         Example({"principal": "*", "principalOrgId": "o-a1b2c3d4e5"}),
-        Example({"principal": "*", "functionUrlAuthType": "AWS_IAM"}),
+        Example({"principal": "*", "functionUrlAuthType": "AWS_IAM", "principalOrgId": "o-a1b2c3d4e5"}),
         Example({"principal": "*", "sourceAccount": "123456789012"}),
         Example({"principal": "*", "sourceArn": "arn:aws:sns:eu-west-1:123456789012:orders"}),
         Example({"principal": "*", "sourceArn": UNKNOWN}),
@@ -86,16 +86,27 @@ def lambda_url_cors_restricted(resource: Resource) -> Iterator[str]:
     bad=(
         Example({"principal": "*"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "functionUrlAuthType": "NONE"}, finds=("everybody may invoke the function",)),
+        Example({"principal": "*", "functionUrlAuthType": UNKNOWN}, finds=("everybody may invoke the function",)),
+        Example(
+            {"principal": "*", "functionUrlAuthType": "AWS_IAM"},
+            finds=("every AWS account may invoke the function by its URL",),
+        ),
         Example({"principal": "*", "sourceArn": "arn:aws:sns:*:*:t"}, finds=("everybody may invoke the function",)),
         Example({"principal": "*", "sourceAccount": "*"}, finds=("everybody may invoke the function",)),
     ),
     unknown_passes_because="A sourceArn that is unknown is the ARN of a resource that does not exist yet.",
 )
 def lambda_permission_not_public(resource: Resource) -> Iterator[str]:
-    """Not everybody may invoke a function."""
+    """Not everybody may invoke a function.
+
+    A URL that wants signed requests is open to every AWS account then. Source: AWS Lambda Developer Guide, "Control
+    access to Lambda function URLs".
+    """
     if any(_fixes_caller(resource.props, name) for name in CONDITIONS) or resource.props.text("principal") != "*":
         return
-    if resource.props.text("functionUrlAuthType") != "AWS_IAM":
+    if resource.props.known_text("functionUrlAuthType") == "AWS_IAM":
+        yield "every AWS account may invoke the function by its URL"
+    else:
         yield "everybody may invoke the function"
 
 
