@@ -5,7 +5,7 @@ from pathlib import Path
 
 import settings
 from components.access.identity import Identity
-from components.alarms import Faults
+from components.alarms import FunctionCounts
 from components.api.api import Route
 from components.compute.function import Function
 from components.eventing.archive import Archive
@@ -105,7 +105,7 @@ archive = Archive(
 
 backup = data.backup_of(stack, ground, [table, ledger])
 watched = [
-    Watched("API", [api, Faults(namespace=stack.prefix, service=stack.project), *api.functions], together=True),
+    Watched("API", [api, FunctionCounts(namespace=stack.prefix, service=stack.project), *api.functions], together=True),
     Watched("Data", [table, backup, *(cache.parts if cache else []), accelerator, cursor_rotation.function]),
     Watched("Report", [*report.parts, *(ledger.parts if ledger else [])]),
     Watched("Import", imports.parts),

@@ -74,8 +74,8 @@ def describe(meaning: str, first_step: str, runbook: str, runbooks: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faults:
-    """The faults that the functions of the API count themselves, because they answer 500 instead of failing.
+class FunctionCounts:
+    """The counts that functions write themselves: answers with 500, which are no errors to Lambda, and business counts.
 
     Attributes:
         namespace: The functions' POWERTOOLS_METRICS_NAMESPACE.
@@ -87,7 +87,7 @@ class Faults:
 
 
 type Signal = Alarm | Metric
-"""What the dashboard shows of a part; an alarm calls somebody besides."""
+"""What the dashboard draws of a part; an alarm notifies people as well."""
 
 
 @singledispatch

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
-from components.alarms import Alarm, Faults, Metric, Signal, signals_of
+from components.alarms import Alarm, FunctionCounts, Metric, Signal, signals_of
 from components.api.http_api import HttpApi
 from components.api.rest_api import RestApi
 from components.compute.function import Function
+from components.monitoring.panels import USERS
 
 
 @signals_of.register
@@ -72,17 +73,22 @@ def _(part: Function) -> Sequence[Signal]:
 
 
 @signals_of.register
-def _(part: Faults) -> Sequence[Signal]:
-    metric = Metric(namespace=part.namespace, name="Fault", dimensions={"service": part.service})
+def _(part: FunctionCounts) -> Sequence[Signal]:
+    """The counts of the functions: faults, and what the business counts."""
+
+    def metric(name: str) -> Metric:
+        return Metric(namespace=part.namespace, name=name, dimensions={"service": part.service})
+
     return [
+        *(metric(name) for name in USERS["Business counts"]),
         Alarm(
             name="faults",
-            metric=metric,
+            metric=metric("Fault"),
             threshold=0,
             meaning="A function of the API answered 500 to an exception that it did not expect.",
             first_step="Search the logs of the functions of the API for level ERROR.",
             runbook="api",
-        )
+        ),
     ]
 
 

@@ -31,15 +31,16 @@ def _(part: DeadLetters) -> Sequence[Signal]:
 @signals_of.register
 def _(part: Queue) -> Sequence[Signal]:
     """Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html."""
-
-    def metric(name: str) -> Metric:
-        return Metric(namespace="AWS/SQS", name=name, dimensions={"QueueName": part.name}, statistic="Maximum")
-
+    age = Metric(
+        namespace="AWS/SQS",
+        name="ApproximateAgeOfOldestMessage",
+        dimensions={"QueueName": part.name},
+        statistic="Maximum",
+    )
     return [
-        metric("ApproximateNumberOfMessagesVisible"),
         Alarm(
             name=f"{part.purpose}-late",
-            metric=metric("ApproximateAgeOfOldestMessage"),
+            metric=age,
             threshold=60 * 60,
             meaning=f"A message has waited for an hour among the {part.purpose}: they arrive faster than they are"
             " processed, or are not processed at all.",

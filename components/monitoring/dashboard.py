@@ -4,66 +4,53 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 import pulumi
 
 from components.alarms import Alarm, Metric, Signal
+from components.monitoring.panels import DETAILS, USERS, panel_of
 
 type Body = Mapping[str, object]
 
 COLUMNS, WIDTH, HEIGHT = 24, 6, 6
 """The width of a dashboard, and the size of a graph on it."""
 
-STATES = 3
-"""The height of a row's states of alarms."""
+STATES = 4
+"""The height of the states of all alarms."""
 
 CORRELATION_ID = "CORRELATION-ID"
 """What the dashboard's own field replaces in the query that follows one request."""
 
-
-@dataclass(frozen=True)
-class Row:
-    """A layer on the dashboard: a heading, the states of its alarms, and a graph for each metric of its parts.
-
-    Attributes:
-        title: The heading.
-        signals: What is shown; those of one metric share a graph, with the threshold as a line.
-        alarm_arns: The alarms whose states are shown, 100 at most.
-    """
-
-    title: str
-    signals: Sequence[Signal]
-    alarm_arns: Sequence[pulumi.Input[str]] = ()
+BILLING = Metric(namespace="AWS/Billing", name="EstimatedCharges", dimensions={"Currency": "USD"}, statistic="Maximum")
+BILLING_REGION = "us-east-1"
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html."""
 
 
-def body(rows: Sequence[Row], *, log_groups: Sequence[str], region: str) -> Body:
-    """What PutDashboard takes, once the outputs in it are known: a row a layer, and the log lines of one request.
+def body(
+    signals: Sequence[Signal], *, alarm_arns: Sequence[pulumi.Input[str]], log_groups: Sequence[str], region: str
+) -> Body:
+    """Build what PutDashboard takes, once the outputs in it are known: at most 24 widgets, whatever is monitored.
+
+    First what users notice, then the states of all alarms, the details, and the log lines of one request.
 
     Args:
-        rows: The layers, top to bottom.
+        signals: What is drawn; those of one graph share it, with the thresholds of alarms as lines.
+        alarm_arns: The alarms whose states are shown, 100 at most.
         log_groups: Where the lines that carry a correlation id are searched.
         region: Where all of it is.
     """
-    widgets: list[Body] = []
-    y = 0
-    for row in rows:
-        widgets.append(_widget("text", 0, y, COLUMNS, 1, markdown=f"## {row.title}"))
-        if row.alarm_arns:
-            states = _widget("alarm", 0, y + 1, COLUMNS, STATES, title="Alarms", alarms=list(row.alarm_arns))
-            widgets.append(states)
-            y += STATES
-        graphs = [_graph(name, list(signals), region) for name, signals in _by_metric(row.signals)]
-        for at, graph in enumerate(graphs):
-            down, across = divmod(at, COLUMNS // WIDTH)
-            widgets.append(_widget("metric", across * WIDTH, y + 1 + down * HEIGHT, WIDTH, HEIGHT, **graph))
-        y += 1 + -(-len(graphs) // (COLUMNS // WIDTH)) * HEIGHT
-    widgets.append(
-        _widget(
-            "log", 0, y, COLUMNS, HEIGHT, title="One request", query=_query(log_groups), region=region, view="table"
-        )
-    )
+    graphs = _by_panel([*signals, BILLING])
+    users = [_graph(title, graphs[title], region) for title in USERS if title in graphs]
+    details = [_graph(title, graphs[title], region) for title in DETAILS if title in graphs]
+    widgets: list[Body] = [_heading("What users notice", 0)]
+    y = 1 + _place(users, widgets, 1)
+    if alarm_arns:
+        widgets.append(_widget("alarm", 0, y, COLUMNS, STATES, title="Alarms", alarms=list(alarm_arns)))
+        y += STATES
+    widgets.append(_heading("Details", y))
+    y += 1 + _place(details, widgets, y + 1)
+    properties = {"title": "One request", "query": _query(log_groups), "region": region, "view": "table"}
+    widgets.append(_widget("log", 0, y, COLUMNS, HEIGHT, **properties))
     field = {
         "type": "pattern",
         "pattern": CORRELATION_ID,
@@ -76,6 +63,18 @@ def body(rows: Sequence[Row], *, log_groups: Sequence[str], region: str) -> Body
     return {"variables": [field], "widgets": widgets}
 
 
+def _heading(text: str, y: int) -> Body:
+    return _widget("text", 0, y, COLUMNS, 1, markdown=f"## {text}")
+
+
+def _place(graphs: Sequence[Mapping[str, object]], widgets: list[Body], y: int) -> int:
+    """Append graphs row by row from `y` on, and return the height of the rows."""
+    for at, graph in enumerate(graphs):
+        down, across = divmod(at, COLUMNS // WIDTH)
+        widgets.append(_widget("metric", across * WIDTH, y + down * HEIGHT, WIDTH, HEIGHT, **graph))
+    return -(-len(graphs) // (COLUMNS // WIDTH)) * HEIGHT
+
+
 def _widget(kind: str, x: int, y: int, width: int, height: int, **properties: object) -> Body:
     return {"type": kind, "x": x, "y": y, "width": width, "height": height, "properties": properties}
 
@@ -84,20 +83,22 @@ def _metric(signal: Signal) -> Metric:
     return signal.metric if isinstance(signal, Alarm) else signal
 
 
-def _by_metric(signals: Sequence[Signal]) -> list[tuple[str, list[Signal]]]:
-    """The signals by the names of their metrics, which keep the order in which they first come."""
-    order = list(dict.fromkeys(_metric(signal).name for signal in signals))
-    ranked = sorted(signals, key=lambda signal: order.index(_metric(signal).name))
-    return [(name, list(group)) for name, group in groupby(ranked, key=lambda signal: _metric(signal).name)]
+def _by_panel(signals: Sequence[Signal]) -> dict[str, list[Signal]]:
+    """Group signals by the graph that draws them, by metric within it."""
+    grouped: dict[str, list[Signal]] = {}
+    for signal in sorted(signals, key=lambda one: _metric(one).name):
+        metric = _metric(signal)
+        grouped.setdefault(panel_of(metric.namespace, metric.name), []).append(signal)
+    return grouped
 
 
-def _graph(name: str, signals: Sequence[Signal], region: str) -> dict[str, object]:
+def _graph(title: str, signals: Sequence[Signal], region: str) -> dict[str, object]:
     thresholds = sorted({signal.threshold for signal in signals if isinstance(signal, Alarm) and signal.threshold})
     return {
-        "title": f"{name} ({_metric(signals[0]).statistic})",
+        "title": title,
         "metrics": [_line(_metric(signal)) for signal in signals],
-        "region": region,
-        "period": 60,
+        "region": BILLING_REGION if BILLING in signals else region,
+        "period": 60 * 60 * 6 if BILLING in signals else 60,
         **({"annotations": {"horizontal": [{"value": value} for value in thresholds]}} if thresholds else {}),
     }
 

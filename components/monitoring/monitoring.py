@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, describe, signals_of
+from components.alarms import Alarm, Signal, describe, signals_of
 from components.compute.function import Function
 from components.deployment import Deployment
 from components.monitoring import alarms_calls, alarms_edge, alarms_events, alarms_stores, dashboard
@@ -64,7 +64,7 @@ def metric_alarm(
 
 
 class Monitoring(pulumi.ComponentResource):
-    """Alarms on the layers of an application, one topic that tells people, and a dashboard with a row a layer.
+    """Alarms on the layers of an application, one topic that tells people, and a dashboard of what they monitor.
 
     Args:
         deployment: What it shares with the other parts.
@@ -95,12 +95,13 @@ class Monitoring(pulumi.ComponentResource):
             emails=emails,
             opts=self._child,
         )
-        rows: list[dashboard.Row] = []
+        signals: list[Signal] = []
+        shown: list[pulumi.Output[str]] = []
         if layers and self.topic.undelivered:
             layers = [*layers, Watched("Alerts", [self.topic.undelivered])]
         for layer in layers:
-            signals = [signal for part in layer.parts for signal in signals_of(part)]
-            alarms = [signal for signal in signals if isinstance(signal, Alarm)]
+            own = [signal for part in layer.parts for signal in signals_of(part)]
+            alarms = [signal for signal in own if isinstance(signal, Alarm)]
             resources = [
                 metric_alarm(
                     alarm,
@@ -111,16 +112,24 @@ class Monitoring(pulumi.ComponentResource):
                 )
                 for alarm in alarms
             ]
-            told = [self._composite(layer.title, alarms, resources)] if layer.together else []
-            rows.append(dashboard.Row(layer.title, signals, [alarm.arn for alarm in (*told, *resources)]))
-        if rows:
-            self._show(deployment, layers, rows)
+            together = [self._composite(layer.title, alarms, resources)] if layer.together else []
+            signals += own
+            shown += [alarm.arn for alarm in (*together, *resources)]
+        if layers:
+            self._show(deployment, layers, signals, shown)
         self.register_outputs({"topic": self.topic.arn})
 
-    def _show(self, deployment: Deployment, layers: Sequence[Watched], rows: Sequence[dashboard.Row]) -> None:
+    def _show(
+        self,
+        deployment: Deployment,
+        layers: Sequence[Watched],
+        signals: Sequence[Signal],
+        alarm_arns: Sequence[pulumi.Output[str]],
+    ) -> None:
         functions = [part for layer in layers for part in layer.parts if isinstance(part, Function)]
         body = dashboard.body(
-            rows,
+            signals,
+            alarm_arns=alarm_arns,
             log_groups=[function.log_group for function in functions],
             region=deployment.arns.region,
         )

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pulumi
 import pytest
 
-from components.alarms import Alarm, Faults, Metric, signals_of
+from components.alarms import Alarm, FunctionCounts, Metric, Signal, signals_of
 from components.caching.accelerator import Accelerator
 from components.caching.cache import Cache
 from components.caching.cache_server import CacheEngine
@@ -25,8 +25,9 @@ from components.edge.cdn import Cdn
 from components.eventing.queue import Queue
 from components.iam import Statement
 from components.monitoring.budget import Budget
-from components.monitoring.dashboard import COLUMNS, Row, body
+from components.monitoring.dashboard import COLUMNS, body
 from components.monitoring.monitoring import Monitoring, Watched
+from components.monitoring.panels import DETAILS, USERS
 from components.monitoring.worldwide_alarms import WORLDWIDE_REGION, WorldwideAlarms
 from components.network import Network
 from tests.components.recording import Registration, record
@@ -119,13 +120,13 @@ def test_a_queue_is_watched_for_messages_that_wait_for_an_hour_and_its_dead_lett
 
 
 def test_faults_are_looked_for_where_the_functions_count_them():
-    faults = alarm("faults", lambda: Faults(namespace="blog-test", service="blog"))
+    faults = alarm("faults", lambda: FunctionCounts(namespace="blog-test", service="blog"))
     assert (faults["namespace"], faults["metricName"]) == ("blog-test", "Fault")
     assert faults["dimensions"] == {"service": "blog"}
 
 
 def test_alarms_that_are_symptoms_of_one_trouble_send_one_message():
-    program = monitored(Watched("API", [Faults(namespace="a", service="b")], together=True))
+    program = monitored(Watched("API", [FunctionCounts(namespace="a", service="b")], together=True))
     assert [entry.inputs.get("alarmActions") for entry in of(METRIC_ALARM, program)] == [None]
     (composite,) = of(COMPOSITE, program)
     assert composite.inputs["alarmRule"] == 'ALARM("blog-test-faults")'
@@ -133,7 +134,7 @@ def test_alarms_that_are_symptoms_of_one_trouble_send_one_message():
 
 
 def test_alarms_that_are_troubles_of_their_own_have_no_composite():
-    assert of(COMPOSITE, monitored(Watched("Data", [Faults(namespace="a", service="b")]))) == []
+    assert of(COMPOSITE, monitored(Watched("Data", [FunctionCounts(namespace="a", service="b")]))) == []
 
 
 def test_a_part_that_the_stack_does_without_is_no_trouble():
@@ -157,9 +158,13 @@ def test_every_alarm_says_what_has_happened_and_what_to_do_first():
     ) in meanings
 
 
-def shown(*rows: Row) -> dict[str, Any]:
-    made = body(rows, log_groups=["/aws/lambda/a", "/aws/lambda/b"], region="eu-central-1")
+def shown(*signals: Signal, alarm_arns: Sequence[str] = ()) -> dict[str, Any]:
+    made = body(signals, alarm_arns=alarm_arns, log_groups=["/aws/lambda/a", "/aws/lambda/b"], region="eu-central-1")
     return json.loads(json.dumps(made))
+
+
+def titles(dashboard: dict[str, Any]) -> list[str]:
+    return [each["properties"].get("title", each["properties"].get("markdown")) for each in dashboard["widgets"]]
 
 
 ERRORS = [
@@ -175,15 +180,17 @@ ERRORS = [
 ]
 
 
-def test_the_dashboard_has_a_graph_for_each_metric_with_a_line_for_each_part_and_its_threshold():
-    widgets = shown(Row("Functions", ERRORS, ["arn:one"]))["widgets"]
-    assert [widget["type"] for widget in widgets] == ["text", "alarm", "metric", "log"]
-    assert widgets[1]["properties"] == {"title": "Alarms", "alarms": ["arn:one"]}
-    assert widgets[2]["properties"] == {
-        "title": "Errors (Sum)",
+def test_the_dashboard_has_a_graph_for_metrics_that_belong_together_with_a_line_for_each_part_and_its_threshold():
+    throttles = Metric(namespace="AWS/Lambda", name="Throttles", dimensions={"FunctionName": "a"})
+    widgets = shown(throttles, *ERRORS, alarm_arns=["arn:one"])["widgets"]
+    assert [widget["type"] for widget in widgets] == ["text", "metric", "alarm", "text", "metric", "log"]
+    assert widgets[2]["properties"] == {"title": "Alarms", "alarms": ["arn:one"]}
+    assert widgets[4]["properties"] == {
+        "title": "Failed invocations and throttles",
         "metrics": [
             ["AWS/Lambda", "Errors", "FunctionName", "a", {"stat": "Sum"}],
             ["AWS/Lambda", "Errors", "FunctionName", "b", {"stat": "Sum"}],
+            ["AWS/Lambda", "Throttles", "FunctionName", "a", {"stat": "Sum"}],
         ],
         "region": "eu-central-1",
         "period": 60,
@@ -191,10 +198,29 @@ def test_the_dashboard_has_a_graph_for_each_metric_with_a_line_for_each_part_and
     }
 
 
-def test_no_widget_covers_another_or_leaves_the_dashboard():
-    metrics = [Metric(namespace="Blog", name=f"Metric{number}") for number in range(9)]
-    widgets = shown(Row("One", metrics, ["arn:one"]), Row("Two", metrics[:1]))["widgets"]
-    assert [widget["type"] for widget in widgets[-3:]] == ["text", "metric", "log"]
+def test_the_bill_is_drawn_from_the_region_that_alone_has_its_metric():
+    bill = shown()["widgets"][1]["properties"]
+    assert (bill["region"], bill["period"]) == ("us-east-1", 21_600)
+    assert bill["metrics"] == [["AWS/Billing", "EstimatedCharges", "Currency", "USD", {"stat": "Maximum"}]]
+
+
+def test_a_metric_without_a_graph_is_refused_with_the_fix():
+    message = "no graph of the dashboard draws AWS/SQS Unknown: add it to components/monitoring/panels.py"
+    with pytest.raises(KeyError, match=message):
+        shown(Metric(namespace="AWS/SQS", name="Unknown"))
+
+
+def test_no_metric_is_drawn_by_two_graphs():
+    metrics = [metric for panel in (*USERS.values(), *DETAILS.values()) for metric in panel]
+    assert len(metrics) == len(set(metrics))
+
+
+def test_all_graphs_fit_into_24_widgets_of_which_none_covers_another_or_leaves_the_dashboard():
+    names = [name for panel in (*USERS.values(), *DETAILS.values()) for name in panel]
+    parts = [name.rpartition(" ") for name in names]
+    everything = [Metric(namespace=namespace or "blog-test", name=name) for namespace, _, name in parts]
+    widgets = shown(*everything, alarm_arns=["arn:one"])["widgets"]
+    assert len(widgets) == 24
     cells = [
         (x, y)
         for widget in widgets
@@ -205,8 +231,21 @@ def test_no_widget_covers_another_or_leaves_the_dashboard():
     assert {x for x, _ in cells} == set(range(COLUMNS))
 
 
+def test_the_dashboard_begins_with_what_users_notice():
+    everything = [Metric(namespace="AWS/ApiGateway", name=name) for name in ("Latency", "5xx", "Count")]
+    begun = titles(shown(*everything, *ERRORS))
+    assert begun[:5] == [
+        "## What users notice",
+        "Requests",
+        "Failed requests",
+        "Latency in ms",
+        "Bill of the account this month in US dollars",
+    ]
+    assert begun[5:] == ["## Details", "Failed invocations and throttles", "One request"]
+
+
 def test_one_request_is_followed_through_all_functions_by_the_field_of_the_dashboard():
-    made = shown(Row("Functions", ERRORS))
+    made = shown(*ERRORS)
     (field,) = made["variables"]
     query = made["widgets"][-1]["properties"]["query"]
     assert field["pattern"] in query
