@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 STACK ?= dev
 FORMAT ?= text
 QUERY ?= posts-per-month
+FROM ?= program
 # Where `preview`, `smoke` and the operations work: on the local AWS, or with ON=aws by the caller's credentials and state.
 ON ?= laptop
 UV := .local/uv/bin/uv
@@ -38,8 +39,8 @@ findings: $(INSTALLED) ## Judge what a stack would be, by file and line: FORMAT=
 		'pulumi preview --json --show-sames --stack $(STACK) >.build/preview-$(STACK).json' >&2 || preview=$$?; \
 	$(PYTHON) -m policies check .build/preview-$(STACK).json --format $(FORMAT); exit $$preview
 
-cost: $(INSTALLED) ## Estimate what the stack would cost a month on AWS, by component
-	@$(PYTHON) -m local cost --stack $(STACK)
+cost: $(INSTALLED) ## Estimate what the stack costs a month on AWS, by component; FROM=meter: what the last load cost
+	@$(PYTHON) -m local cost --stack $(STACK) --from $(FROM)
 
 refresh: $(INSTALLED) ## Compare the state with what really exists
 	@$(PYTHON) -m local refresh --stack $(STACK)

@@ -9,18 +9,29 @@ HALF_A_CENT = 0.005
 """Less than that is shown as nothing."""
 
 
-def table(made: Estimate) -> str:
-    """A row for each component, the dearest first, the free tiers, and what is not known for certain."""
+MONTH = "for the months of cost/usage.yaml"
+LOAD = "for what the meter has counted since the last update, without what costs by the hour"
+
+
+def table(made: Estimate, *, heading: str = "US dollars a month", basis: str = MONTH, digits: int = 2) -> str:
+    """A row for each component, the dearest first, the free tiers, and what is not known for certain.
+
+    Args:
+        made: The estimate.
+        heading: What its numbers are.
+        basis: What it is an estimate of.
+        digits: Decimals of a dollar.
+    """
     profiles, components = made.profiles, made.components
     rows = sorted(components.items(), key=lambda row: [-row[1][profile] for profile in reversed(profiles)])
-    lines = [f"{'US dollars a month':24}" + "".join(f"{profile:>12}" for profile in profiles)]
-    lines += [_row(name, [dollars[profile] for profile in profiles]) for name, dollars in rows]
-    lines.append(_row("all", [made.total(profile) for profile in profiles]))
-    lines.append(_row("free tiers", [-made.free[profile] for profile in profiles]))
-    lines.append(_row("all after free tiers", [made.total(profile) - made.free[profile] for profile in profiles]))
-    lines.append(
-        f"List prices of {made.date} (cost/prices) for the months of cost/usage.yaml, without tax and discounts"
-    )
+    totals = [made.total(profile) for profile in profiles]
+    free = [made.free[profile] for profile in profiles]
+    lines = [f"{heading:24}" + "".join(f"{profile:>12}" for profile in profiles)]
+    lines += [_row(name, [dollars[profile] for profile in profiles], digits) for name, dollars in rows]
+    lines.append(_row("all", totals, digits))
+    lines.append(_row("free tiers", [-dollars for dollars in free], digits))
+    lines.append(_row("all after free tiers", [all_ - off for all_, off in zip(totals, free, strict=True)], digits))
+    lines.append(f"List prices of {made.date} (cost/prices) {basis}, without tax and discounts")
     lines.append("Free tiers are the account's: they count here only as far as nothing else uses them")
     if made.unconfirmed:
         lines.append(f"Prices that no second source confirms: {', '.join(made.unconfirmed)}")
@@ -28,8 +39,9 @@ def table(made: Estimate) -> str:
     return "\n".join(lines)
 
 
-def _row(name: str, numbers: list[float]) -> str:
-    return f"{name:24}" + "".join(f"{0.0 if abs(number) < HALF_A_CENT else number:12.2f}" for number in numbers)
+def _row(name: str, numbers: list[float], digits: int) -> str:
+    # Rounding first, and adding 0, shows what is nearly nothing without a sign.
+    return f"{name:24}" + "".join(f"{round(number, digits) + 0:12.{digits}f}" for number in numbers)
 
 
 def line(planned: Estimate, deployed: Estimate) -> str:

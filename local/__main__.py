@@ -93,7 +93,6 @@ COMMANDS = {
     "preview": preview,
     "refresh": refresh,
     "smoke": call,
-    "cost": costs.show,
     "down": down,
     "logs": logs,
     "shell": shell,
@@ -103,25 +102,32 @@ COMMANDS = {
 def main() -> int:
     """Run one command and return its exit status; what goes wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=[*COMMANDS, "query", "run", "stop"])
+    parser.add_argument("command", choices=[*COMMANDS, "cost", "query", "run", "stop"])
     parser.add_argument("name", nargs="?", default="posts-per-month", help="of the query to run")
     parser.add_argument("--stack", default="dev")
+    parser.add_argument("--from", dest="source", choices=costs.SOURCES, default="program", help="what `cost` prices")
     parser.add_argument("--with", dest="operation", nargs=argparse.REMAINDER, help="what `run` runs")
-    arguments = parser.parse_args()
     try:
-        if arguments.command == "stop":
-            say("stopped" if cloud.stop() else "nothing was running")
-            return 0
-        if arguments.command == "query":
-            return ask(Session(arguments.stack, cloud.ROOT), arguments.name)
-        if arguments.command == "run":
-            return run(Session(arguments.stack, cloud.ROOT), arguments.operation)
-        return COMMANDS[arguments.command](Session(arguments.stack, cloud.ROOT))
+        return _run(parser.parse_args())
     except (Unavailable, EmulatorError, StackError, SignInError, smoke.SmokeError, query.QueryError) as error:
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if arguments.command == "stop":
+        say("stopped" if cloud.stop() else "nothing was running")
+        return 0
+    session = Session(arguments.stack, cloud.ROOT)
+    if arguments.command == "query":
+        return ask(session, arguments.name)
+    if arguments.command == "run":
+        return run(session, arguments.operation)
+    if arguments.command == "cost":
+        return costs.show(session, arguments.source)
+    return COMMANDS[arguments.command](session)
 
 
 if __name__ == "__main__":

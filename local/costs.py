@@ -1,21 +1,58 @@
 """What a stack of the laptop would cost on AWS, as the previews and updates of the engine tell it."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cost import resources, tables, usage
-from cost.estimate import Estimate, estimate
-from cost.render import line, table
+from cost import meter, resources, tables, usage
+from cost.estimate import Estimate, estimate, price
+from cost.render import LOAD, line, table
 from cost.tables import CostError
 from local.session import Session, say
 
+SOURCES = ("program", "meter")
 
-def show(session: Session) -> int:
-    """Print the estimate of the program as it is, by component, and the difference to what is deployed."""
+
+def show(session: Session, source: str = "program") -> int:
+    """Print what the stack costs by component.
+
+    Args:
+        session: The stack.
+        source: `program` for a month of the program as it is, with the difference to what is deployed; `meter` for
+            the load that the local AWS has counted since the last update.
+    """
+    try:
+        return _show_load(session) if source == "meter" else _show_program(session)
+    except CostError as error:
+        say(f"error: {error}")
+        return 1
+
+
+def _show_load(session: Session) -> int:
+    counts = meter.since(meter.read(_meter(session)), _baseline(session))
+    load = price({"load": meter.items(counts, resources.read(_export(session)))}, tables.prices())
+    say(f"\n{table(load, heading='US dollars', basis=LOAD, digits=6)}")
+    return 0
+
+
+def _meter(session: Session) -> Path:
+    return session.root / ".local/cloud/meter.json"
+
+
+def _baseline_file(session: Session) -> Path:
+    return session.root / f".local/cloud/meter-{session.name}.json"
+
+
+def _baseline(session: Session) -> meter.Counts:
+    file = _baseline_file(session)
+    return meter.read(file) if file.exists() else {}
+
+
+def _show_program(session: Session) -> int:
     command = ["pulumi", "preview", "--json", "--show-sames", "--stack", session.name]
     done = subprocess.run(
         command, cwd=session.root, env=session.environment, check=False, stdout=subprocess.PIPE, text=True
@@ -23,12 +60,8 @@ def show(session: Session) -> int:
     if done.returncode:
         say(f"error: the preview failed; `make preview STACK={session.name}` says why")
         return done.returncode
-    try:
-        planned = _estimate(json.loads(done.stdout))
-        say(f"\n{table(planned)}\n\n{line(planned, _deployed(session))}")
-    except CostError as error:
-        say(f"error: {error}")
-        return 1
+    planned = _estimate(json.loads(done.stdout))
+    say(f"\n{table(planned)}\n\n{line(planned, _deployed(session))}")
     return 0
 
 
@@ -48,9 +81,11 @@ def of_preview(session: Session) -> Generator[list[str]]:
 
 @contextmanager
 def of_update(session: Session) -> Generator[None]:
-    """Print what an update has made of the costs."""
+    """Print what an update has made of the costs; what the meter counts from then on is load."""
     before = _export(session)
     yield
+    if _meter(session).exists():
+        shutil.copy(_meter(session), _baseline_file(session))
     _say_line(lambda: line(_deployed(session), _estimate(before)))
 
 

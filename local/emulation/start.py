@@ -9,7 +9,7 @@ from pathlib import Path
 # Last, so that nothing of the program's takes the place of what the emulator imports.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from local.emulation import caches, corrections, failures, queues, rotations, segments, versions
+from local.emulation import caches, corrections, failures, meter, queues, rotations, segments, versions
 
 evaluator = import_module("ministack.core.iam_evaluator")
 corrections.count_as_encrypted(evaluator)
@@ -29,4 +29,11 @@ versions.answer_in_part(import_module("ministack.services.s3"))
 queues.one_at_a_time_and_no_further_than_needed(import_module("ministack.services.sqs"))
 segments.send_together(*map(import_module, ("hypercorn.protocol.h11", "h11", "hypercorn.events")))
 caches.serve(import_module("ministack.services.elasticache"), Path(os.environ["STATE_DIR"]).with_name("valkey"))
+counts = meter.Meter(Path(os.environ["STATE_DIR"]).with_name("meter.json"))
+meter.count_functions(counts, import_module("ministack.services.lambda_svc"))
+meter.count_tables(counts, import_module("ministack.services.dynamodb"))
+meter.count_buckets(counts, import_module("ministack.services.s3"))
+meter.count_queues(counts, import_module("ministack.services.sqs"))
+meter.count_calls(counts, *map(import_module, ("ministack.services.sns", "ministack.services.secretsmanager")))
+meter.count_apis(counts, *map(import_module, ("ministack.services.apigateway", "ministack.services.apigateway_v1")))
 runpy.run_module("ministack", run_name="__main__")
