@@ -30,10 +30,11 @@ def _regional(one: Resource, usage: Usage, stack: Stack, *, replica: bool = Fals
     """The charges of a table in one region. A replica takes all writes; the reads are done where the table is."""
     infrequent = "-infrequent" if one.inputs.get("tableClass") == "STANDARD_INFREQUENT_ACCESS" else ""
     indexes = [as_block(index) for index in one.items("globalSecondaryIndexes")]
-    yield Charge(f"dynamodb.gb-month{infrequent}", usage["table.gb"] * (1 + len(indexes)))
+    copies = 1 + len(indexes) * usage["table.indexed-share"]
+    yield Charge(f"dynamodb.gb-month{infrequent}", usage["table.gb"] * copies)
     reads = 0 if replica else usage["table.reads"]
     if one.inputs.get("billingMode") == "PAY_PER_REQUEST":
-        yield Charge(f"dynamodb.write-request{infrequent}", usage["table.writes"] * (1 + len(indexes)))
+        yield Charge(f"dynamodb.write-request{infrequent}", usage["table.writes"] * copies)
         yield Charge(f"dynamodb.read-request{infrequent}", reads)
         return
     scaled = bool(stack.of_type(TARGET))

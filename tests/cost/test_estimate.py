@@ -73,6 +73,7 @@ def test_a_write_to_a_table_is_paid_for_again_by_each_index():
     writes = {"table.writes": 1_000_000}
     assert dollars(plain, usage=writes) == pytest.approx(0.7625)
     assert dollars(indexed, usage=writes) == pytest.approx(2 * 0.7625)
+    assert dollars(indexed, usage={**writes, "table.indexed-share": 0.2}) == pytest.approx(1.2 * 0.7625)
 
 
 def test_a_provisioned_table_costs_its_capacity_used_or_not_and_an_index_its_own():
