@@ -4,6 +4,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import covers_all, of_service
 from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.pattern import overlap
 from serverless_guard.iam.powerful_actions import CREDENTIALS, DATA
 from serverless_guard.iam.rights import Right
 from serverless_guard.iam.wildcards import cover_all_together
@@ -14,11 +15,16 @@ from serverless_guard.rules.summary import summarize
 
 ROLE_ARN = "arn:aws:iam::123456789012:role/blog-scheduler"
 KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+API_KEY = "arn:aws:apigateway:eu-west-1::/apikeys/a1b2c3d4e5"
+"""Of all that `apigateway:GET` reads, the one kind that is a credential."""
+
 READ_ITEM = Example(policy(allow("dynamodb:GetItem")))
 SECRETS = "arn:aws:secretsmanager:eu-west-1:123456789012:secret"
 
 
 def _on_all(action: str, rights: tuple[Right, ...]) -> bool:
+    if action == "apigateway:GET":
+        return any(overlap(API_KEY, one.pattern) for one in rights)
     service, _, name = action.lower().partition(":")
     known = of_service(service).get(name)
     if known is None:
@@ -58,9 +64,14 @@ def _wide(stack: Program, actions: tuple[str, ...], words: str) -> StackFindings
         READ_ITEM,
         Example(policy(allow("sts:AssumeRole", ROLE_ARN))),
         Example(policy(allow("sts:GetSessionToken", "*"))),
+        Example(policy(allow("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis/*"))),
         Example(policy(allow("sso:GetRoleCredentials", f"{ROLE_ARN}*"))),
     ),
     bad=(
+        Example(
+            policy(allow("apigateway:GET", "arn:aws:apigateway:*::/apikeys/*")),
+            finds=("policy allows apigateway:GET on all resources: the answer is a credential",),
+        ),
         Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("sso:GetRoleCredentials", "*")),

@@ -6,6 +6,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import Action, before_its_resource, shapes
 from serverless_guard.iam.effective import EffectiveDocuments
 from serverless_guard.iam.examples import allow, policy
+from serverless_guard.iam.statement import Statement
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN
 from serverless_guard.rules.least_privilege.deployers import DEPLOYERS
@@ -13,20 +14,28 @@ from serverless_guard.rules.rule import Example, StackFindings, stack_rule
 from serverless_guard.rules.summary import summarize
 
 ITEMS = policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"]))
+NOT_ANOTHERS = {"StringEqualsIfExists": {"aws:ResourceTag/stack": "blog-dev"}}
+PLANS = "arn:aws:backup:eu-west-1:123456789012:backup-plan:*"
+OWN_PLANS = policy(allow(["backup:GetBackupPlan", "backup:DeleteBackupPlan"], PLANS, Condition=NOT_ANOTHERS))
 CACHE_POLICIES = policy(allow("cloudfront:UpdateCachePolicy", "arn:aws:cloudfront::123456789012:cache-policy/*"))
 
 
 def _unscoped(stack: Program, level: str | None, words: str) -> StackFindings:
     """Word what is granted on all resources.
 
-    Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is.
+    Who deploys makes what AWS then gives an id; where that takes no tags, its kind is the narrowest name there is. What
+    takes tags has none when it is made and when it is gone: there, all but the resources of others is narrow enough.
     """
     deployers = tuple(stack.settings.get("deployers", ()))
     for document in stack.derived(EffectiveDocuments):
         deploys = document.belongs_to(deployers)
         by_statement: defaultdict[str, list[Action]] = defaultdict(list)
         for statement, action in document.unscoped():
-            if deploys and before_its_resource(action) and not statement.everywhere:
+            if (
+                deploys
+                and not statement.everywhere
+                and (before_its_resource(action) or _leaves_others_alone(statement))
+            ):
                 continue
             if level in {None, action.level}:
                 by_statement[statement.where].append(action)
@@ -36,6 +45,14 @@ def _unscoped(stack: Program, level: str | None, words: str) -> StackFindings:
         for statement in document.unlimited():
             yield document.owner, f"{statement.where} allows every action {words}"
     yield from stack.derived(EffectiveDocuments).unread()
+
+
+def _leaves_others_alone(statement: Statement) -> bool:
+    """Tell whether a statement leaves out what has another tag, for what has none: not yet, no more, or never."""
+    return any(
+        one.operator.lower() == "stringequalsifexists" and one.key.lower().startswith("aws:resourcetag/")
+        for one in statement.conditions
+    )
 
 
 def _narrower(action: Action) -> str:
@@ -68,8 +85,30 @@ def _narrower(action: Action) -> str:
         Example(policy(allow("ec2:StartInstances", "*", Condition={"StringEquals": {"aws:ResourceTag/app": "blog"}}))),
         Example(policy(allow("glue:GetDatabase", "arn:aws:glue:eu-west-1:123456789012:catalog"))),
         Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+        Example(OWN_PLANS, settings={"deployers": ["subject"]}),
     ),
     bad=(
+        Example(
+            OWN_PLANS,
+            finds=(
+                (
+                    "policy.Statement[0] allows backup:GetBackupPlan, backup:DeleteBackupPlan on all resources "
+                    'although AWS can limit it to some; narrower: "Action": "backup:GetBackupPlan", "Resource": '
+                    '"arn:${Partition}:backup:${Region}:${Account}:backup-plan:${BackupPlanId}"'
+                ),
+            ),
+        ),
+        Example(
+            policy(allow("backup:GetBackupPlan", "*", Condition=NOT_ANOTHERS)),
+            finds=(
+                (
+                    "policy.Statement[0] allows backup:GetBackupPlan on all resources although AWS can limit it to "
+                    'some; narrower: "Action": "backup:GetBackupPlan", "Resource": '
+                    '"arn:${Partition}:backup:${Region}:${Account}:backup-plan:${BackupPlanId}"'
+                ),
+            ),
+            settings={"deployers": ["subject"]},
+        ),
         Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
         Example(
             policy(allow("dynamodb:GetItem", "*")),
@@ -161,6 +200,7 @@ def iam_no_resource_star_on_scopable_action(stack: Program) -> StackFindings:
         Example(ITEMS),
         Example(policy(allow("dynamodb:GetItem", "*"))),
         Example(CACHE_POLICIES, settings={"deployers": ["subject"]}),
+        Example(OWN_PLANS, settings={"deployers": ["subject"]}),
         Example(CACHE_POLICIES, name="subject-2", settings={"deployers": ["subject"]}),
     ),
     bad=(
