@@ -1,12 +1,11 @@
 """The account's state, keys and roles, and the outputs that the workflows and the stacks are told."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
 
-from bootstrap import rights
+from bootstrap import rights, stacks
 from bootstrap.api_logs import ApiLogs
 from bootstrap.github import Workflows
 from bootstrap.state import State
@@ -15,18 +14,11 @@ from components.deployment import Deployment
 from components.iam import Arns
 from serverless_guard import guard
 
-PROJECT = "blog"
-"""The project whose stacks are delivered."""
-
 LOG_RETENTION_DAYS = 365
 
 
-def declare(*, functions: Sequence[str]) -> None:
-    """Declare everything.
-
-    Args:
-        functions: The blog's functions: a deployment hands the role of each to Lambda, and no other role.
-    """
+def declare() -> None:
+    """Declare everything."""
     config = pulumi.Config()
     guard.install(production=config.get_bool("production") is not False, settings=Path("../policies"))
     name, region, protection = (
@@ -83,19 +75,22 @@ def declare(*, functions: Sequence[str]) -> None:
     )
     api_logs = ApiLogs(name, arns=arns, opts=options)
     workflows = Workflows(name, repository=config.require("repository"), arns=arns, opts=options)
+    delivered = {
+        stack: stacks.read(stack, partition=arns.partition, account=arns.account)
+        for stack in config.require_object("environments")
+    }
     preview = workflows.role(
-        "preview", subjects=["pull_request", "ref:refs/heads/main"], documents={"state": state.grant_read()}
+        "preview",
+        subjects=["pull_request", "ref:refs/heads/main"],
+        documents={"state": state.grant_read(), **rights.preview([*delivered.values()])},
     )
     deploy = {
-        stack: workflows.role(
-            f"deploy-{stack}",
-            subjects=[f"environment:{stack}"],
-            documents={
-                "state": state.grant_write(stack),
-                **rights.deployment(f"{PROJECT}-{stack}", stack, arns, functions=functions),
-            },
+        name: workflows.role(
+            f"deploy-{name}",
+            subjects=[f"environment:{name}"],
+            documents={"state": state.grant_write(name), **rights.deployment(stack)},
         )
-        for stack in config.require_object("environments")
+        for name, stack in delivered.items()
     }
     pulumi.export("backendUrl", state.url)
     pulumi.export("secretsProvider", state.secrets_provider)

@@ -1,17 +1,15 @@
 """Who may deploy from GitHub's workflows: roles without keys, each for one kind of run of one repository."""
 
-import json
 from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
 
+from bootstrap.rights import compact
 from components.iam import Arns, Statement, document
 
 ISSUER = "token.actions.githubusercontent.com"
 AUDIENCE = "sts.amazonaws.com"
-READS_CONFIGURATION = "SecurityAudit"
-"""AWS's managed policy that reads how every service is configured, and no data."""
 
 
 class Workflows(pulumi.ComponentResource):
@@ -43,12 +41,12 @@ class Workflows(pulumi.ComponentResource):
     def role(
         self, purpose: str, *, subjects: Sequence[str], documents: Mapping[str, Sequence[Statement]]
     ) -> pulumi.Output[str]:
-        """Make a role that reads the configuration of everything, and does what its documents allow.
+        """Create a role that does what its documents allow and nothing else.
 
         Args:
             purpose: The end of its name.
             subjects: What a token's subject is after the repository, such as `environment:prod`.
-            documents: By name, the documents of its policies; one holds 6,144 characters.
+            documents: By name, the documents of its policies: at most ten, of 6,144 characters each.
 
         Returns:
             The role's ARN, once it holds its policies.
@@ -72,19 +70,11 @@ class Workflows(pulumi.ComponentResource):
             assume_role_policy=document([trust]),
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self._issuer]),
         )
-        attached = [
-            aws.iam.RolePolicyAttachment(
-                f"{name}-reads-configuration",
-                role=role.name,
-                policy_arn=f"arn:{self._arns.partition}:iam::aws:policy/{READS_CONFIGURATION}",
-                opts=self._child,
-            ),
-            *(self._attach(role, f"{name}-{part}", statements) for part, statements in documents.items()),
-        ]
+        attached = [self._attach(role, f"{name}-{part}", statements) for part, statements in documents.items()]
         return pulumi.Output.all(role.arn, *(attachment.id for attachment in attached)).apply(lambda known: known[0])
 
     def _attach(self, role: aws.iam.Role, name: str, statements: Sequence[Statement]) -> aws.iam.RolePolicyAttachment:
-        policy = aws.iam.Policy(name, name=name, policy=_compact(document(statements)), opts=self._child)
+        policy = aws.iam.Policy(name, name=name, policy=compact(statements), opts=self._child)
         return aws.iam.RolePolicyAttachment(
             name,
             role=role.name,
@@ -92,8 +82,3 @@ class Workflows(pulumi.ComponentResource):
             policy_arn=f"arn:{self._arns.partition}:iam::{self._arns.account}:policy/{name}",
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
-
-
-def _compact(text: str) -> str:
-    """A document without the spaces, which count."""
-    return json.dumps(json.loads(text), separators=(",", ":"))

