@@ -25,8 +25,9 @@ BATCHES_AT_ONCE = 10
 class Imports(pulumi.ComponentResource):
     """Two functions and the queue between them.
 
-    The first reads each `*.csv` that is put into the uploads and sends its rows; the second writes them. A row that
-    fails three times rests in the dead-letter queue of the jobs, a file that fails three times in that of the uploads.
+    The first reads each `*.csv` that is put into the uploads and sends its rows; what can never be written it puts
+    into a result beside the file. The second writes the rows. A row that fails three times rests in the dead-letter
+    queue of the jobs, a file that fails three times in that of the uploads.
 
     Sources: https://docs.aws.amazon.com/lambda/latest/dg/with-s3.html,
     https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
@@ -63,7 +64,12 @@ class Imports(pulumi.ComponentResource):
             "process_upload",
             # Nobody waits for it, so none is kept warm.
             defaults=replace(defaults, provisioned_concurrency=0),
-            grants=[uploads.grant_read_versions("*.csv"), jobs.grant_send(), table.grant("keep-import")],
+            grants=[
+                uploads.grant_read_versions("*.csv"),
+                uploads.grant_write("*.result/*"),
+                jobs.grant_send(),
+                table.grant("keep-import"),
+            ],
             environment={"UPLOADS_BUCKET": uploads.name, "JOBS_QUEUE_URL": jobs.url},
             memory=UPLOAD_MEGABYTES,
             timeout=UPLOAD_SECONDS,

@@ -112,5 +112,5 @@ def _query(log_groups: Sequence[str]) -> str:
     sources = " | ".join(f"SOURCE '{group}'" for group in log_groups)
     return (
         f"{sources} | filter correlation_id = '{CORRELATION_ID}' | sort @timestamp asc "
-        "| display @timestamp, service, level, message, route, status, @log"
+        "| display @timestamp, service, level, message, route, status, line, reason, @log"
     )

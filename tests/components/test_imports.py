@@ -79,13 +79,14 @@ def test_only_this_bucket_of_this_account_may_call_the_function_and_only_its_ali
     assert permission["qualifier"] == "live"
 
 
-def test_the_first_function_may_read_versions_of_csv_files_send_rows_and_keep_how_far_it_is(
+def test_the_first_function_may_read_versions_of_csv_files_write_results_send_rows_and_keep_how_far_it_is(
     registered: list[Registration],
 ) -> None:
     assert granted(registered, "blog-test-process-upload") == [
         ("dynamodb:GetItem", TABLE, {"dynamodb:LeadingKeys": ["IMPORT#*"]}),
         ("dynamodb:PutItem", TABLE, {"dynamodb:LeadingKeys": ["IMPORT#*"]}),
         ("s3:GetObjectVersion", f"{UPLOADS}/*.csv", None),
+        ("s3:PutObject", f"{UPLOADS}/*.result/*", None),
         ("sqs:SendMessage", ARNS.of("sqs", "blog-test-jobs"), None),
         ("sqs:SendMessage", ARNS.of("sqs", "blog-test-uploads-dead-letters"), None),
     ]

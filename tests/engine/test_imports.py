@@ -86,18 +86,34 @@ def handles(found: Sequence[dict[str, Any]]) -> list[str]:
     return sorted(item["userId"] for item in found)
 
 
-def test_every_good_row_is_written_once_and_every_other_rests_in_the_dead_letter_queue(dev: Workspace) -> None:
+def results(dev: Workspace, key: str, many: int) -> dict[str, list[Any]]:
+    """What lies beside an upload, by the last part of its key, once there is as much as wanted."""
+    s3, bucket = dev.client("dev", "s3"), dev.session("dev").outputs()["uploadsBucket"]
+
+    def listed() -> list[str]:
+        found = s3.list_objects_v2(Bucket=bucket, Prefix=f"{key}.result/").get("Contents", [])
+        return [entry["Key"] for entry in found]
+
+    names = until(listed, lambda found: len(found) >= many)
+    bodies = {name: s3.get_object(Bucket=bucket, Key=name)["Body"].read().decode() for name in names}
+    return {name.rpartition("/")[2]: [json.loads(line) for line in body.splitlines()] for name, body in bodies.items()}
+
+
+def test_every_good_row_is_written_once_and_every_other_is_refused_in_the_result(dev: Workspace) -> None:
     good = users("good", 120)
     broken = ["Upper,U,u@example.com,sub-u", "short,row", "nomail,N,n,sub-n"]
     upload(dev, "some.csv", USERS, *good[:60], *broken, *good[60:], *good[:30])
 
-    dead = letters(dev, f"{JOBS}-dead-letters", wanted=3)
+    result = results(dev, "some.csv", many=2)
     found = until(lambda: items(dev, "PROFILE", "USER#good-"), lambda found: len(found) == 120)
 
     assert handles(found) == sorted(line.partition(",")[0] for line in good)
     assert {item["version"] for item in found} == {"1"}
-    assert sorted(letter["line"] for letter in dead) == [62, 63, 64]
-    assert {letter["line"]: letter["unreadable"] for letter in dead}[63] == "it has 2 columns, not 4"
+    assert sorted(result) == ["refused-000000002.jsonl", "result.json"]
+    refused = {one["line"]: one["reason"] for one in result["refused-000000002.jsonl"]}
+    assert sorted(refused) == [62, 63, 64]
+    assert refused[63] == "it has 2 columns, not 4"
+    assert [(one["sent"], one["refused"]) for one in result["result.json"]] == [(150, 3)]
     assert until(lambda: waiting(dev), lambda many: many == 0) == 0
 
 
@@ -130,12 +146,12 @@ def test_an_event_that_s3_delivers_again_changes_nothing(dev: Workspace) -> None
     assert [items(dev, kind) for kind in ("IMPORT", "PROGRESS", "PROFILE")] == before
 
 
-def test_a_file_that_is_no_import_is_kept_as_an_event_after_its_attempts(dev: Workspace) -> None:
+def test_a_file_that_is_no_import_is_refused_as_a_whole(dev: Workspace) -> None:
     upload(dev, "strange.csv", "first,second", "1,2")
-    [letter] = letters(dev, "blog-dev-uploads-dead-letters", wanted=1)
-    [record] = letter["requestPayload"]["Records"]
-    assert record["s3"]["object"]["key"] == "strange.csv"
-    assert "the first line has to name the columns" in json.dumps(letter["responsePayload"])
+    result = results(dev, "strange.csv", many=2)
+    [refused] = result["refused-000000001.jsonl"]
+    assert (refused["line"], "the first line has to name the columns" in refused["reason"]) == (1, True)
+    assert [(one["sent"], one["refused"]) for one in result["result.json"]] == [(0, 1)]
     assert [item for item in items(dev, "IMPORT") if item["key"] == "strange.csv"] == []
 
 

@@ -11,6 +11,7 @@ import create_user
 import delete_post
 import delete_user
 import process_job
+import update_user
 from blog.imports.jobs import Jobs
 from blog.table import ContendedError
 from tests.functions.api import Context, Table, call, event
@@ -120,8 +121,25 @@ def test_a_row_that_is_delivered_again_does_not_bring_back_what_was_deleted(tabl
 def test_a_user_who_is_there_already_stays_as_it_is(table: Table, clock: Clock) -> None:
     take(user())
     clock.advance(timedelta(days=2))
-    assert take(user(name="Countess")) == []
+    assert take(user()) == []
+    assert take(user(name="Countess")) == [0]
     assert [item["name"] for item in stored(table)] == ["Ada Lovelace"]
+
+
+def test_of_rows_with_the_same_new_handle_the_first_is_written_and_one_that_says_something_else_fails(
+    table: Table,
+) -> None:
+    assert take(user(), user(), user(name="Countess"), user(email="countess@example.com")) == [2, 3]
+    assert [item["name"] for item in stored(table)] == ["Ada Lovelace"]
+
+
+def test_a_row_whose_user_was_changed_since_is_not_taken_for_another(table: Table, clock: Clock) -> None:
+    take(user())
+    changed = event("PATCH /x", path={"userId": "ada"}, body='{"name": "Countess"}', caller="sub-ada")
+    assert call(update_user, {**changed, "headers": {"if-match": "*"}}).status == 200
+    clock.advance(timedelta(days=2))
+    assert take(user()) == []
+    assert [item["name"] for item in stored(table)] == ["Countess"]
 
 
 def test_a_handle_that_is_anothers_or_was_is_not_taken_over(table: Table, clock: Clock) -> None:
@@ -192,7 +210,7 @@ def test_the_log_says_where_and_why_a_row_failed_and_nothing_of_what_it_holds(
     assert [tuple(line.get(name) for name in named) for line in lines] == [
         ("0", "u1", 2, ["name", "email"], "InvalidError"),
         ("1", "u1", 9, [], "it is not in UTF-8"),
-        ("2", None, None, [], "JSONDecodeError"),
+        ("2", "", 0, [], "the message is no row: JSONDecodeError"),
         ("3", "u1", 2, [], "there is no user that is its author"),
         ("5", "u1", 2, [], "the userId is taken, or was"),
     ]
@@ -209,3 +227,17 @@ def test_what_was_written_and_what_failed_is_counted(table: Table, capsys: pytes
         counted[name] = metric[name][0]
     assert counted == {"UsersImported": 1, "PostsImported": 1, "RowsFailed": 1}
     assert len(stored(table)) == 2
+
+
+def test_every_line_about_a_row_has_the_id_of_its_upload(
+    table: Table, logs: Callable[[], list[dict[str, Any]]]
+) -> None:
+    take(user(), {**post(author="nobody"), "upload": "u2", "line": 7}, user(), "{}")
+    named = ("message", "correlation_id", "line", "message_id", "new")
+    assert [tuple(line.get(name) for name in named) for line in logs()] == [
+        ("imported", "u1", 2, "0", True),
+        ("not imported", "u2", 7, "1", None),
+        ("imported", "u1", 2, "2", False),
+        ("not imported", "", 0, "3", None),
+    ]
+    assert len(stored(table)) == 1

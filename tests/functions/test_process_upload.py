@@ -12,7 +12,7 @@ import process_upload
 from blog.imports import service
 from blog.imports.queue import ATTEMPTS, JobQueue, UnsentError
 from blog.imports.records import LONGEST
-from blog.imports.rows import MESSAGE_BYTES, HeaderError
+from blog.imports.rows import CREATED_AT, MESSAGE_BYTES
 from blog.imports.upload import Upload
 from blog.reports.census import Census
 from tests.functions.api import Context, Table
@@ -100,8 +100,21 @@ def values(jobs: Jobs) -> list[Any]:
     return [message["values"] for message in jobs.messages()]
 
 
-def unreadable(jobs: Jobs) -> list[tuple[int, str]]:
-    return [(message["line"], message["unreadable"]) for message in jobs.messages() if message["values"] is None]
+def results(event: dict[str, Any]) -> str:
+    """Where the result of an upload lies."""
+    file = Upload.of(event["Records"][0])
+    return f"{file.key}.result/{file.version}/"
+
+
+def refused(bucket: Bucket, event: dict[str, Any]) -> list[tuple[int, str]]:
+    """The lines that the result of an upload names, and why."""
+    names = [key for key in bucket.keys() if key.startswith(f"{results(event)}refused-")]  # noqa: SIM118  # no dict
+    lines = [json.loads(line) for name in names for line in bucket.read(name).decode().splitlines()]
+    return [(line["line"], line["reason"]) for line in lines]
+
+
+def result(bucket: Bucket, event: dict[str, Any]) -> dict[str, Any]:
+    return json.loads(bucket.read(f"{results(event)}result.json"))
 
 
 def test_a_row_becomes_a_message_that_says_where_it_comes_from(bucket: Bucket, jobs: Jobs) -> None:
@@ -149,7 +162,7 @@ def test_a_post_keeps_its_line_breaks_commas_and_quotes(bucket: Bucket, jobs: Jo
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reason"),
     [
         (b"", "the first line has to name the columns"),
         (f"{ADA}\n".encode(), "the first line has to name the columns"),
@@ -172,16 +185,18 @@ def test_a_post_keeps_its_line_breaks_commas_and_quotes(bucket: Bucket, jobs: Jo
     ],
 )
 def test_a_file_whose_first_line_does_not_name_the_columns_is_refused_without_repeating_it(
-    bucket: Bucket, jobs: Jobs, table: Table, content: bytes, said: str
+    bucket: Bucket, jobs: Jobs, table: Table, content: bytes, reason: str
 ) -> None:
-    with pytest.raises(HeaderError) as raised:
-        process(upload(bucket, content))
-    assert said in str(raised.value)
-    assert not any(word in str(raised.value) for word in ("Lovelace", "secret-word"))
+    event = upload(bucket, content)
+    process(event)
+    [(line, said)] = refused(bucket, event)
+    assert (line, reason in said) == (1, True)
+    assert not any(word in said for word in ("Lovelace", "secret-word"))
+    assert result(bucket, event) == {"upload": id_of(event), "sent": 0, "refused": 1}
     assert (jobs.requests, table.items()) == ([], [])
 
 
-def test_what_is_no_row_is_sent_as_such_for_the_queue_to_keep(bucket: Bucket, jobs: Jobs) -> None:
+def test_a_row_that_can_never_be_written_is_refused_in_the_result_beside_the_file(bucket: Bucket, jobs: Jobs) -> None:
     too_long = b"x" * LONGEST
     lines = [
         HEADER.encode(),
@@ -193,8 +208,9 @@ def test_what_is_no_row_is_sent_as_such_for_the_queue_to_keep(bucket: Bucket, jo
         ADA.encode(),
         b'"open,b,c,d',
     ]
-    process(upload(bucket, b"\n".join(lines)))
-    assert unreadable(jobs) == [
+    event = upload(bucket, b"\n".join(lines))
+    process(event)
+    assert refused(bucket, event) == [
         (2, "it has 2 columns, not 4"),
         (3, "it is not in UTF-8"),
         (4, "it is longer than 256 KiB, or its quotes do not close"),
@@ -202,24 +218,58 @@ def test_what_is_no_row_is_sent_as_such_for_the_queue_to_keep(bucket: Bucket, jo
         (6, "it is longer than 256 KiB, or its quotes do not close"),
         (8, "it is longer than 256 KiB, or its quotes do not close"),
     ]
-    assert [message["line"] for message in jobs.messages() if message["values"]] == [7]
+    assert [message["line"] for message in jobs.messages()] == [7]
+    assert result(bucket, event) == {"upload": id_of(event), "sent": 1, "refused": 6}
 
 
 def test_a_field_that_no_field_may_be_and_a_row_that_fits_no_message_are_no_rows(bucket: Bucket, jobs: Jobs) -> None:
     controls = "\x01" * 100_000
-    process(upload(bucket, f"{HEADER}\n{'x' * 140_000},b,c,d\n{controls},{controls},c,d\n"))
-    assert unreadable(jobs) == [
+    event = upload(bucket, f"{HEADER}\n{'x' * 140_000},b,c,d\n{controls},{controls},c,d\n")
+    process(event)
+    assert refused(bucket, event) == [
         (2, "it is no line of a csv: field larger than field limit (131072)"),
         (3, "it is too long for a message"),
     ]
+    assert jobs.requests == []
 
 
 def test_a_message_is_ascii_for_sqs_refuses_some_characters(bucket: Bucket, jobs: Jobs) -> None:
-    process(upload(bucket, f"{HEADER}\nada,\x01\ufffe😀,b,c\n"))
+    process(upload(bucket, f"{HEADER}\nada,\ufffe😀,b@example.com,c\n"))
     [[body]] = jobs.requests
     assert body.isascii()
     assert body.isprintable()
-    assert values(jobs)[0]["name"] == "\x01\ufffe😀"
+    assert values(jobs)[0]["name"] == "\ufffe😀"
+
+
+@pytest.mark.parametrize(
+    ("written", "accepted"),
+    [
+        ("2000-01-01T00:00:00Z", True),
+        ("2000-01-01T00:00:00+01:00", False),
+        ("1999-12-31T23:30:00-01:00", False),
+        ("2049-12-31T23:59:59.999999Z", True),
+        ("2049-12-31T23:59:59-01:00", False),
+        ("2026-02-29T00:00:00Z", False),
+        ("2028-02-29T24:00:00Z", False),
+        ("2028-02-29T00:00:00+24:00", False),
+        ("2028-02-29T00:00:00.1234567Z", False),
+    ],
+)
+def test_a_moment_is_accepted_if_the_archive_has_a_partition_for_its_year_in_utc(
+    bucket: Bucket, jobs: Jobs, written: str, accepted: bool
+) -> None:
+    event = upload(bucket, f"author,title,text,createdAt\nada,On engines,They weave.,{written}\n")
+    process(event)
+    rule = f"must be {CREATED_AT.rule}"
+    assert [(line, rule in reason) for line, reason in refused(bucket, event)] == ([] if accepted else [(2, True)])
+    assert len(values(jobs)) == accepted
+
+
+def test_the_result_of_a_file_with_the_longest_key_fits_one_too(bucket: Bucket, jobs: Jobs) -> None:
+    key = "ü" * 510 + ".csv"
+    process(upload(bucket, f"{HEADER}\na,b\n", key))
+    assert [len(name.encode()) <= 1024 for name in bucket.keys()] == [True] * 3  # noqa: SIM118  # no dict
+    assert jobs.requests == []
 
 
 def test_the_longest_posts_fit_a_message_each_and_batches_stay_within_their_limit(bucket: Bucket, jobs: Jobs) -> None:
@@ -259,6 +309,7 @@ def test_an_import_that_is_done_is_kept_for_the_report_and_says_which_file_it_wa
             "position": str(len(users(3))),
             "line": "5",
             "rows": "3",
+            "refused": "0",
             "expiresAt": "1798059600",
         },
     ]
@@ -314,14 +365,14 @@ def test_a_step_holds_no_more_bytes_than_it_may(bucket: Bucket, jobs: Jobs, monk
 
 
 @pytest.fixture
-def broken_off(bucket: Bucket, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], dict[str, Any]]:
+def broken_off(bucket: Bucket, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Uploads thirty rows and breaks the import off in one of its steps of five, after that was sent."""
 
-    def run(step: int) -> dict[str, Any]:
+    def run(step: int, more: str = "") -> dict[str, Any]:
         monkeypatch.setattr(service, "STEP_RECORDS", 5)
-        event = upload(bucket, users(30))
+        event = upload(bucket, users(30) + more)
         store, kept = PARTS._store, PARTS._store.keep
-        steps = iter(range(1, 7))
+        steps = iter(range(1, 9))
 
         def keep(*arguments: Any) -> None:
             if next(steps) == step:
@@ -384,6 +435,56 @@ def test_what_is_refused_to_the_last_breaks_the_import_off() -> None:
     assert client.came == [["a", "b"], ["a"], ["a"], ["a"], ["a"]]
 
 
+class Narrow:
+    """A queue that takes batches up to a size, and no message in which a word is."""
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+        self.taken: list[str] = []
+
+    def send_message_batch(self, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
+        assert QueueUrl == "the queue"
+        if sum(len(entry["MessageBody"]) for entry in Entries) > self.longest:
+            code = "AWS.SimpleQueueService.BatchRequestTooLong"
+            raise ClientError({"Error": {"Code": code, "Message": "too long"}}, "SendMessageBatch")
+        refused = [entry["Id"] for entry in Entries if "never" in entry["MessageBody"]]
+        self.taken += [entry["MessageBody"] for entry in Entries if entry["Id"] not in refused]
+        return {"Failed": [{"Id": id_, "Code": "InvalidMessageContents", "SenderFault": True} for id_ in refused]}
+
+
+def test_what_the_queue_will_never_take_holds_up_no_other_message() -> None:
+    client = Narrow(longest=30)
+    jobs = JobQueue(cast("SQSClient", client), "the queue")
+    messages = ["a" * 20, "b" * 31, "c" * 20, "never", "d" * 30]
+    assert jobs.send(messages) == [1, 3]
+    assert sorted(client.taken) == sorted([messages[0], messages[2], messages[4]])
+
+
+def test_a_row_that_the_queue_will_never_take_is_refused_by_its_line(
+    bucket: Bucket, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Narrow(longest=400)
+    with monkeypatch.context() as patch:
+        patch.setattr(PARTS, "_queue", JobQueue(cast("SQSClient", client), "the queue"))
+        row = "ada,On {0},{1},2026-11-24T08:00:00Z\n"
+        content = row.format(1, "short") + row.format(2, "long" * 200) + row.format(3, "short")
+        event = upload(bucket, f"author,title,text,createdAt\n{content}")
+        process(event)
+    assert refused(bucket, event) == [(3, "it is too long for the queue")]
+    assert [json.loads(message)["line"] for message in client.taken] == [2, 4]
+    assert result(bucket, event) == {"upload": id_of(event), "sent": 2, "refused": 1}
+    assert jobs.waiting() == 0
+
+
+def test_what_is_refused_in_steps_is_listed_once_however_often_a_step_is_repeated(
+    broken_off: Callable[[int, str], dict[str, Any]], bucket: Bucket
+) -> None:
+    event = broken_off(3, "no row\n")
+    process(event)
+    assert refused(bucket, event) == [(32, "it has 1 columns, not 4")]
+    assert result(bucket, event) == {"upload": id_of(event), "sent": 30, "refused": 1}
+
+
 def test_an_import_whose_rows_are_refused_does_not_count_and_goes_on_later(
     bucket: Bucket, jobs: Jobs, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -412,6 +513,24 @@ def test_the_log_has_the_upload_and_its_rows_and_nothing_of_the_file(
     event = upload(bucket, f"{HEADER}\n{ADA}\n", "ada@example.com.csv")
     process(event)
     [line] = logs()
-    assert (line["message"], line["upload"], line["rows"]) == ("sent", id_of(event), 1)
+    assert (line["message"], line["correlation_id"], line["upload"], line["rows"]) == (
+        "sent",
+        id_of(event),
+        id_of(event),
+        1,
+    )
+    assert line["function_request_id"] == "function-request-1"
     assert "ada" not in json.dumps(line).casefold().replace(id_of(event), "")
     assert jobs.waiting() == 1
+
+
+def test_an_upload_that_fails_is_logged_under_its_id(
+    bucket: Bucket, jobs: Jobs, logs: Callable[[], list[dict[str, Any]]]
+) -> None:
+    event = upload(bucket, users(1))
+    version = event["Records"][0]["s3"]["object"]["versionId"]
+    bucket.client.delete_object(Bucket=bucket.name, Key="users.csv", VersionId=version)
+    with pytest.raises(ClientError, match="NoSuchVersion"):
+        process(event)
+    assert [(line["message"], line["correlation_id"]) for line in logs()] == [("failed", id_of(event))]
+    assert jobs.requests == []

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from blog import clock
+from blog.attributes import number, text
 from blog.errors import RefusedError, TakenError
 from blog.imports.rows import Row, UnreadableError, moment
 from blog.ownership import missing
@@ -50,8 +51,8 @@ class Jobs:
     def take(self, records: "Sequence[Mapping[str, Any]]") -> list[str]:
         """Write the rows of a batch of messages.
 
-        Of a row that cannot be written, the log has its place in the file and the columns at fault, never what they
-        hold.
+        The log has a line for each row, with the id of its upload as the correlation id. Of a row that cannot be
+        written it has its place in the file and the columns at fault, never what they hold.
 
         Returns:
             The ids of the messages that failed, to be handed over again.
@@ -59,13 +60,16 @@ class Jobs:
         failed: list[str] = []
         written: Counter[str] = Counter()
         for record in records:
-            row = None
-            try:
-                row = Row.of(record["body"])
-                written[row.kind] += self._write(row)
-            except Exception as error:  # noqa: BLE001  # whatever it is, the other rows are not to suffer from it
-                failed.append(record["messageId"])
-                _tell(record["messageId"], row, error)
+            row = _row(record["body"])
+            with logger.append_context_keys(correlation_id=row.upload, line=row.line, message_id=record["messageId"]):
+                try:
+                    new = self._write(row)
+                except Exception as error:  # noqa: BLE001  # whatever it is, the other rows are not to suffer from it
+                    failed.append(record["messageId"])
+                    _tell(row, error)
+                else:
+                    logger.info("imported", upload=row.upload, kind=row.kind, new=new)
+                    written[row.kind] += new
         for kind, many in (+written).items():
             count(f"{kind.capitalize()}Imported", many)
         if failed:
@@ -85,12 +89,16 @@ class Jobs:
                 self._create_user(**values)
             else:
                 self._create_post(**values)
-        except ReceiptExistsError:
+        except ReceiptExistsError as error:
+            # The id of a post is made of what it says, that of a user is chosen.
+            if row.kind == "users" and error.fingerprint != digest(values["name"], values["email"]):
+                raise TakenError("another row with this userId was imported") from error
             return False
         except ConditionFailedError as error:
-            # The id of a post is made of what it says, that of a user is chosen.
             if row.kind == "users" and error.owner != values["owner"]:
                 raise TakenError("the userId is taken, or was") from error
+            if row.kind == "users" and _differs(error.item, values):
+                raise TakenError("the user is there already, and the row says something else") from error
             return False
         return True
 
@@ -114,9 +122,21 @@ class Jobs:
         self._posts.add(post, receipt, int(now.timestamp()))
 
 
-def _tell(message: str, row: Row | None, error: Exception) -> None:
+def _differs(stored: "Mapping[str, Any]", values: "Mapping[str, str]") -> bool:
+    """Tell whether a stored user was created from other values; one that was changed since may have been from these."""
+    return number(stored, "version", 1) == 1 and any(text(stored, name) != values[name] for name in ("name", "email"))
+
+
+def _row(message: str) -> Row:
+    """Read a message; one that nobody of this application has sent is a row of no upload that cannot be read."""
+    try:
+        return Row.of(message)
+    except (ValueError, TypeError) as error:
+        return Row("", 0, "", None, f"the message is no row: {type(error).__name__}")
+
+
+def _tell(row: Row, error: Exception) -> None:
     columns = [wrong.field for wrong in error.fields] if isinstance(error, RefusedError) else []
     # Other errors, and what is refused of a column, may repeat what the row holds.
     reason = str(error) if isinstance(error, UnreadableError | RefusedError) and not columns else type(error).__name__
-    upload, line = (row.upload, row.line) if row else (None, None)
-    logger.error("not imported", message_id=message, upload=upload, line=line, columns=columns, reason=reason)
+    logger.error("not imported", upload=row.upload, columns=columns, reason=reason)

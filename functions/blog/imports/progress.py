@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from blog import clock, keys
+from blog.attributes import number
 from blog.imports.records import Place
 
 if TYPE_CHECKING:
@@ -23,11 +24,13 @@ class Progress:
         columns: Those that its first line names.
         place: Where the first record lies that may not have been sent yet.
         rows: How many were sent before it.
+        refused: How many were refused before it.
     """
 
     columns: tuple[str, ...]
     place: Place
-    rows: int
+    rows: int = 0
+    refused: int = 0
 
 
 class ImportStore:
@@ -48,7 +51,7 @@ class ImportStore:
             return None
         columns = tuple(found["columns"]["S"].split(","))
         place = Place(int(found["position"]["N"]), int(found["line"]["N"]))
-        return Progress(columns, place, int(found["rows"]["N"]))
+        return Progress(columns, place, int(found["rows"]["N"]), number(found, "refused", 0))
 
     def keep(self, upload: "Upload", progress: Progress, now: datetime) -> None:
         """Keep how far it has come. Where two do the same import, either's word is true: rows before it were sent."""
@@ -59,6 +62,7 @@ class ImportStore:
                 "position": {"N": str(progress.place.position)},
                 "line": {"N": str(progress.place.line)},
                 "rows": {"N": str(progress.rows)},
+                "refused": {"N": str(progress.refused)},
                 "expiresAt": {"N": str(int((now + KEPT).timestamp()))},
             }
         )

@@ -5,14 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
 import boto3
+from botocore.exceptions import ClientError
 
 from blog.client import PATIENCE
 from blog.imports.rows import MESSAGE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 MESSAGES = 10
 """Of a batch at most.
@@ -22,6 +24,14 @@ Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/AP
 
 AT_ONCE = 10
 """Batches under way: as many as a client keeps connections."""
+
+TOO_LONG = "AWS.SimpleQueueService.BatchRequestTooLong"
+UNACCEPTABLE = frozenset({"InvalidMessageContents", "InvalidParameterValue", TOO_LONG})
+"""Codes that say that SQS will never take a message: it is longer than the queue allows, or has a character that SQS
+does not take. KMS's own errors are the sender's fault too, for SQS, but end.
+
+Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+"""
 
 ATTEMPTS = 5
 PAUSE_SECONDS = 0.2
@@ -52,41 +62,59 @@ class JobQueue:
         """Build the client too, once a function, outside of its handler."""
         return cls(boto3.client("sqs", config=PATIENCE), url)  # pyright: ignore[reportUnknownMemberType]  # as in blog.table
 
-    def send(self, messages: "Iterable[str]") -> None:
+    def send(self, messages: "Iterable[str]") -> list[int]:
         """Send messages, of ASCII and none longer than MESSAGE_BYTES. When it returns, the queue has them all.
+
+        Returns:
+            The numbers, from 0, of the messages that the queue will never take.
 
         Raises:
             UnsentError: SQS has refused some of them time and again. Others may have been sent.
         """
-        for _ in self._senders.map(self._send_batch, _batches(messages)):
-            pass
+        return [number for refused in self._senders.map(self._send_batch, _batches(messages)) for number in refused]
 
-    def _send_batch(self, messages: "Sequence[str]") -> None:
-        unsent = dict(enumerate(messages))
+    def _send_batch(self, messages: "Mapping[int, str]") -> list[int]:
+        unsent = dict(messages)
+        refused: list[int] = []
         codes: set[str] = set()
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._pause(PAUSE_SECONDS * 2 ** (attempt - 1))
-            answer = self._client.send_message_batch(
-                QueueUrl=self._url,
-                Entries=[{"Id": str(number), "MessageBody": body} for number, body in unsent.items()],
-            )
-            failed = answer.get("Failed", [])
-            unsent = {int(failure["Id"]): unsent[int(failure["Id"])] for failure in failed}
-            codes = {failure["Code"] for failure in failed}
+            failed = self._failures(unsent)
+            refused += [number for number, code in failed.items() if code in UNACCEPTABLE]
+            unsent = {number: unsent[number] for number, code in failed.items() if code not in UNACCEPTABLE}
+            codes = {failed[number] for number in unsent}
             if not unsent:
-                return
+                return refused
         raise UnsentError(f"{len(unsent)} messages were refused {ATTEMPTS} times: {', '.join(sorted(codes))}")
 
+    def _failures(self, messages: "Mapping[int, str]") -> dict[int, str]:
+        """Send a batch, or its halves where it is longer than the queue allows; return the codes of what failed."""
+        entries: list[SendMessageBatchRequestEntryTypeDef] = [
+            {"Id": str(number), "MessageBody": body} for number, body in messages.items()
+        ]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != TOO_LONG:
+                raise
+            if len(messages) == 1:
+                return dict.fromkeys(messages, TOO_LONG)
+            numbers = list(messages)
+            middle = len(numbers) // 2
+            halves = ({number: messages[number] for number in half} for half in (numbers[:middle], numbers[middle:]))
+            return {number: code for half in halves for number, code in self._failures(half).items()}
+        return {int(failure["Id"]): failure["Code"] for failure in answer.get("Failed", [])}
 
-def _batches(messages: "Iterable[str]") -> "Iterator[list[str]]":
-    batch: list[str] = []
+
+def _batches(messages: "Iterable[str]") -> "Iterator[dict[int, str]]":
+    batch: dict[int, str] = {}
     size = 0
-    for message in messages:
+    for number, message in enumerate(messages):
         if batch and (len(batch) == MESSAGES or size + len(message) > MESSAGE_BYTES):
             yield batch
-            batch, size = [], 0
-        batch.append(message)
+            batch, size = {}, 0
+        batch[number] = message
         size += len(message)
     if batch:
         yield batch

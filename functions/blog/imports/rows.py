@@ -24,8 +24,10 @@ AUTHOR = USER_ID._replace(name="author")
 CREATED_AT = Field(
     "createdAt",
     re.compile(r"20[0-4]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)"),
-    "a moment from 2000 to 2049 in ISO 8601 with its offset, such as 2026-11-24T08:00:00Z",
+    "a moment from 2000 to 2049 in UTC, in ISO 8601 with its offset, such as 2026-11-24T08:00:00Z",
 )
+YEARS = range(2000, 2050)
+"""In UTC, by which the archive is partitioned; with an offset, a moment may be written as of another year."""
 
 MESSAGE_BYTES = 1024 * 1024
 """Of a message, or all of a batch, at most.
@@ -87,7 +89,7 @@ class Row:
         return cls(**members)
 
     def read(self) -> dict[str, str]:
-        """Check what it holds, and return it by column; moments are in UTC.
+        """Check what it holds, and return it by column.
 
         Raises:
             UnreadableError: It could not be read at all.
@@ -96,7 +98,10 @@ class Row:
         if self.values is None:
             raise UnreadableError(self.unreadable)
         [kind] = [kind for kind in KINDS if kind.name == self.kind]
-        return fields.read(self.values, kind.fields)
+        values = fields.read(self.values, kind.fields)
+        if CREATED_AT.name in values:
+            moment(values[CREATED_AT.name])
+        return values
 
 
 def columns_of(header: "Record | None") -> tuple[str, ...]:
@@ -144,13 +149,16 @@ def moment(value: str) -> datetime:
     """The moment of a post, in UTC.
 
     Raises:
-        InvalidError: There is no such day or time.
+        InvalidError: There is no such day or time, or its year in UTC is one that the archive has no partition of.
     """
     try:
-        return datetime.fromisoformat(value).astimezone(UTC)
+        found = datetime.fromisoformat(value).astimezone(UTC)
     except ValueError:
+        found = None
+    if found is None or found.year not in YEARS:
         error = FieldError(CREATED_AT.name, f"must be {CREATED_AT.rule}")
-        raise InvalidError(f"{error.field} {error.detail}", [error]) from None
+        raise InvalidError(f"{error.field} {error.detail}", [error])
+    return found
 
 
 def _values(content: bytes) -> list[str]:
