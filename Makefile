@@ -21,7 +21,7 @@ PYTHON_3_13 = $(shell for python in python3.13 python3 $$HOME/.pyenv/versions/3.
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && { command -v "$$python"; break; }; done)
 
 .PHONY: help up preview findings cost refresh down smoke query logs shell \
-	plan deploy drift import restore unlock redrive rollback comment test lint format types unit bench contract lock clean
+	plan deploy drift import restore unlock redrive rollback comment test lint format types unit faults bench contract lock clean
 
 help: ## List the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -103,6 +103,9 @@ types: $(INSTALLED)
 
 unit: $(INSTALLED)
 	@.venv/bin/pytest
+
+faults: $(INSTALLED) ## Break the functions off at every call of AWS, and see that nothing is lost or there twice
+	@PYTHONPATH=functions $(PYTHON) -m tests.functions.crash_points
 
 bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews with and without the policies
 	@$(PYTHON) -m benchmarks.functions

@@ -15,6 +15,7 @@ import delete_user
 import get_user
 import update_user
 from tests.functions.api import Received, Table, call, client_of, event
+from tests.functions.faults import answered
 
 type Logs = Callable[[], list[dict[str, Any]]]
 
@@ -31,18 +32,15 @@ def lost(table: Table) -> Iterator[list[str]]:
     del table
     names: list[str] = []
 
-    def lose(event_name: str, **_: Any) -> None:
-        operation = event_name.rpartition(".")[2]
-        if operation in names:
-            names.remove(operation)
-            raise ReadTimeoutError(endpoint_url="https://dynamodb.eu-central-1.amazonaws.com")
+    def answer(operation: str, carry_out: Callable[[], Any], url: str) -> Any:
+        if operation not in names:
+            return carry_out()
+        names.remove(operation)
+        carry_out()
+        return None, ReadTimeoutError(endpoint_url=url)
 
-    clients = [client_of(function) for function in FUNCTIONS]
-    for client in clients:
-        client.meta.events.register_last("before-send.dynamodb", lose)
-    yield names
-    for client in clients:
-        client.meta.events.unregister("before-send.dynamodb", lose)
+    with answered(answer):
+        yield names
 
 
 def create(**headers: str) -> Received:
