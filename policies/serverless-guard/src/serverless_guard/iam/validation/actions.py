@@ -4,7 +4,6 @@ Source: Service Authorization Reference; IAM User Guide, "IAM JSON policy elemen
 Guide, "SCP syntax" and "RCP syntax"; `PAGE`.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -46,9 +45,6 @@ def _pattern(pattern: str, where: str, kind: Kind) -> Iterator[Problem]:
         yield Problem("VARIABLE_UNSUPPORTED_IN_ELEMENT", where, message)
     elif pattern != "*" and (problem := _unknown(pattern)):
         yield Problem(problem[0], where, problem[1])
-    elif kind.family == "scp" and re.search(r"[*?].*[^*?]", pattern):
-        message = f"{pattern}: the actions of a service control policy take wildcards at their end only"
-        yield Problem("SCP_SYNTAX_ERROR_ACTION_WILDCARD", where, message)
     elif kind.family == "rcp" and pattern.partition(":")[0].lower() not in service_data.controlled():
         message = f"{pattern}: resource control policies do not cover this service"
         yield Problem("RCP_SYNTAX_ERROR_ACTION", where, message)
