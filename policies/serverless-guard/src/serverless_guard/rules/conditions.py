@@ -9,8 +9,42 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from serverless_guard.program import Program
-from serverless_guard.record import Block, Resource
+from serverless_guard.record import Block, Resource, UndecidedError
 from serverless_guard.rules.rule import ResourceCheck, StackCheck
+
+
+def any_holds(*tests: Callable[[], bool]) -> bool:
+    """Tell whether one of several tests holds, whichever of them needs a value that is not known.
+
+    Raises:
+        UndecidedError: None holds of those that could be decided, and another one could not be.
+    """
+    undecided: UndecidedError | None = None
+    for test in tests:
+        try:
+            if test():
+                return True
+        except UndecidedError as error:
+            undecided = undecided or error
+    if undecided:
+        raise undecided
+    return False
+
+
+def unless(exempt: Callable[[Resource], bool], check: ResourceCheck) -> ResourceCheck:
+    """Ask for something of all resources that are not exempt; what is known of either decides."""
+
+    def decide(resource: Resource) -> Iterator[str]:
+        found: list[str] = []
+
+        def passes() -> bool:
+            found.extend(check(resource))
+            return not found
+
+        if not any_holds(passes, lambda: exempt(resource)):
+            yield from found
+
+    return decide
 
 
 def together(paths: Sequence[str], state: str) -> Iterator[str]:

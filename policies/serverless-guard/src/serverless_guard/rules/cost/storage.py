@@ -1,10 +1,12 @@
 """Storage and delivery that are not paid for twice."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from serverless_guard.program import Program
 from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
@@ -76,14 +78,22 @@ def s3_lifecycle(stack: Program) -> Iterator[tuple[Resource, str]]:
         rules = [rule for rule in bucket.props.blocks("lifecycleRules") if rule.flag("enabled") is not False]
         for one in stack.referring(bucket, "bucket", LIFECYCLE):
             rules += [rule for rule in one.props.blocks("rules") if rule.text("status") != "Disabled"]
-        versioned = bucket.props.flag("versioning.enabled") or any(
-            one.props.text("versioningConfiguration.status") == "Enabled"
-            for one in stack.referring(bucket, "bucket", VERSIONING)
-        )
         if not rules:
             yield bucket, "the bucket has no lifecycle configuration"
-        elif versioned and not any(rule.has("noncurrentVersionExpiration") for rule in rules):
+        elif not any(rule.has("noncurrentVersionExpiration") for rule in rules) and _versioned(stack, bucket):
             yield bucket, "the bucket is versioned, and no rule has noncurrentVersionExpiration"
+
+
+def _versioned(stack: Program, bucket: Resource) -> bool:
+    separate = (
+        partial(_enabled, one.props, "versioningConfiguration.status")
+        for one in stack.referring(bucket, "bucket", VERSIONING)
+    )
+    return any_holds(*separate, lambda: bucket.props.flag("versioning.enabled") is True)
+
+
+def _enabled(block: Block, path: str) -> bool:
+    return block.text(path) == "Enabled"
 
 
 def _is_whole(rule: Block) -> bool:
@@ -202,9 +212,16 @@ def s3_bucket_key(resource: Resource) -> Iterator[str]:
     """A bucket asks KMS once for many objects."""
     path = "serverSideEncryptionConfiguration.rule" if resource.type == BUCKET else "rules"
     for rule in resource.props.blocks(path):
-        algorithm = rule.text("applyServerSideEncryptionByDefault.sseAlgorithm") or ""
-        if algorithm.startswith("aws:kms") and rule.flag("bucketKeyEnabled") is not True:
+        if not any_holds(partial(_bucket_key, rule), partial(_without_kms, rule)):
             yield f"{rule.path}bucketKeyEnabled is not true"
+
+
+def _bucket_key(rule: Block) -> bool:
+    return rule.flag("bucketKeyEnabled") is True
+
+
+def _without_kms(rule: Block) -> bool:
+    return not (rule.text("applyServerSideEncryptionByDefault.sseAlgorithm") or "").startswith("aws:kms")
 
 
 @resource_rule(

@@ -66,7 +66,7 @@ def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str
             stack.referring(table, "source", PIPE),
             table.props.known_text("name") in named,
         )
-        if table.props.flag("streamEnabled") and not any(readers):
+        if not any(readers) and table.props.flag("streamEnabled"):
             yield table, "streamEnabled is true, and nothing of the stack reads the stream"
 
 

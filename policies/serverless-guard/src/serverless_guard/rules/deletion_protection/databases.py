@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import at_least, is_set, is_true
+from serverless_guard.rules.conditions import at_least, is_set, is_true, unless
 from serverless_guard.rules.remedies import sets, sets_to_option
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
 
@@ -195,8 +195,8 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
 )
 def elasticache_backup(resource: Resource) -> Iterator[str]:
     """A cache can be restored; Memcached has no snapshots."""
-    if resource.props.text("engine") != "memcached":
-        yield from at_least("snapshotRetentionLimit", "minimumDays", unit="days")(resource)
+    days = at_least("snapshotRetentionLimit", "minimumDays", unit="days")
+    yield from unless(lambda one: one.props.text("engine") == "memcached", days)(resource)
 
 
 elasticache_final_snapshot = Rule(

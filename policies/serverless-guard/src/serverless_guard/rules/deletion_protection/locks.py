@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import has_companion, is_one_of, is_true
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import any_holds, has_companion, is_one_of, is_true
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -72,10 +72,15 @@ s3_mfa_delete = Rule(
 def s3_object_lock(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Nobody overwrites or deletes an object before its time. Only who keeps audit data switches the rule on."""
     for bucket in stack.of(BUCKET):
-        locked = bucket.props.flag("objectLockEnabled") is True or stack.referring(bucket, "bucket", OBJECT_LOCK)
-        inline = bucket.props.text("objectLockConfiguration.objectLockEnabled")
-        if not locked and inline != "Enabled":
+        if not stack.referring(bucket, "bucket", OBJECT_LOCK) and not _locks(bucket.props):
             yield bucket, "objectLockEnabled is not true"
+
+
+def _locks(bucket: Block) -> bool:
+    return any_holds(
+        lambda: bucket.flag("objectLockEnabled") is True,
+        lambda: bucket.text("objectLockConfiguration.objectLockEnabled") == "Enabled",
+    )
 
 
 backup_vault_locked = Rule(

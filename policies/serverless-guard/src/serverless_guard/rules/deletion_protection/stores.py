@@ -135,11 +135,11 @@ def dynamodb_replica_protected(resource: Resource) -> Iterator[str]:
     if resource.type == REPLICA and not props.has("kmsKeyArn"):
         yield "kmsKeyArn is not set"
     for replica in props.blocks("replicas"):
-        if props.flag("pointInTimeRecovery.enabled") and replica.flag("pointInTimeRecovery") is not True:
+        if replica.flag("pointInTimeRecovery") is not True and props.flag("pointInTimeRecovery.enabled"):
             yield f"{replica.path}pointInTimeRecovery is not true"
-        if props.flag("deletionProtectionEnabled") and replica.flag("deletionProtectionEnabled") is not True:
+        if replica.flag("deletionProtectionEnabled") is not True and props.flag("deletionProtectionEnabled"):
             yield f"{replica.path}deletionProtectionEnabled is not true"
-        if props.has("serverSideEncryption.kmsKeyArn") and not replica.has("kmsKeyArn"):
+        if not replica.has("kmsKeyArn") and props.has("serverSideEncryption.kmsKeyArn"):
             yield f"{replica.path}kmsKeyArn is not set"
 
 

@@ -1,9 +1,11 @@
 """Glue's catalogue of tables, which is encrypted for the whole account or not at all."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.rule import Example, stack_rule
 
 DATABASE = "aws:glue/catalogDatabase:CatalogDatabase"
@@ -64,7 +66,15 @@ def glue_catalog_encrypted(stack: Program) -> Iterator[tuple[Resource, str]]:
     """The catalogue of tables and the passwords in it are encrypted."""
     settings = list(stack.of(SETTINGS))
     for one in settings:
-        if not (one.props.text(AT_REST) or "").startswith("SSE-KMS") or one.props.flag(PASSWORDS) is not True:
+        if any_holds(partial(_passwords_open, one.props), partial(_catalogue_open, one.props)):
             yield one, "the catalogue, or its connection passwords, are not encrypted"
     for database in stack.of(DATABASE) if not settings else ():
         yield database, "the stack has no DataCatalogEncryptionSettings"
+
+
+def _passwords_open(settings: Block) -> bool:
+    return settings.flag(PASSWORDS) is not True
+
+
+def _catalogue_open(settings: Block) -> bool:
+    return not (settings.text(AT_REST) or "").startswith("SSE-KMS")

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import is_one_of, is_true
+from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import any_holds, is_one_of, is_true, unless
 from serverless_guard.rules.encryption.own_keys import copied
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
@@ -164,11 +164,11 @@ def elasticache_encryption_in_transit(resource: Resource) -> Iterator[str]:
 )
 def rds_storage_encrypted(resource: Resource) -> Iterator[str]:
     """A database is encrypted at rest; a copy as its source is, Aurora Serverless v1 always."""
-    if copied(resource):
-        return
-    if resource.type == CLUSTER and resource.props.text("engineMode") == "serverless":
-        return
-    yield from is_true("storageEncrypted")(resource)
+    yield from unless(_encrypted_elsewhere, is_true("storageEncrypted"))(resource)
+
+
+def _encrypted_elsewhere(database: Resource) -> bool:
+    return copied(database) or (database.type == CLUSTER and database.props.text("engineMode") == "serverless")
 
 
 @stack_rule(
@@ -237,13 +237,17 @@ def rds_force_tls(stack: Program) -> Iterator[tuple[Resource, str]]:
         if _forced(group) is False:
             yield group, "rds.force_ssl is 0"
     for database in stack.of(CLUSTER, INSTANCE):
-        engine, version = database.props.text("engine") or "", database.props.text("engineVersion") or ""
-        if "postgres" not in engine or (major(version) or 0) >= 15:  # noqa: PLR2004  see the docstring
-            continue
         names = ("dbClusterParameterGroupName", "parameterGroupName")
         own = [group for name in names for group in stack.referred(database, name, *PARAMETERS)]
-        if not any(_forced(group) for group in own):
+        if not any(_forced(group) for group in own) and not _forces_by_default(database.props):
             yield database, "no parameter group sets rds.force_ssl to 1"
+
+
+def _forces_by_default(database: Block) -> bool:
+    return any_holds(
+        lambda: "postgres" not in (database.text("engine") or ""),
+        lambda: (major(database.text("engineVersion") or "") or 0) >= 15,  # noqa: PLR2004  see `rds_force_tls`
+    )
 
 
 def _forced(group: Resource) -> bool | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.remedies import replaces, sets
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -220,6 +221,8 @@ def cloudfront_origin_tls12(resource: Resource) -> Iterator[str]:
 )
 def apigateway_cache_encrypted(resource: Resource) -> Iterator[str]:
     """What an API caches is encrypted."""
-    caching = resource.props.flag("settings.cachingEnabled")
-    if caching and resource.props.flag("settings.cacheDataEncrypted") is not True:
+    props = resource.props
+    if not any_holds(
+        lambda: props.flag("settings.cacheDataEncrypted") is True, lambda: not props.flag("settings.cachingEnabled")
+    ):
         yield "settings.cachingEnabled is true and settings.cacheDataEncrypted is not"

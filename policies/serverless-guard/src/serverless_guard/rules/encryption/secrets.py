@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.conditions import own_key
+from serverless_guard.rules.conditions import any_holds, own_key
 from serverless_guard.rules.encryption.credentials import is_credential, is_literal, names_secret
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -102,18 +102,30 @@ def secret_cmk(resource: Resource) -> Iterator[str]:
 def ssm_secure_string(resource: Resource) -> Iterator[str]:
     """A parameter that is a secret is encrypted.
 
-    The provider keeps every value as a secret, so a preview's JSON has none: type and name are read first.
+    The provider keeps every value as a secret, so a preview's JSON has none: the type is read first, and a value only
+    where the type is not SecureString.
     """
     props = resource.props
-    kind, insecure = props.text("type"), props.has("insecureValue")
-    if kind == "SecureString" and not insecure:
-        return
+    insecure = props.has("insecureValue")
+    found: list[str] = []
+
+    def holds_no_secret() -> bool:
+        found.extend(_secret_by(resource))
+        return not found
+
+    if not any_holds(lambda: not insecure and props.text("type") == "SecureString", holds_no_secret):
+        state = f"{props.text('type') or 'String'}{' with an insecureValue' if insecure else ''}"
+        yield from (PLAIN.format(how, state) for how in found)
+
+
+def _secret_by(parameter: Resource) -> Iterator[str]:
+    """Tell by what a parameter is a secret: by the form of its value or by its name."""
+    props = parameter.props
     texts = [text for text in (props.known_text(key) for key in ("value", "insecureValue")) if text is not None]
-    state = f"{kind or 'String'}{' with an insecureValue' if insecure else ''}"
     if any(map(is_credential, texts)):
-        yield PLAIN.format("form", state)
-    elif _names_secret(props.text("name") or resource.name) and (not texts or any(map(is_literal, texts))):
-        yield PLAIN.format("name", state)
+        yield "form"
+    elif (not texts or any(map(is_literal, texts))) and _names_secret(props.text("name") or parameter.name):
+        yield "name"
 
 
 def _names_secret(name: str) -> bool:

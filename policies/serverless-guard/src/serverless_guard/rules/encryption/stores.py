@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.conditions import is_not, is_true, own_key
+from serverless_guard.rules.conditions import any_holds, is_not, is_true, own_key, unless
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule
 
@@ -104,7 +104,11 @@ def dynamodb_cmk(resource: Resource) -> Iterator[str]:
 )
 def kms_rotation(resource: Resource) -> Iterator[str]:
     """A symmetric key gets new material each year; AWS rotates no other kind."""
-    kind = resource.props.text("customerMasterKeySpec") or "SYMMETRIC_DEFAULT"
-    usage = resource.props.text("keyUsage") or "ENCRYPT_DECRYPT"
-    if kind == "SYMMETRIC_DEFAULT" and usage == "ENCRYPT_DECRYPT":
-        yield from is_true("enableKeyRotation")(resource)
+    yield from unless(_rotates_never, is_true("enableKeyRotation"))(resource)
+
+
+def _rotates_never(key: Resource) -> bool:
+    return any_holds(
+        lambda: (key.props.text("customerMasterKeySpec") or "SYMMETRIC_DEFAULT") != "SYMMETRIC_DEFAULT",
+        lambda: (key.props.text("keyUsage") or "ENCRYPT_DECRYPT") != "ENCRYPT_DECRYPT",
+    )

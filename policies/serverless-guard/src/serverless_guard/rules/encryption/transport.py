@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from serverless_guard.record import UNKNOWN, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.remedies import by_type, sets
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -96,10 +97,19 @@ def apigateway_domain_tls12(resource: Resource) -> Iterator[str]:
 )
 def apigateway_integration_https(resource: Resource) -> Iterator[str]:
     """An API calls what is behind it over TLS."""
-    linked = resource.props.text("connectionType") == "VPC_LINK"
-    a_url = resource.props.text("integrationType") in {"HTTP", "HTTP_PROXY"} and not linked
-    uri = resource.props.value("integrationUri") if a_url else resource.props.values.get("integrationUri")
-    if isinstance(uri, str) and uri.lower().startswith("http://"):
+    props = resource.props
+    if not any_holds(
+        lambda: not (props.text("integrationUri") or "").lower().startswith("http://"),
+        # What is unknown and no URL is the ARN of a function, or of a listener behind a VPC link.
+        lambda: props.known_text("integrationUri") is None and _calls_no_url(props),
+    ):
         yield "integrationUri is plain HTTP"
-    if linked and not resource.props.has("tlsConfig"):
+    if not props.has("tlsConfig") and props.text("connectionType") == "VPC_LINK":
         yield "connectionType is VPC_LINK and tlsConfig is not set"
+
+
+def _calls_no_url(integration: Block) -> bool:
+    return any_holds(
+        lambda: integration.text("connectionType") == "VPC_LINK",
+        lambda: integration.text("integrationType") not in {"HTTP", "HTTP_PROXY"},
+    )

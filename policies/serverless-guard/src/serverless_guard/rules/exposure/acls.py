@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import Block, Resource
+from serverless_guard.rules.conditions import unless
 from serverless_guard.rules.exposure.traffic import ALL, open_sources, ports, protocol, words
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -16,7 +17,7 @@ OPEN = {"cidrBlock": "0.0.0.0/0", "protocol": "tcp", "fromPort": 22, "toPort": 2
 def _covers(entry: Block, port: int) -> bool:
     """Tell whether an entry is for every address and for a port of TCP."""
     first, last = ports(entry)
-    return bool(open_sources(entry)) and protocol(entry) in {ALL, "tcp"} and first <= port <= last
+    return first <= port <= last and protocol(entry) in {ALL, "tcp"} and bool(open_sources(entry))
 
 
 @resource_rule(
@@ -93,15 +94,21 @@ def _covers(entry: Block, port: int) -> bool:
 )
 def nacl_no_public_admin_ports(resource: Resource) -> Iterator[str]:
     """No network ACL lets the internet reach a port of administration. The entry with the lowest number decides."""
-    if resource.type == RULE:
-        entries = [resource.props] if resource.props.flag("egress") is not True else []
-    else:
-        entries = sorted(resource.props.blocks("ingress"), key=lambda entry: entry.number("ruleNo") or 0)
-    allowing = "ruleAction" if resource.type == RULE else "action"
+    yield from unless(_is_egress, _open_ports)(resource)
+
+
+def _is_egress(resource: Resource) -> bool:
+    return resource.type == RULE and resource.props.flag("egress") is True
+
+
+def _open_ports(acl: Resource) -> Iterator[str]:
+    single = acl.type == RULE
+    listed = () if single else acl.props.blocks("ingress")
+    entries = [acl.props] if single else sorted(listed, key=lambda entry: entry.number("ruleNo") or 0)
     reached: dict[str, list[str]] = {}
     for port in ADMINISTRATION:
         first = next((entry for entry in entries if _covers(entry, port)), None)
-        if first is not None and (first.text(allowing) or "").lower() == "allow":
+        if first is not None and (first.text("ruleAction" if single else "action") or "").lower() == "allow":
             reached.setdefault(f"{', '.join(open_sources(first))} on {words(first)}", []).append(str(port))
     for opened, found in reached.items():
         yield f"ingress from {opened} reaches port{'s' * (len(found) > 1)} {', '.join(found)}"

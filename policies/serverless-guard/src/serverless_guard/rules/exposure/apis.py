@@ -1,10 +1,11 @@
 """HTTP and WebSocket APIs that only those reach who should."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.exposure.openapi import QUICK_CREATE, open_operations
 from serverless_guard.rules.exposure.origins import any_origin
 from serverless_guard.rules.rule import Example, Option, resource_rule, stack_rule
@@ -107,11 +108,18 @@ def apigateway_http_route_authorization(resource: Resource) -> Iterator[str]:
         else:
             found = open_operations(props) if props.has("body") else ()
             opened = [(route, "body has the route {} without security") for route, _ in found]
-    elif (props.text("authorizationType") or "NONE") == "NONE":
-        opened = [(props.text("routeKey") or "", "authorizationType is not set for the route {}")]
-    else:
+    elif any_holds(
+        lambda: (props.text("authorizationType") or "NONE") != "NONE",
+        lambda: _is_public(props.text("routeKey") or "", public),
+    ):
         opened = []
-    yield from (words.format(route) for route, words in opened if route not in public and not _exempt(route))
+    else:
+        opened = [(props.text("routeKey") or "", "authorizationType is not set for the route {}")]
+    yield from (words.format(route) for route, words in opened if not _is_public(route, public))
+
+
+def _is_public(route: str, public: Sequence[str]) -> bool:
+    return route in public or _exempt(route)
 
 
 @resource_rule(

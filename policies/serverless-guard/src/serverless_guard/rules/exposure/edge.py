@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Resource
-from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.conditions import any_holds, is_set
 from serverless_guard.rules.exposure.openapi import open_operations
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
@@ -70,10 +70,13 @@ def apigateway_rest_method_authorization(resource: Resource) -> Iterator[str]:
             if not route.startswith("OPTIONS ") and operation not in resource.settings["publicOperations"]:
                 yield f"body has {route} without security"
         return
-    if (resource.props.text("authorization") or "NONE") != "NONE" or resource.props.flag("apiKeyRequired"):
-        return
-    public = resource.props.text("operationName") in resource.settings["publicOperations"]
-    if resource.props.text("httpMethod") != "OPTIONS" and not public:
+    props, public = resource.props, resource.settings["publicOperations"]
+    if not any_holds(
+        lambda: (props.text("authorization") or "NONE") != "NONE",
+        lambda: props.flag("apiKeyRequired") is True,
+        lambda: props.text("httpMethod") == "OPTIONS",
+        lambda: bool(public) and props.text("operationName") in public,
+    ):
         yield "authorization is NONE and apiKeyRequired is not true"
 
 

@@ -9,6 +9,7 @@ from serverless_guard.iam.evaluator import Access, Grant
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.resource_policies import BUSES, QUEUES, SECRETS, TOPICS
 from serverless_guard.record import UNKNOWN, Block, Resource
+from serverless_guard.rules.conditions import unless
 from serverless_guard.rules.exposure.public_access import public_access, words
 from serverless_guard.rules.rule import Example, resource_rule
 
@@ -283,8 +284,14 @@ def secret_policy_not_public(resource: Resource) -> Iterator[str]:
 )
 def apigateway_rest_resource_policy(resource: Resource) -> Iterator[str]:
     """A private API says which network it is for."""
-    if "PRIVATE" not in resource.props.texts("endpointConfiguration.types"):
-        return
-    if read(resource.props, "policy") is None:
+    yield from unless(_is_reachable, _for_network)(resource)
+
+
+def _is_reachable(api: Resource) -> bool:
+    return "PRIVATE" not in api.props.texts("endpointConfiguration.types")
+
+
+def _for_network(api: Resource) -> Iterator[str]:
+    if read(api.props, "policy") is None:
         yield "the API is private and has no policy"
-    yield from public_access(resource)
+    yield from public_access(api)

@@ -207,7 +207,8 @@ def sg_no_public_ingress(resource: Resource) -> Iterator[str]:
 )
 def sg_no_unrestricted_egress(resource: Resource) -> Iterator[str]:
     """Compromised code cannot reach every address on every port of TCP, of UDP or of all protocols."""
-    opened = [rule for rule in _rules(resource, "egress") if open_sources(rule)]
+    rules = list(_rules(resource, "egress"))
+    opened = [rule for rule in rules if open_sources(rule)] if every_port(rules) else []
     return open_rules("egress", opened if every_port(opened) else ())
 
 

@@ -21,7 +21,7 @@ lambda_code_signing = Rule(
     fix="Set codeSigningConfigArn to an aws.lambda_.CodeSigningConfig.",
     check=lambda resource: (
         ["codeSigningConfigArn is not set"]
-        if resource.props.text("packageType") != "Image" and not resource.props.has("codeSigningConfigArn")
+        if not resource.props.has("codeSigningConfigArn") and resource.props.text("packageType") != "Image"
         else []
     ),
     good=(Example({"codeSigningConfigArn": "arn"}), Example({"packageType": "Image"})),

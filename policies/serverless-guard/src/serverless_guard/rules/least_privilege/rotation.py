@@ -78,7 +78,7 @@ def secret_rotation_interval(resource: Resource) -> Iterator[str]:
     """A secret is rotated every three months at least. A cron expression counts as frequent: it repeats each year."""
     most = resource.settings["maximumDays"]
     days = resource.props.number("rotationRules.automaticallyAfterDays")
-    schedule = resource.props.text("rotationRules.scheduleExpression") or ""
+    schedule = "" if days is not None else resource.props.text("rotationRules.scheduleExpression") or ""
     if days is None and (rate := RATE.fullmatch(schedule)):
         days = int(rate[1]) / (24 if rate[2] == "hour" else 1)
     if days is None and not schedule.startswith("cron("):

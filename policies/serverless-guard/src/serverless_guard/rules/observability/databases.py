@@ -73,8 +73,7 @@ STATEMENTS = {"parameters": [{"name": "log_statement", "value": "ddl"}, {"name":
 def rds_log_exports(resource: Resource) -> Iterator[str]:
     """A database's log ends in CloudWatch. Of engines other than PostgreSQL, and of one not named, some log does."""
     exports = resource.props.texts("enabledCloudwatchLogsExports")
-    engine = resource.props.text("engine") or ""
-    if not exports or ("postgres" in engine and "postgresql" not in exports):
+    if not exports or ("postgresql" not in exports and "postgres" in (resource.props.text("engine") or "")):
         yield "enabledCloudwatchLogsExports lacks the database's log"
 
 
@@ -131,10 +130,8 @@ def rds_query_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
         path = "dbClusterParameterGroupName" if database.type == DATABASES[0] else "parameterGroupName"
         groups = stack.referred(database, path, *PARAMETERS)
         names = {each.text("name") for one in groups for each in one.props.blocks("parameters")}
-        if "postgres" in (database.props.text("engine") or "postgres") and not names >= {
-            "log_statement",
-            "log_min_duration_statement",
-        }:
+        logged = names >= {"log_statement", "log_min_duration_statement"}
+        if not logged and "postgres" in (database.props.text("engine") or "postgres"):
             yield database, "no parameter group of the database sets log_statement and log_min_duration_statement"
 
 

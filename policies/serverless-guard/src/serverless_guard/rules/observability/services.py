@@ -71,7 +71,8 @@ def cloudfront_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
             if one.props.known_text("logType") in {None, "ACCESS_LOGS"}
         ]
         deliveries = (one for source in sources for one in stack.referring(source, "deliverySourceName", DELIVERY))
-        if not distribution.props.has("loggingConfig.bucket") and not any(map(_has_destination, deliveries)):
+        delivered = any(map(_has_destination, deliveries))
+        if not delivered and not distribution.props.has("loggingConfig.bucket"):
             yield distribution, NOT_LOGGED
 
 

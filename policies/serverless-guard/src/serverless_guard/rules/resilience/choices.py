@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import is_set
+from serverless_guard.rules.conditions import is_set, unless
 from serverless_guard.rules.resilience.functions import NEWEST, newest_runtime
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule, stack_rule
 
@@ -46,10 +46,12 @@ DEFAULT_SECONDS = 3
 )
 def lambda_runtime_latest(resource: Resource) -> Iterator[str]:
     """A function runs on the newest runtime of its language, or on one that the stack names."""
-    if resource.props.text("packageType") == "Image":
-        return
-    runtime = resource.props.text("runtime")
-    if runtime and runtime not in (*NEWEST.values(), *resource.settings["accepted"]):
+    yield from unless(lambda one: one.props.text("packageType") == "Image", _runtime_behind)(resource)
+
+
+def _runtime_behind(function: Resource) -> Iterator[str]:
+    runtime = function.props.text("runtime")
+    if runtime and runtime not in (*NEWEST.values(), *function.settings["accepted"]):
         yield f"the runtime {runtime} is not the newest of its family"
 
 

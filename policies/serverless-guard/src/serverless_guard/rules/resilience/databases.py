@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import is_not
+from serverless_guard.rules.conditions import any_holds, is_not
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule
 
@@ -102,9 +102,12 @@ Source: Amazon RDS User Guide, "Release calendars for Amazon RDS for PostgreSQL"
 )
 def rds_engine_patched(resource: Resource) -> Iterator[str]:
     """A database runs a version that is still patched."""
-    engine, version = resource.props.text("engine") or "", resource.props.text("engineVersion") or ""
-    if "postgres" in engine and (version + ".").startswith(OUT_OF_SUPPORT):
-        yield f"engineVersion {version} is out of support or has a known flaw"
+    props = resource.props
+    if not any_holds(
+        lambda: "postgres" not in (props.text("engine") or ""),
+        lambda: not f"{props.text('engineVersion') or ''}.".startswith(OUT_OF_SUPPORT),
+    ):
+        yield f"engineVersion {props.text('engineVersion')} is out of support or has a known flaw"
 
 
 elasticache_auto_minor_upgrade = Rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import unless
 from serverless_guard.rules.rule import Example, Option, resource_rule, stack_rule
 
 RETIRED = {
@@ -65,9 +66,11 @@ def newest_runtime(resource: Resource) -> str:
 )
 def lambda_runtime_supported(resource: Resource) -> Iterator[str]:
     """A function runs on a runtime that gets security patches."""
-    if resource.props.text("packageType") == "Image":
-        return
-    runtime = resource.props.text("runtime")
+    yield from unless(lambda one: one.props.text("packageType") == "Image", _runtime_retired)(resource)
+
+
+def _runtime_retired(function: Resource) -> Iterator[str]:
+    runtime = function.props.text("runtime")
     if runtime in RETIRED:
         yield f"the runtime {runtime} was deprecated on {RETIRED[runtime]}"
 
@@ -142,10 +145,9 @@ def dynamodb_capacity_elastic(stack: Program) -> Iterator[tuple[Resource, str]]:
     """A table grows with its load."""
     scaled = {target.props.known_text("resourceId") for target in stack.of(SCALING)}
     for table in stack.of("aws:dynamodb/table:Table"):
-        if table.props.text("billingMode") == "PAY_PER_REQUEST":
-            continue
         named = f"table/{table.props.known_text('name')}" in scaled
-        if not named and not stack.referring(table, "resourceId", SCALING):
+        elastic = named or stack.referring(table, "resourceId", SCALING)
+        if not elastic and table.props.text("billingMode") != "PAY_PER_REQUEST":
             yield table, "billingMode is provisioned and nothing scales the capacity"
 
 

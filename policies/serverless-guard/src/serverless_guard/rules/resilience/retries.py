@@ -1,6 +1,6 @@
 """Failures that are retried as often as it helps, and no more."""
 
-from serverless_guard.rules.conditions import is_known_and_none_of, is_not, is_set
+from serverless_guard.rules.conditions import is_known_and_none_of, is_not, is_set, unless
 from serverless_guard.rules.rule import Example, Rule
 
 lambda_esm_partial_batch_response = Rule(
@@ -13,11 +13,13 @@ lambda_esm_partial_batch_response = Rule(
     title="Lambda event source mappings report batch item failures unless the batch size is 1",
     rationale="One bad message does not bring back the whole batch.",
     fix="Set functionResponseTypes to [ReportBatchItemFailures].",
-    check=lambda resource: (
-        ["functionResponseTypes lacks ReportBatchItemFailures"]
-        if resource.props.number("batchSize") != 1
-        and "ReportBatchItemFailures" not in resource.props.texts("functionResponseTypes")
-        else []
+    check=unless(
+        lambda resource: resource.props.number("batchSize") == 1,
+        lambda resource: (
+            ["functionResponseTypes lacks ReportBatchItemFailures"]
+            if "ReportBatchItemFailures" not in resource.props.texts("functionResponseTypes")
+            else []
+        ),
     ),
     good=(Example({"functionResponseTypes": ["ReportBatchItemFailures"]}), Example({"batchSize": 1})),
     bad=(
