@@ -54,8 +54,8 @@ query: $(INSTALLED) ## Run a named query of the archive, QUERY=posts-per-month
 down: $(INSTALLED) ## Destroy the stack and stop the local AWS
 	@$(PYTHON) -m local down --stack $(STACK)
 
-logs: $(INSTALLED) ## Follow the logs of the stack's functions and of the local AWS
-	@$(PYTHON) -m local logs --stack $(STACK)
+logs: $(INSTALLED) ## Follow the logs of the stack's functions: FUNCTION=get-user ID=... LEVEL=ERROR FORMAT=json
+	@$(PYTHON) -m local logs --stack $(STACK) --function "$(FUNCTION)" --id "$(ID)" --level "$(LEVEL)" --format $(FORMAT)
 
 shell: $(INSTALLED) ## Open a shell in which `pulumi preview --stack dev` works as typed
 	@$(PYTHON) -m local shell --stack $(STACK)

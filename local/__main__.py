@@ -12,6 +12,7 @@ from local import cloud, costs, query, smoke
 from local.emulator import EmulatorError
 from local.engine import Unavailable
 from local.identity_token import SignInError, signed_in
+from local.log_lines import LEVELS, LogFilter
 from local.logs import follow
 from local.provider.aws import NOT_AS_AWS, NOT_EMULATED
 from local.provider.services import all_types
@@ -60,11 +61,12 @@ def down(session: Session) -> int:
     return status
 
 
-def logs(session: Session) -> int:
+def logs(session: Session, wanted: LogFilter, *, raw: bool) -> int:
     """Follow the logs of the stack's functions and API."""
-    say(f"The local AWS itself writes to {cloud.logs()}")
+    if not raw:
+        say(f"The local AWS itself writes to {cloud.logs()}")
     os.environ.update(session.environment)
-    follow(session.name, session.environment)
+    follow(session.name, session.environment, wanted, raw=raw)
     return 0
 
 
@@ -94,7 +96,6 @@ COMMANDS = {
     "refresh": refresh,
     "smoke": call,
     "down": down,
-    "logs": logs,
     "shell": shell,
 }
 
@@ -102,10 +103,18 @@ COMMANDS = {
 def main() -> int:
     """Run one command and return its exit status; what goes wrong is said in one line, without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=[*COMMANDS, "cost", "query", "run", "stop"])
+    parser.add_argument("command", choices=[*COMMANDS, "cost", "logs", "query", "run", "stop"])
     parser.add_argument("name", nargs="?", default="posts-per-month", help="of the query to run")
     parser.add_argument("--stack", default="dev")
     parser.add_argument("--from", dest="source", choices=costs.SOURCES, default="program", help="what `cost` prices")
+    parser.add_argument("--function", default="", help="whose lines `logs` shows")
+    parser.add_argument("--id", default="", help="which id the lines have that `logs` shows")
+    parser.add_argument(
+        "--level", type=str.upper, choices=("", *LEVELS), default="", help="the least severe level that `logs` shows"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="json: `logs` shows lines as written"
+    )
     parser.add_argument("--with", dest="operation", nargs=argparse.REMAINDER, help="what `run` runs")
     try:
         return _run(parser.parse_args())
@@ -121,6 +130,9 @@ def _run(arguments: argparse.Namespace) -> int:
         say("stopped" if cloud.stop() else "nothing was running")
         return 0
     session = Session(arguments.stack, cloud.ROOT)
+    if arguments.command == "logs":
+        wanted = LogFilter(arguments.function, arguments.id, arguments.level)
+        return logs(session, wanted, raw=arguments.format == "json")
     if arguments.command == "query":
         return ask(session, arguments.name)
     if arguments.command == "run":
