@@ -44,10 +44,12 @@ ERRORS = frozenset(
 )
 BUCKET = RESOURCE["aws:s3/bucketPolicy:BucketPolicy"]
 KEY = RESOURCE["aws:kms/key:Key"]
+TOPIC = RESOURCE["aws:sns/topicPolicy:TopicPolicy"]
 QUEUE = RESOURCE["aws:sqs/queuePolicy:QueuePolicy"]
 ROOT = {"AWS": "arn:aws:iam::123456789012:root"}
 SAML = {"Federated": "arn:aws:iam::123456789012:saml-provider/acme"}
 OBJECTS = "arn:aws:s3:::blog/*"
+TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:posts"
 QUEUE_ARN = "arn:aws:sqs:eu-west-1:123456789012:jobs"
 ITEM = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": OBJECTS}
 ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}
@@ -58,6 +60,12 @@ CONTROL = {**DENY, "Principal": "*"}
 
 def policy(*statements: Any, **more: Any) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": list(statements), **more}
+
+
+def published(size: int) -> dict[str, Any]:
+    """Write the policy of a topic with so many characters."""
+    statement = {"Effect": "Allow", "Action": "sns:Publish", "Resource": TOPIC_ARN, "Principal": ROOT, "Sid": ""}
+    return policy({**statement, "Sid": "a" * (size - len(json.dumps(policy(statement), separators=(",", ":"))))})
 
 
 def item(**more: Any) -> dict[str, Any]:
@@ -127,6 +135,7 @@ CASES: tuple[Case, ...] = (
     ("iam-quotas", IDENTITY, item(Resource="arn:aws:s3:::blog/\u0141"), "has a character beyond U+00FF"),
     ("POLICY_SIZE_EXCEEDS_SCP_QUOTA", SCP, policy(DENY | {"Sid": "a" * 5120}), "more than the 5120 that AWS takes"),
     ("POLICY_SIZE_EXCEEDS_RCP_QUOTA", RCP, policy(CONTROL | {"Sid": "a" * 5120}), "more than the 5120 that AWS takes"),
+    ("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", TOPIC, published(30721), "30721 characters, more than the 30720 that"),
     ("POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA", TRUST, trusted(Sid="a" * 2048), "more than the 2048 that AWS takes"),
     # Principals
     ("UNSUPPORTED_PRINCIPAL", IDENTITY, item(Principal="*"), "policy.Statement[0].Principal: the policy of an identity"),
@@ -331,6 +340,7 @@ def test_every_error_of_access_analyzer_has_an_input():
 
 
 GOOD: tuple[tuple[Kind, Any], ...] = (
+    (TOPIC, published(30600)),
     (IDENTITY, item()),
     (IDENTITY, item(Sid="ReadItems", Action=["s3:GetObject", "S3:putobject"], Resource=[OBJECTS, "arn:aws:s3:::*"])),
     (IDENTITY, policy() | {"Statement": ITEM}),

@@ -80,6 +80,7 @@ class Identity:
         resource: Its resource, None where only its policies name it.
         parts: Its documents.
         broad: Names of AWS managed policies that it has and whose content is not known here.
+        attached: Its managed policies, by URN or by ARN.
         groups: The groups that it is in.
         boundary: The documents of its permissions boundary, None without one or with one that is not known.
         bounded: Whether it has a permissions boundary.
@@ -91,6 +92,7 @@ class Identity:
     resource: Resource | None
     parts: list[Part] = field(default_factory=list[Part])
     broad: list[str] = field(default_factory=list[str])
+    attached: set[str] = field(default_factory=set[str])
     groups: "list[Identity]" = field(default_factory=list)
     boundary: tuple[Document, ...] | None = None
     bounded: bool = False
@@ -224,7 +226,9 @@ class Identities:
         return self._by_name[kind, name]
 
     def _add_policies(self, target: Identity, source: Resource, path: str) -> None:
+        target.attached.update(arn for arn in known_items(source, path) if not self.policy(arn))
         for policy in self._referred_policies(source, path):
+            target.attached.add(policy.urn)
             self._attached.add(policy.urn)
             target.parts.extend(Part(policy, one, policy) for one in self._documents(policy))
         for name in filter(None, map(managed_policies.name_of, known_items(source, path))):

@@ -19,7 +19,7 @@ CONTROLS: Final = {"SERVICE_CONTROL_POLICY": SCP, "RESOURCE_CONTROL_POLICY": RCP
 
 _BUCKET: Final = Kind("resource", frozenset({"s3", "s3express"}), 20480, whitespace=True)
 _QUEUE: Final = Kind("resource", frozenset({"sqs"}), 8192, whitespace=True)
-_TOPIC: Final = Kind("resource", frozenset({"sns"}))
+_TOPIC: Final = Kind("resource", frozenset({"sns"}), 30720, whitespace=True)
 _KEY: Final = Kind("resource", frozenset({"kms"}), 32768, whitespace=True)
 _SECRET: Final = Kind("resource", frozenset({"secretsmanager"}), 20480, whitespace=True)
 _OTHER: Final = Kind("resource", needs_resource=False)
@@ -46,7 +46,8 @@ RESOURCE: Final[dict[str, Kind]] = {
     "aws:apigateway/restApiPolicy:RestApiPolicy": Kind("resource", frozenset({"execute-api"})),
 }
 """What is known of policies by the type that holds them. Sources of the limits: Amazon S3 User Guide, "Policies and
-permissions" (20 KB); Amazon SQS Developer Guide, "Policy quotas"; AWS KMS API Reference, PutKeyPolicy; AWS Secrets
+permissions" (20 KB); Amazon SQS Developer Guide, "Policy quotas"; Amazon SNS Developer Guide, "Amazon SNS API
+permissions: Actions and resources reference" (30 KB); AWS KMS API Reference, PutKeyPolicy; AWS Secrets
 Manager and Amazon DynamoDB API References, PutResourcePolicy; Amazon EventBridge User Guide,
 "Amazon EventBridge quotas"; Amazon CloudWatch Logs API Reference, PutResourcePolicy."""
 
