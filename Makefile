@@ -113,8 +113,9 @@ bench: $(INSTALLED) ## Measure the functions beside a bare one, and previews wit
 	@$(PYTHON) -m benchmarks.action_data
 	@$(PYTHON) -m benchmarks.preview
 
-contract: $(INSTALLED) ## Publish the outputs as a schema, unless a reader of the last one would break
-	@$(PYTHON) -m contract
+contract: $(INSTALLED) ## Publish the outputs and the API as schemas, unless a reader or client would break; SINCE=v1 only compares
+	@$(PYTHON) -m contract $(SINCE)
+	@$(PYTHON) -m openapi $(SINCE)
 
 lock: $(UV) ## Pin the dependencies anew, with hashes
 	@compile() { $(UV) pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.13 \

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from tests.openapi.conformance import check
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -110,8 +112,11 @@ def client_of(function: ModuleType) -> "DynamoDBClient":
 
 
 def call(function: ModuleType, sent: Mapping[str, Any]) -> Received:
-    """Invoke a function as the API does."""
+    """Invoke a function as the API does; its answer has to be one that the description of the API has."""
     handler = cast("Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]", function.handler)
     answer = handler(sent, Context())
     assert set(answer) <= {"statusCode", "headers", "body"}
-    return Received(answer["statusCode"], answer["headers"], json.loads(answer["body"]) if "body" in answer else None)
+    body = json.loads(answer["body"]) if "body" in answer else None
+    route = sent.get("routeKey") or f"{sent['httpMethod']} {sent['resource']}"
+    check(route, answer["statusCode"], answer["headers"], body)
+    return Received(answer["statusCode"], answer["headers"], body)

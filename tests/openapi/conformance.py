@@ -1,0 +1,46 @@
+"""Whether an answer is one that the description of the API has."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+DESCRIPTION = json.loads((Path(__file__).parents[2] / "openapi.json").read_text())
+
+
+def check(route: str, status: int, headers: Mapping[str, str], body: object) -> None:
+    """Check the status, headers and body of an answer of a route, such as `GET /users/{userId}`.
+
+    Raises:
+        AssertionError: The description has no such answer.
+    """
+    method, path = route.split(" ")
+    responses = DESCRIPTION["paths"][path][method.lower()]["responses"]
+    assert str(status) in responses, f"{route} answers {status}, which openapi.json does not have"
+    answer = resolve(responses[str(status)])
+    required = [name for name, header in answer["headers"].items() if header.get("required")]
+    assert [name for name in required if name not in headers] == []
+    if "content" not in answer:
+        assert body is None
+        return
+    schema = answer["content"][headers["content-type"]]["schema"]
+    validator(json.dumps(schema)).validate(body)
+
+
+def resolve(part: dict[str, Any]) -> dict[str, Any]:
+    """Follow a reference within the description."""
+    if "$ref" not in part:
+        return part
+    found: Any = DESCRIPTION
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        found = found[name]
+    return found
+
+
+@cache
+def validator(schema: str) -> Draft202012Validator:
+    """A validator of a schema of the description, which may refer to others there."""
+    return Draft202012Validator({**json.loads(schema), "components": DESCRIPTION["components"]})
