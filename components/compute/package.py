@@ -21,6 +21,8 @@ from pathlib import Path
 import pulumi
 from packaging.requirements import Requirement
 
+from components.compute.imports import imported_files
+
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The runtime of the functions: the minor version that compiles their bytecode, for no other can load it."""
 
@@ -49,12 +51,13 @@ class Package:
 
 
 def function_package(module: str) -> Package:
-    """The zip of one function: its module in `functions/` and the `blog` package, as they lie there.
+    """The zip of one function: its module in `functions/` and what that imports from there.
 
     Raises:
         FileNotFoundError: There is no such module.
+        SyntaxError: A file that it imports is no Python.
     """
-    files = [SOURCES / f"{module}.py", *(SOURCES / "blog").rglob("*.py")]
+    files = imported_files(module, SOURCES)
     return _package(module, {file.relative_to(SOURCES).as_posix(): file.read_bytes() for file in files}, "/var/task")
 
 

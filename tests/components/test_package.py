@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from components.compute import package
+from components.compute.imports import imported_files
 
 ROOT = Path(__file__).parents[2]
 BUILD = """
 import sys
 from pathlib import Path
 from components.compute import package
+from components.compute.imports import imported_files
 print(package.function_package("get_user").path)
 print(package.layer_package("aws-lambda-powertools").path)
 """
@@ -50,16 +53,76 @@ def test_two_builds_in_different_folders_at_different_times_and_umasks_give_the_
     assert first == build_in(other, umask=0o077, time_zone="Pacific/Auckland")
 
 
-def test_a_function_ships_its_own_handler_and_the_shared_package_but_no_other_handler(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_function_ships_what_it_imports_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(package, "BUILD", tmp_path)
     monkeypatch.chdir(ROOT)
     with zipfile.ZipFile(package.function_package("get_user").path) as archive:
         names = archive.namelist()
-    assert "get_user.py" in names
-    assert "blog/users/store.py" in names
-    assert [name for name in names if "create_user" in name] == []
+    assert {"get_user.py", "blog/__init__.py", "blog/http.py", "blog/users/store.py"} <= set(names)
+    assert [name for name in names if "create_user" in name or "imports" in name or "posts" in name] == []
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def test_imports_are_followed_wherever_they_stand_and_those_for_type_checkers_are_not(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "job.py": "import json\nfrom app import one\nfrom app.deep.two import thing\nimport app.six as six\n",
+            "other.py": "",
+            "app/__init__.py": "",
+            "app/one.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import app.types\nelse:\n"
+            "    from . import four\n\ndef late():\n    import app.three\n    import_module('app.five')\n",
+            "app/deep/__init__.py": "",
+            "app/deep/two.py": "from ..seven import thing\n",
+            "app/deep/words.txt": "data",
+            "app/deep/.#two.py": "a lock of an editor",
+            **{f"app/{name}.py": "" for name in ("three", "four", "five", "six", "seven", "types", "unused")},
+        },
+    )
+    found = [file.relative_to(tmp_path).as_posix() for file in imported_files("job", tmp_path)]
+    assert found == [
+        "app/__init__.py",
+        "app/deep/__init__.py",
+        "app/deep/two.py",
+        "app/deep/words.txt",
+        *("app/five.py", "app/four.py", "app/one.py", "app/seven.py", "app/six.py", "app/three.py"),
+        "job.py",
+    ]
+
+
+def test_a_link_of_an_editor_that_leads_nowhere_breaks_no_package_and_a_linked_folder_is_packed(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", {"__init__.py": "", "one.py": ""})
+    sources = tmp_path / "functions"
+    write(sources, {"job.py": "from shared import one\n"})
+    (sources / "shared").symlink_to(tmp_path / "elsewhere")
+    (sources / ".#job.py").symlink_to("somebody@machine.1234")
+    found = [file.relative_to(sources).as_posix() for file in imported_files("job", sources)]
+    assert found == ["job.py", "shared/__init__.py", "shared/one.py"]
+
+
+def test_a_change_changes_the_packages_of_the_functions_that_import_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "functions", tmp_path / "functions", ignore=shutil.ignore_patterns("__pycache__"))
+    modules = [file.stem for file in (tmp_path / "functions").glob("*.py")]
+    before = {module: imported_files(module, Path("functions")) for module in modules}
+    changed = Path("functions/blog/posts/cursor.py")
+    assert [module for module, files in before.items() if changed in files] == ["list_posts"]
+    http = Path("functions/blog/http.py")
+    assert {module for module, files in before.items() if http in files} == {
+        *("create_user", "get_user", "update_user", "delete_user", "create_post", "get_post", "list_posts"),
+        "delete_post",
+    }
+    hashes = {module: package.function_package(module).sha256 for module in ("list_posts", "get_user")}
+    changed.write_text(f"{changed.read_text()}\n# A comment.\n")
+    assert package.function_package("get_user").sha256 == hashes["get_user"]
+    assert package.function_package("list_posts").sha256 != hashes["list_posts"]
 
 
 def test_every_source_has_bytecode_that_no_time_stamp_invalidates(
