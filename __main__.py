@@ -17,6 +17,7 @@ from components.secrets.rotation import Rotation
 from components.secrets.secret import Secret
 from components.storage.bucket import Bucket
 from layers import caching, compute, data, edge, foundation, watch
+from openapi.published import request_bodies
 from outputs import Outputs
 from routes import ROUTES
 from serverless_guard import guard
@@ -73,7 +74,11 @@ list_posts = Function(
 identity = Identity(f"{stack.prefix}-users", deployment=deployment, mfa=stack.mfa, opts=opts)
 answering = (create_user, get_user, update_user, delete_user, create_post, list_posts, get_post, delete_post)
 functions = {function.module: function for function in answering}
-routes = [Route(route.key, functions[route.module], public=route.public, query=route.query) for route in ROUTES]
+bodies = request_bodies()
+routes = [
+    Route(one.key, functions[one.module], public=one.public, query=one.query, body=bodies.get(one.key))
+    for one in ROUTES
+]
 api = edge.api_of(stack, ground, identity, routes)
 address = edge.address_of(stack, ground, api)
 site = edge.site_of(stack, ground, defaults, address, routes)

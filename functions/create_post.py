@@ -19,8 +19,9 @@ posts = Posts(PostStore(storage.table()), lifetime)
 def handler(request: Request) -> Answer:
     """Answer 201 with the post, its address and its ETag; a repeated request gets the first answer again."""
     caller = request.caller()
+    body = request.json()
     key = request.idempotency_key()
-    new = model.new_post(user_id(request.path["userId"]), request.json())
+    new = model.new_post(user_id(request.path["userId"]), body)
     post, created = posts.create(caller, new, key)
     if created:
         count("PostCreated")

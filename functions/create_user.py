@@ -15,8 +15,9 @@ users = Users(UserStore(storage.table()))
 def handler(request: Request) -> Answer:
     """Answer 201 with the user, its address and its ETag; a repeated request gets the first answer again."""
     caller = request.caller()
+    body = request.json()
     key = request.idempotency_key()
-    user, created = users.create(caller, model.new_user(request.json()), key)
+    user, created = users.create(caller, model.new_user(body), key)
     if created:
         count("UserCreated")
     return Answer(201, user.own(), {"location": f"/users/{user.user_id}", **etag(user.version)})

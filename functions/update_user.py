@@ -15,8 +15,9 @@ users = Users(UserStore(storage.table()))
 def handler(request: Request) -> Answer:
     """Answer 200 with the changed user and its new ETag."""
     caller = request.caller()
+    body = request.json()
     user_id = model.user_id(request.path["userId"])
     version = request.version(required=True)
-    user = users.update(caller, user_id, model.user_changes(request.json()), version)
+    user = users.update(caller, user_id, model.user_changes(body), version)
     count("UserUpdated")
     return Answer(200, user.own(), etag(user.version))

@@ -19,8 +19,8 @@ from openapi.changes import breaks  # noqa: E402  # the models are found in func
 from openapi.document import document  # noqa: E402
 from openapi.handlers import HandlerError  # noqa: E402
 from openapi.page import page  # noqa: E402
+from openapi.published import FILE  # noqa: E402
 
-FILE = ROOT / "openapi.json"
 PAGE = ROOT / "docs" / "api.md"
 
 

@@ -6,7 +6,7 @@ Handlers are parsed, not imported: an import connects to AWS.
 import ast
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 FUNCTIONS = Path(__file__).parents[1] / "functions"
 
@@ -68,7 +68,7 @@ def read(module: str) -> Handler:
         needs_token="caller" in named,
         takes_key="idempotency_key" in named,
         version=_version(named.get("version")),
-        reads=_reader(calls),
+        reads=_reader(handlers[0], calls),
         status=int(str(answers[0].args[0].value)),
         answers=_body(answers[0]),
         headers=_headers(answers[0]),
@@ -86,9 +86,11 @@ def _version(call: ast.Call | None) -> str:
     return "required" if isinstance(required, ast.Constant) and required.value else "optional"
 
 
-def _reader(calls: list[ast.Call]) -> str | None:
-    """The function that is called with the JSON of the request."""
-    readers = [call for call in calls for given in call.args if isinstance(given, ast.Call) and _name(given) == "json"]
+def _reader(handler: ast.FunctionDef, calls: list[ast.Call]) -> str | None:
+    """The function that is called with the JSON of the request, which a variable holds."""
+    assigned = [node for node in handler.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)]
+    names = {ast.unparse(node.targets[0]) for node in assigned if _name(cast("ast.Call", node.value)) == "json"}
+    readers = [call for call in calls if {ast.unparse(given) for given in call.args} & names]
     return _name(readers[0]) if readers else None
 
 

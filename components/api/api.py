@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -31,12 +32,14 @@ class Route:
         function: What answers.
         public: Whether it answers without a token.
         query: The query parameters that its answers depend on.
+        body: Name and JSON Schema of the body that it takes, if it takes one.
     """
 
     key: str
     function: Function
     public: bool = False
     query: Sequence[str] = ()
+    body: tuple[str, Mapping[str, Any]] | None = None
 
     @property
     def method(self) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pulumi
 from pulumi_aws import apigateway
@@ -12,9 +14,6 @@ from components.api.rest_parts import Parts
 SIGNED_IN = "aws.cognito.signin.user.admin"
 """The scope of every access token that signing in gives. Without a scope, the authorizer would take ID tokens instead,
 https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-integrate-with-cognito.html."""
-
-JSON_OBJECT = json.dumps({"$schema": "http://json-schema.org/draft-04/schema#", "type": "object"})
-"""What the gateway itself demands of a body; which fields it has, the function judges, and names each that is wrong."""
 
 
 def cache_keys(route: Route) -> list[str]:
@@ -40,9 +39,7 @@ class Paths:
     ) -> None:
         self._parts, self._api, self._authorizer, self._opts = parts, api, authorizer, opts
         self._ids: dict[str, pulumi.Output[str]] = {"": api.root_resource_id}
-        self._model = parts.add(
-            apigateway.Model, "object", name="JsonObject", content_type="application/json", schema=JSON_OBJECT
-        )
+        self._models: dict[str, pulumi.Output[str]] = {}
         self._validator = parts.add(
             apigateway.RequestValidator, name="bodies", validate_request_body=True, validate_request_parameters=True
         )
@@ -50,7 +47,6 @@ class Paths:
     def route(self, route: Route, stage: str) -> None:
         """Have a function answer a route of a stage."""
         name = route.key
-        body = route.method in ("POST", "PATCH")
         # The gateway names the request by its path as it was called.
         path = re.sub(r"{\w+}", "*", route.path)
         permission = invoked_by_api(
@@ -71,8 +67,8 @@ class Paths:
             authorizer_id=None if route.public else self._authorizer.id,
             authorization_scopes=None if route.public else [SIGNED_IN],
             request_parameters={key: ".path." in key for key in keys},
-            request_models={"application/json": self._model.name} if body else None,
-            request_validator_id=self._validator.id if body else None,
+            request_models={"application/json": self._model(*route.body)} if route.body else None,
+            request_validator_id=self._validator.id if route.body else None,
         )
         self._parts.add(
             apigateway.Integration,
@@ -123,6 +119,19 @@ class Paths:
             status_code=answer.status_code,
             response_parameters={f"method.response.header.{name}": f"'{value}'" for name, value in allowed.items()},
         )
+
+    def _model(self, name: str, schema: Mapping[str, Any]) -> pulumi.Output[str]:
+        """Make the model of a body once: of its schema only the type.
+
+        The gateway's refusal cannot name the fields that are wrong, and the function's does.
+        """
+        if name not in self._models:
+            checked = {"$schema": "http://json-schema.org/draft-04/schema#", "title": name, "type": schema["type"]}
+            model = self._parts.add(
+                apigateway.Model, name, name=name, content_type="application/json", schema=json.dumps(checked)
+            )
+            self._models[name] = model.name
+        return self._models[name]
 
     def _at(self, path: str) -> pulumi.Output[str]:
         if path not in self._ids:

@@ -1,5 +1,6 @@
 """The REST API: the routes of the HTTP API, tokens by their scope, a cache that knows what tells answers apart."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from components.compute.function import Function, FunctionDefaults
 from components.deployment import Deployment
 from tests.components.recording import Registration, record
 from tests.components.test_contract import DEFAULTS, DEPLOYMENT
+from tests.openapi.conformance import DESCRIPTION, resolve, validator
 
 ORIGIN = "https://blog.example.com"
 GET, LIST, POST = "GET /users/{userId}", "GET /users/{userId}/posts", "POST /users/{userId}/posts"
@@ -50,7 +52,7 @@ def made(
         routes = [
             Route(GET, function("get_user"), public=True),
             Route(LIST, function("list_posts"), public=True, query=["limit", "cursor"]),
-            Route(POST, function("create_post")),
+            Route(POST, function("create_post"), body=("NewPost", {"type": "object", "required": ["title"]})),
         ]
         wanted = [route for route in routes if route.key != without]
         RestApi("api", definition(wanted, origins=origins, own_name=own_name), cache=cache)
@@ -77,7 +79,12 @@ def test_public_routes_take_anybody_and_others_an_access_token_never_an_id_token
 
 
 def test_only_what_has_a_body_has_it_checked() -> None:
-    assert inputs("Method", POST)["requestModels"] == {"application/json": "JsonObject"}
+    assert inputs("Method", POST)["requestModels"] == {"application/json": "NewPost"}
+    assert json.loads(inputs("Model", "NewPost")["schema"]) == {
+        "$schema": "http://json-schema.org/draft-04/schema#",
+        "title": "NewPost",
+        "type": "object",
+    }
     assert "requestValidatorId" in inputs("Method", POST)
     assert "requestValidatorId" not in inputs("Method", GET)
 
@@ -145,8 +152,22 @@ def test_browsers_are_told_what_pages_of_the_origin_may_send_and_may_read_what_g
 
 def test_without_origins_no_page_may() -> None:
     parts = made(origins=[])
-    assert [key for key in parts if "OPTIONS" in key[1] or key[1].startswith("DEFAULT")] == []
-    assert parts["Response", "MISSING_AUTHENTICATION_TOKEN"].inputs["responseParameters"] == {}
+    assert [key for key in parts if "OPTIONS" in key[1]] == []
+    assert parts["Response", "MISSING_AUTHENTICATION_TOKEN"].inputs["responseParameters"] == {
+        "gatewayresponse.header.Cache-Control": "'no-store'",
+        "gatewayresponse.header.Content-Type": "'application/problem+json'",
+        "gatewayresponse.header.X-Request-Id": "context.requestId",
+    }
+
+
+def test_what_the_gateway_answers_by_itself_are_problem_details_that_the_description_has() -> None:
+    for (kind, name), response in made(origins=[]).items():
+        if kind == "Response":
+            problem = json.loads(response.inputs["responseTemplates"]["application/json"])
+            assert str(problem["status"]) == response.inputs["statusCode"], name
+            schema = resolve(DESCRIPTION["components"]["responses"][response.inputs["statusCode"]])
+            content = schema["content"]["application/problem+json"]["schema"]
+            validator(json.dumps(content)).validate(problem)
 
 
 def test_its_failures_its_slowness_and_its_cache_are_watched_by_name_and_stage() -> None:

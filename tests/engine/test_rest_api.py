@@ -49,7 +49,8 @@ def problem(answer: Answer) -> tuple[int, str, list[str]]:
     """The status, the code and the fields of problem details, which have to be those of the answer."""
     found = json.loads(answer.body)
     assert found["status"] == answer.status
-    assert found["requestId"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert found["requestId"] == answer.headers["x-request-id"]
     return answer.status, found["code"], [error["field"] for error in found.get("errors", [])]
 
 
@@ -86,21 +87,21 @@ def test_a_body_that_is_no_object_is_refused_in_the_same_words_before_a_function
     listed: Any = ["no", "object"]
     refused = call("POST", f"{url}/users", token=alice, body=listed)
     assert problem(refused) == (400, "invalid-request", [])
-    assert json.loads(refused.body)["detail"] == "the body must be a JSON object"
+    assert json.loads(refused.body)["detail"] == "the body must be a JSON object in UTF-8"
 
 
 @pytest.mark.parametrize("token", [None, "not-a-token", "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ."])
 def test_a_write_without_a_token_of_the_pool_is_not_let_through(url: str, token: str | None) -> None:
     name = f"user-{secrets.token_hex(4)}"
     refused = call("POST", f"{url}/users", token=token, body=body(name))
-    assert (refused.status, refused.body) == (401, '{"message": "Unauthorized"}')
+    assert problem(refused) == (401, "unauthenticated", [])
     assert refused.headers["www-authenticate"] == "Bearer"
     assert call("GET", f"{url}/users/{name}").status == 404
 
 
 def test_a_path_that_the_api_does_not_have_is_not_found(url: str) -> None:
     unknown = call("GET", f"{url}/nothing")
-    assert (unknown.status, unknown.body) == (404, '{"message": "Not Found"}')
+    assert problem(unknown) == (404, "not-found", [])
 
 
 def test_browsers_hear_before_a_request_what_pages_of_the_origin_may_send(url: str) -> None:

@@ -18,7 +18,8 @@ from local.session import Session
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ("__main__.py", "access_patterns.py", "routes.py", "outputs.py", "settings", "layers", "Pulumi.yaml",
-           "Pulumi.dev.yaml", "Pulumi.prod.yaml", "components", "functions", "policies")  # fmt: skip
+           "Pulumi.dev.yaml", "Pulumi.prod.yaml", "openapi", "openapi.json", "components", "functions",
+           "policies")  # fmt: skip
 
 
 class Workspace:

@@ -1,4 +1,5 @@
 import json
+import string
 from datetime import timedelta
 from typing import Any, cast
 
@@ -175,8 +176,13 @@ class TestCursor:
         assert cursor.isascii()
 
     def test_is_refused_with_any_character_changed(self, cursor: str) -> None:
-        forged = [cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in range(len(cursor) - 1)]
+        forged = [cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1 :] for at in range(len(cursor))]
         assert {tuple(refused(page(cursor=each))) for each in forged} == {("cursor",)}
+
+    def test_has_one_spelling(self, cursor: str) -> None:
+        letters = f"{string.ascii_letters}{string.digits}-_"
+        taken = [letter for letter in letters if page(cursor=cursor[:-1] + letter).status == 200]
+        assert taken == [cursor[-1]]
 
     @pytest.mark.parametrize("cursor_", ["A", "AAAA", "A" * 200, "eyJhIjoxfQ"])
     def test_is_refused_where_it_was_never_one(self, cursor_: str) -> None:

@@ -116,9 +116,7 @@ class TestCreate:
         answer = create(body)
         assert answer.status == 400
         assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.body == problem(
-            400, "Bad Request", "invalid-request", "the body must be a JSON object in UTF-8; it is no JSON"
-        )
+        assert answer.body == problem(400, "Bad Request", "invalid-request", "the body must be a JSON object in UTF-8")
         assert table.calls == []
 
     @pytest.mark.parametrize("body", ["!", "/w==", "e30"])
@@ -127,9 +125,9 @@ class TestCreate:
         assert call(create_user, sent).status == 400
         assert table.calls == []
 
-    @pytest.mark.parametrize(("body", "shown"), [("[]", "[]"), ('"x"', '"x"'), ("null", "null"), ("1e3", "1000.0")])
-    def test_refuses_json_that_is_no_object(self, table: Table, body: str, shown: str) -> None:
-        assert create(body).body["detail"] == f"the body must be a JSON object, not {shown}"
+    @pytest.mark.parametrize("body", ["[]", '"x"', "null", "1e3"])
+    def test_refuses_json_that_is_no_object(self, table: Table, body: str) -> None:
+        assert create(body).body["detail"] == "the body must be a JSON object in UTF-8"
         assert table.calls == []
 
     @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ class Cursors:
         """
         expires_at = now - now % _STEP + _STEP + _LIFETIME
         said = f"{expires_at} {place}".encode()
-        return urlsafe_b64encode(_mac(self._secret.current(), author, said) + said).decode().rstrip("=")
+        return _text(_mac(self._secret.current(), author, said) + said)
 
     def read(self, author: str, cursor: str, now: int) -> str:
         """The place that a cursor says.
@@ -47,6 +47,8 @@ class Cursors:
             raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except ValueError:
             raw = b""
+        # Bits beyond the last byte do not count, so that a cursor would have further spellings.
+        raw = raw if _text(raw) == cursor else b""
         mac, said = raw[: sha256().digest_size], raw[sha256().digest_size :]
         if not any(hmac.compare_digest(mac, _mac(secret, author, said)) for secret in self._secret.versions()):
             raise _bad("is not one of this list: take the nextCursor of the page before as it is")
@@ -54,6 +56,10 @@ class Cursors:
         if int(expires_at) <= now:
             raise _bad("has expired: begin again with the first page")
         return place
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _mac(secret: str, author: str, said: bytes) -> bytes:
