@@ -27,8 +27,12 @@ _LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": 100}
 
 
 def field(given: Field) -> Schema:
-    """Describe a text of a request: Python's pattern for the whole text is ECMA-262's between anchors."""
-    return {"type": "string", "pattern": f"^(?:{given.pattern.pattern})$", "description": f"{given.rule}."}
+    r"""Describe a text of a request: Python's pattern for the whole text is ECMA-262's between anchors.
+
+    Lone surrogates are left out of it: a text in UTF-8 has none, and many engines refuse their escapes in a pattern.
+    """
+    pattern = given.pattern.pattern.replace(r"\ud800-\udfff", "")
+    return {"type": "string", "pattern": f"^(?:{pattern})$", "description": f"{given.rule[0].upper()}{given.rule[1:]}."}
 
 
 def request_body(fields: Sequence[Field], example: dict[str, str], *, required: bool) -> Schema:

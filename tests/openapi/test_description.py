@@ -111,6 +111,10 @@ def test_a_limit_is_the_same_number_in_the_description_and_in_the_model() -> Non
     assert CURSOR.name == "cursor"
 
 
+def test_patterns_need_no_surrogates_which_many_engines_cannot_compile() -> None:
+    assert re.findall(r"\\+u[dD][89a-fA-F]", publishing.FILE.read_text()) == []
+
+
 def _at(*path: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     def find(whole: dict[str, Any]) -> dict[str, Any]:
         for name in path:
