@@ -161,7 +161,10 @@ def _dynamodb() -> Generator[str]:
 
 def _unpack_deployed(folder: Path) -> str:
     """Unpack the function and its layer as Lambda does; gives the import path."""
-    for package, target in ((function_package("get_user"), "task"), (layer_package("aws-lambda-powertools"), "opt")):
+    for package, target in (
+        (function_package("get_user"), "task"),
+        (layer_package("aws-lambda-powertools", "arm64"), "opt"),
+    ):
         with zipfile.ZipFile(package.path) as archive:
             archive.extractall(folder / target)
     return os.pathsep.join([str(folder / "task"), str(folder / "opt" / "python")])

@@ -11,7 +11,14 @@ def function_defaults(stack: Settings, foundation: Foundation, table: Table) -> 
     """Size, runtime and environment of the functions; none of it secret."""
     return FunctionDefaults(
         deployment=foundation.deployment,
-        layers=[Layer("aws-lambda-powertools", deployment=foundation.deployment, opts=foundation.opts).arn],
+        layers=[
+            Layer(
+                "aws-lambda-powertools",
+                deployment=foundation.deployment,
+                architecture=stack.function_architecture,
+                opts=foundation.opts,
+            ).arn
+        ],
         environment={
             "TABLE_NAME": table.name,
             "POWERTOOLS_SERVICE_NAME": stack.project,

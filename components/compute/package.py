@@ -22,6 +22,7 @@ import pulumi
 from packaging.requirements import Requirement
 
 from components.compute.imports import imported_files
+from components.compute.wheels import wheel_files
 
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 """The runtime of the functions: the minor version that compiles their bytecode, for no other can load it."""
@@ -61,21 +62,28 @@ def function_package(module: str) -> Package:
     return _package(module, {file.relative_to(SOURCES).as_posix(): file.read_bytes() for file in files}, "/var/task")
 
 
-def layer_package(distribution: str) -> Package:
-    """The zip of a layer with a pure Python distribution and what it requires, as the lock file installed them.
+def layer_package(distribution: str, architecture: str) -> Package:
+    """The zip of a layer with a distribution and what it requires, as the lock file pins them.
 
-    What the runtime brings along anyway, boto3 and what boto3 requires, is left out.
+    What the runtime brings along anyway, boto3 and what boto3 requires, is left out. Pure Python is packed as it is
+    installed; of what has compiled parts, the wheel for the functions' platform is.
     Source: https://docs.aws.amazon.com/lambda/latest/dg/python-layers.html
+
+    Args:
+        distribution: The name of the distribution.
+        architecture: That of the functions, `arm64` or `x86_64`.
 
     Raises:
         PackageNotFoundError: A distribution is not installed.
-        ValueError: One has compiled parts, and those would be this machine's.
+        WheelError: One has compiled parts, and no wheel for the platform.
     """
     files: dict[str, bytes] = {}
     for name in sorted(_requirements(distribution) - _requirements("boto3")):
         installed = importlib.metadata.distribution(name)
         if "Root-Is-Purelib: true" not in (installed.read_text("WHEEL") or ""):
-            raise ValueError(f"{name} has compiled parts, so this machine cannot build its layer; choose a pure one")
+            compiled = wheel_files(name, architecture=architecture, cache=BUILD / "wheels")
+            files |= {f"python/{path}": content for path, content in compiled.items()}
+            continue
         # Some distributions ask for their own version, which stands in METADATA.
         sources = [file for file in installed.files or [] if file.suffix == ".py" or file.name == "METADATA"]
         files |= {f"python/{file.as_posix()}": file.read_binary() for file in sources}

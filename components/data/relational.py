@@ -96,7 +96,7 @@ class Relational(pulumi.ComponentResource):
         self._user = f"{site.database}_ledger" if login == "iam" else site.master
         self.arn = self._database.arn
         self.placement = network.placement
-        self.layers = [Layer("pg8000", deployment=deployment, opts=child).arn]
+        self.layers = [Layer("pg8000", deployment=deployment, architecture=defaults.architecture, opts=child).arn]
         address = {
             "LEDGER_HOST": self._database.host,
             "LEDGER_PORT": self._database.port.apply(str),

@@ -224,7 +224,7 @@ COMPONENTS: dict[type[pulumi.ComponentResource], Callable[[], object]] = {
     Identity: _identity,
     Imports: _imports,
     Key: lambda: Key("blog-test-data", prefix="blog-test", arns=ARNS, protection=True),
-    Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT),
+    Layer: lambda: Layer("aws-lambda-powertools", deployment=DEPLOYMENT, architecture="arm64"),
     Network: _network,
     Parameter: lambda: Parameter("page-size", deployment=DEPLOYMENT, value="20", pattern=r"^\d+$", description="Posts"),
     Monitoring: lambda: Monitoring(

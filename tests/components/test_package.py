@@ -1,6 +1,7 @@
 """The same sources give the same bytes, with bytecode that the runtime takes as it is."""
 
 import importlib.util
+import io
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from components.compute import package
 from components.compute.imports import imported_files
+from components.compute.wheels import WheelError, wheel_files
 
 ROOT = Path(__file__).parents[2]
 BUILD = """
@@ -19,8 +21,9 @@ import sys
 from pathlib import Path
 from components.compute import package
 from components.compute.imports import imported_files
+from components.compute.wheels import WheelError, wheel_files
 print(package.function_package("get_user").path)
-print(package.layer_package("aws-lambda-powertools").path)
+print(package.layer_package("aws-lambda-powertools", "arm64").path)
 """
 
 
@@ -148,6 +151,37 @@ def test_changed_sources_get_another_name_and_hash(tmp_path: Path, monkeypatch: 
     assert (after.path == before.path, after.sha256 == before.sha256) == (False, False)
 
 
-def test_a_distribution_with_compiled_parts_is_refused() -> None:
-    with pytest.raises(ValueError, match="pyyaml has compiled parts"):
-        package.layer_package("pyyaml")
+@pytest.mark.parametrize(("architecture", "machine"), [("arm64", "aarch64"), ("x86_64", "x86_64")])
+def test_compiled_parts_are_those_of_the_functions_platform_and_the_same_each_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, architecture: str, machine: str
+) -> None:
+    monkeypatch.chdir(ROOT)
+    built: list[bytes] = []
+    for folder in ("one", "other"):
+        monkeypatch.setattr(package, "BUILD", tmp_path / folder)
+        (tmp_path / folder).mkdir()
+        built.append(package.layer_package("markupsafe", architecture).path.read_bytes())
+    assert built[0] == built[1]
+    with zipfile.ZipFile(io.BytesIO(built[0])) as archive:
+        compiled = [name for name in archive.namelist() if ".so" in name]
+        assert compiled == [f"python/markupsafe/_speedups.cpython-313-{machine}-linux-gnu.so"]
+        assert archive.read(compiled[0])[:4] == b"\x7fELF"
+        assert "python/markupsafe/__init__.py" in archive.namelist()
+
+
+def test_a_dependency_that_is_not_locked_is_named_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "requirements.lock").write_text("other==1 \\\n    --hash=sha256:0\n")
+    wanted = "requirements.lock has no markupsafe: name it in pyproject.toml and run `make lock`"
+    with pytest.raises(WheelError, match=wanted):
+        wheel_files("markupsafe", architecture="arm64", cache=tmp_path)
+
+
+def test_a_wheel_whose_hash_is_not_the_locked_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "requirements.lock").write_text(f"markupsafe==3.0.4 \\\n    --hash=sha256:{'0' * 64}\n")
+    with pytest.raises(
+        WheelError, match=r"^markupsafe has no wheel for Python 3\.13 on aarch64, or it cannot be read: "
+    ):
+        wheel_files("markupsafe", architecture="arm64", cache=tmp_path / "wheels")
+    assert list((tmp_path / "wheels").iterdir()) == []

@@ -32,7 +32,10 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_starts_on_the_bare_runtime(runtime: Path, tmp_path: Path, function: str) -> None:
-    for package, target in ((function_package(function), "task"), (layer_package("aws-lambda-powertools"), "opt")):
+    for package, target in (
+        (function_package(function), "task"),
+        (layer_package("aws-lambda-powertools", "arm64"), "opt"),
+    ):
         with zipfile.ZipFile(package.path) as archive:
             archive.extractall(tmp_path / target)
     environment = {
