@@ -82,8 +82,8 @@ def _answers(key: str, before: tuple[Document, Document], after: tuple[Document,
             if media not in new.get("content", {}):
                 yield f"{key} no longer answers {status} as {media}"
                 continue
-            schemas = (content["schema"], new["content"][media]["schema"])
-            for reason in _narrower(*zip((before[0], after[0]), schemas, strict=True), ""):
+            published, proposed = content["schema"], new["content"][media]["schema"]
+            for reason in _narrower((before[0], published), (after[0], proposed), ""):
                 yield f"{key} answers {status} {reason}"
 
 

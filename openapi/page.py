@@ -6,6 +6,8 @@ from typing import Any
 
 type Document = Mapping[str, Any]
 
+NOTHING: Document = {}
+
 _HEAD = """# API
 
 This page is made from `openapi.json` by `make contract`; do not edit it.
@@ -41,8 +43,8 @@ def page(document: Document) -> str:
         parts += ["", *_answers(document, operation)]
     parts += ["", "## Codes of problem details", "", "| status | codes |", "|---|---|"]
     for status, response in document["components"]["responses"].items():
-        problem = response["content"].get("application/problem+json")
-        codes = problem["schema"]["allOf"][1]["properties"]["code"]["enum"] if problem else []
+        problem: Any = response["content"]["application/problem+json"]
+        codes: list[str] = problem["schema"]["allOf"][1]["properties"]["code"]["enum"]
         parts.append(f"| {status} {response['description']} | {', '.join(f'`{code}`' for code in codes)} |")
     return "\n".join(parts) + "\n"
 
@@ -52,7 +54,7 @@ def _token(operation: Document) -> str:
 
 
 def _request(document: Document, operation: Document) -> Iterator[str]:
-    schema = _schema(document, operation["requestBody"]) if "requestBody" in operation else {}
+    schema: Document = _schema(document, operation["requestBody"]) if "requestBody" in operation else NOTHING
     rows = [(one["name"], one["in"], one["required"], one["schema"]) for one in operation["parameters"]]
     rows += [
         (name, "body", name in schema.get("required", []), one) for name, one in schema.get("properties", {}).items()
@@ -70,7 +72,7 @@ def _answers(document: Document, operation: Document) -> Iterator[str]:
     [success] = [status for status in statuses if status < "300"]
     answer = statuses[success]
     headers = ", ".join(f"`{name}`" for name in answer["headers"])
-    schema = _schema(document, answer) if "content" in answer else {}
+    schema: Document = _schema(document, answer) if "content" in answer else NOTHING
     body = ", ".join(f"`{name}`" for name in schema.get("properties", {})) or "none"
     refusals = ", ".join(status for status in statuses if status != success)
     yield f"Answers **{success}** with the body {body} and the headers {headers}; refuses with {refusals}."

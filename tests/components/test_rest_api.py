@@ -14,7 +14,7 @@ from components.compute.function import Function, FunctionDefaults
 from components.deployment import Deployment
 from tests.components.recording import Registration, record
 from tests.components.test_contract import DEFAULTS, DEPLOYMENT
-from tests.openapi.conformance import DESCRIPTION, resolve, validator
+from tests.openapi.conformance import DESCRIPTION, resolve, validate
 
 ORIGIN = "https://blog.example.com"
 GET, LIST, POST = "GET /users/{userId}", "GET /users/{userId}/posts", "POST /users/{userId}/posts"
@@ -166,8 +166,7 @@ def test_what_the_gateway_answers_by_itself_are_problem_details_that_the_descrip
             problem = json.loads(response.inputs["responseTemplates"]["application/json"])
             assert str(problem["status"]) == response.inputs["statusCode"], name
             schema = resolve(DESCRIPTION["components"]["responses"][response.inputs["statusCode"]])
-            content = schema["content"]["application/problem+json"]["schema"]
-            validator(json.dumps(content)).validate(problem)
+            validate(schema["content"]["application/problem+json"]["schema"], problem)
 
 
 def test_its_failures_its_slowness_and_its_cache_are_watched_by_name_and_stage() -> None:

@@ -26,8 +26,7 @@ def check(route: str, status: int, headers: Mapping[str, str], body: object) -> 
     if "content" not in answer:
         assert body is None
         return
-    schema = answer["content"][headers["content-type"]]["schema"]
-    validator(json.dumps(schema)).validate(body)
+    validate(answer["content"][headers["content-type"]]["schema"], body)
 
 
 def resolve(part: dict[str, Any]) -> dict[str, Any]:
@@ -40,7 +39,20 @@ def resolve(part: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def is_valid(schema: dict[str, Any], value: object) -> bool:
+    """Whether a value is one of a schema of the description, which may refer to others there."""
+    return _validator(json.dumps(schema)).is_valid(value)
+
+
+def validate(schema: dict[str, Any], value: object) -> None:
+    """Check a value against a schema of the description, which may refer to others there.
+
+    Raises:
+        ValidationError: The value is none of the schema.
+    """
+    _validator(json.dumps(schema)).validate(value)
+
+
 @cache
-def validator(schema: str) -> Draft202012Validator:
-    """A validator of a schema of the description, which may refer to others there."""
+def _validator(schema: str) -> Any:
     return Draft202012Validator({**json.loads(schema), "components": DESCRIPTION["components"]})
