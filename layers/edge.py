@@ -79,6 +79,7 @@ def site_of(
         logs=foundation.logs,
         api_url=address.url,
         api_paths=path_patterns(routes),
+        api_query=list(dict.fromkeys(name for route in routes for name in route.query)),
         domain_name=stack.site_domain_name,
         certificate_arn=stack.site_certificate_arn,
         firewall=stack.waf,

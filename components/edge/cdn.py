@@ -42,7 +42,8 @@ class Cdn(pulumi.ComponentResource):
         deployment: What it shares with the other parts.
         assets: The bucket of the pages and files.
         api_url: Where the API answers.
-        api_paths: Patterns of the paths that the API answers, such as `/users*`.
+        api_paths: Patterns of the paths that the API answers, such as `/users/*`.
+        api_query: The query parameters that its answers depend on.
         domain_name: The site's name.
         certificate_arn: Its certificate in us-east-1. CloudFront's own would let viewers use TLS 1.0.
         logs: The bucket that takes the access logs, below `edge/`; it has to admit `edge_logs`.
@@ -61,6 +62,7 @@ class Cdn(pulumi.ComponentResource):
         assets: Bucket,
         api_url: pulumi.Output[str],
         api_paths: Sequence[str],
+        api_query: Sequence[str],
         domain_name: str,
         certificate_arn: str,
         logs: Bucket,
@@ -80,7 +82,7 @@ class Cdn(pulumi.ComponentResource):
         )
         headers = security_headers(deployment, self._child)
         files = assets_cache(deployment, self._child)
-        answers = answers_cache(deployment, self._child)
+        answers = answers_cache(deployment, api_query, self._child)
         distribution = cloudfront.Distribution(
             name,
             comment=name,

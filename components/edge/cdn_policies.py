@@ -1,5 +1,7 @@
 """What CloudFront's caches are keyed by, and the headers by which browsers keep what it serves safe."""
 
+from collections.abc import Sequence
+
 import pulumi
 from pulumi_aws import cloudfront
 
@@ -25,8 +27,14 @@ def assets_cache(deployment: Deployment, opts: pulumi.ResourceOptions) -> cloudf
     )
 
 
-def answers_cache(deployment: Deployment, opts: pulumi.ResourceOptions) -> cloudfront.CachePolicy:
-    """Make the cache of the API's answers: keyed by path, page and origin, only for as long as an answer says."""
+def answers_cache(deployment: Deployment, query: Sequence[str], opts: pulumi.ResourceOptions) -> cloudfront.CachePolicy:
+    """Make the cache of the API's answers, which keeps one only for as long as it says.
+
+    Args:
+        deployment: What it shares with the other parts.
+        query: The query parameters that answers depend on; path and origin are part of the key anyway.
+        opts: Options of the policy.
+    """
     name = f"{deployment.prefix}-answers"
     return cloudfront.CachePolicy(
         name,
@@ -35,7 +43,7 @@ def answers_cache(deployment: Deployment, opts: pulumi.ResourceOptions) -> cloud
         default_ttl=0,
         max_ttl=300,
         # The API's CORS headers depend on the origin; without it in the key, one site would get another's.
-        parameters_in_cache_key_and_forwarded_to_origin=_key(headers=["Origin"], query=["limit", "cursor"]),
+        parameters_in_cache_key_and_forwarded_to_origin=_key(headers=["Origin"], query=list(query)),
         opts=opts,
     )
 

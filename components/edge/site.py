@@ -22,6 +22,7 @@ class Site(pulumi.ComponentResource):
         logs: The bucket that takes the access logs.
         api_url: Where the API answers.
         api_paths: Patterns of the paths that the API answers.
+        api_query: The query parameters that its answers depend on.
         domain_name: The site's name.
         certificate_arn: Its certificate in us-east-1.
         firewall: Whether a firewall guards it.
@@ -42,6 +43,7 @@ class Site(pulumi.ComponentResource):
         logs: Bucket,
         api_url: pulumi.Output[str],
         api_paths: Sequence[str],
+        api_query: Sequence[str],
         domain_name: str,
         certificate_arn: str,
         firewall: bool,
@@ -57,6 +59,7 @@ class Site(pulumi.ComponentResource):
             assets=assets.bucket,
             api_url=api_url,
             api_paths=api_paths,
+            api_query=api_query,
             domain_name=domain_name,
             certificate_arn=certificate_arn,
             logs=logs,
