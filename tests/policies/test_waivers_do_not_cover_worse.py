@@ -161,6 +161,10 @@ NOT_WORSE: Final = {
     ("iam-kms-decrypt-scoped", "all actions"): "the rule is about decryption alone, and names what it allows",
     ("iam-lambda-logs-scoped", "all actions"): "the rule is about the actions of logs alone, and names them",
     ("iam-lambda-logs-scoped", "all resources"): "creating log groups concerns any of them, and so does a wildcard",
+    (
+        "iam-no-credentials-exposure",
+        "all actions",
+    ): "the rule is about credentials alone, and names the actions for them",
     ("iam-no-data-exfiltration", "all actions"): "the example's other statement names what the finding is about",
 }
 """Where an operator does not make worse what the rule is about, with the reason."""
