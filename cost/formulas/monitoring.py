@@ -1,12 +1,13 @@
 """CloudWatch and X-Ray: https://aws.amazon.com/cloudwatch/pricing/, https://aws.amazon.com/xray/pricing/."""
 
+import json
 from collections.abc import Iterator
 
 from cost.charges import SECONDS, Charge, Formula, each, is_first
 from cost.formulas.compute import FUNCTION
 from cost.resources import Resource, Stack
 from cost.usage import Usage
-from cost.values import as_block
+from cost.values import as_block, as_items
 
 SAMPLED_SHARE = 0.05
 """By X-Ray's default rule: the first request of each second, and 5 % of what exceeds it,
@@ -18,6 +19,9 @@ STORED_SHARE = 0.15
 HIGH_RESOLUTION_SECONDS = 60
 BAND_METRICS = 3
 """An alarm on an anomaly watches the metric and both ends of its band."""
+
+FREE_DASHBOARD_METRICS = 50
+"""How many metrics a dashboard of the free tier shows at most."""
 
 SCALING_ALARMS = {"dynamodb": 4}
 """Alarms that a target tracking policy makes, by service: DynamoDB has two for what is used and two for what is
@@ -33,6 +37,17 @@ def _alarm(one: Resource, _usage: Usage, _stack: Stack) -> Iterator[Charge]:
     fast = any(isinstance(period, (int, float)) and period < HIGH_RESOLUTION_SECONDS for period in periods)
     band = BAND_METRICS if one.inputs.get("thresholdMetricId") else 1
     yield Charge("cloudwatch.fast-alarm" if fast else "cloudwatch.alarm", max(1, len(metrics)) * band)
+
+
+def _dashboard(one: Resource, _usage: Usage, _stack: Stack) -> Iterator[Charge]:
+    """A dashboard costs the same whatever it shows, but a large one is never free."""
+    try:
+        body: object = json.loads(str(one.inputs.get("dashboardBody")))
+    except ValueError:
+        body = None  # not known yet
+    widgets = [as_block(as_block(widget).get("properties")) for widget in as_items(as_block(body).get("widgets"))]
+    metrics = sum(len(as_items(properties.get("metrics"))) for properties in widgets)
+    yield Charge("cloudwatch.dashboard" if metrics <= FREE_DASHBOARD_METRICS else "cloudwatch.large-dashboard", 1)
 
 
 def _scaling_policy(one: Resource, _usage: Usage, _stack: Stack) -> Iterator[Charge]:
@@ -68,7 +83,7 @@ FORMULAS: dict[str, tuple[Formula, ...]] = {
     FUNCTION: (_traces, _custom_metrics),
     "aws:cloudwatch/metricAlarm:MetricAlarm": (_alarm,),
     "aws:cloudwatch/compositeAlarm:CompositeAlarm": (each("cloudwatch.composite-alarm"),),
-    "aws:cloudwatch/dashboard:Dashboard": (each("cloudwatch.dashboard"),),
+    "aws:cloudwatch/dashboard:Dashboard": (_dashboard,),
     "aws:cloudwatch/logGroup:LogGroup": (_log_group,),
     "aws:appautoscaling/policy:Policy": (_scaling_policy,),
 }

@@ -10,9 +10,10 @@ from cost.values import as_block
 
 TABLE = "aws:dynamodb/table:Table"
 TARGET = "aws:appautoscaling/target:Target"
+POLICY = "aws:appautoscaling/policy:Policy"
 
 TARGET_UTILIZATION = 0.7
-"""What autoscaling keeps in use, where its policy does not say otherwise."""
+"""The share of the capacity that autoscaling keeps in use, where its policy is not known."""
 
 
 def _table(one: Resource, usage: Usage, stack: Stack) -> Iterator[Charge]:
@@ -37,22 +38,43 @@ def _regional(one: Resource, usage: Usage, stack: Stack, *, replica: bool = Fals
         yield Charge(f"dynamodb.write-request{infrequent}", usage["table.writes"] * copies)
         yield Charge(f"dynamodb.read-request{infrequent}", reads)
         return
-    scaled = bool(stack.of_type(TARGET))
-    for part in (one.inputs, *({**one.inputs, **index} for index in indexes)):
-        writes = _capacity(part, "writeCapacity", usage["table.writes"] if scaled else 0)
-        yield Charge(f"dynamodb.write-unit-hour{infrequent}", HOURS * writes)
-        # Reads go to the table or to an index: the busiest takes them all.
+    writes, name = usage["table.writes"], f"table/{one.inputs.get('name')}"
+    # Reads may go to the table or to an index: they are taken to go to the table.
+    parts = [(name, one.inputs, reads, writes)]
+    parts += [
+        (f"{name}/index/{index.get('name')}", index, 0, writes * usage["table.indexed-share"]) for index in indexes
+    ]
+    for resource_id, part, read, written in parts:
+        yield Charge(f"dynamodb.read-unit-hour{infrequent}", HOURS * _capacity(stack, resource_id, "Read", part, read))
         yield Charge(
-            f"dynamodb.read-unit-hour{infrequent}",
-            HOURS * _capacity(part, "readCapacity", reads if scaled and part is one.inputs else 0),
+            f"dynamodb.write-unit-hour{infrequent}", HOURS * _capacity(stack, resource_id, "Write", part, written)
         )
 
 
-def _capacity(part: Mapping[str, Any], name: str, units: float) -> float:
-    """What is provisioned, or what autoscaling makes of it for the units of a month."""
-    given = part.get(name, 1)
-    least = float(given) if isinstance(given, (int, float)) else 1.0
-    return max(least, units / SECONDS / TARGET_UTILIZATION)
+def _capacity(stack: Stack, resource_id: str, kind: str, part: Mapping[str, Any], units: float) -> float:
+    """What is provisioned, or what autoscaling makes of it for the units of a month, between its limits."""
+    given = _number(part.get(f"{kind.lower()}Capacity"), 1)
+    for target in _scaling(stack, TARGET, resource_id, kind):
+        least, most = target.number("minCapacity", given), target.number("maxCapacity", float("inf"))
+        utilization = TARGET_UTILIZATION
+        for policy in _scaling(stack, POLICY, resource_id, kind):
+            tracking = policy.block("targetTrackingScalingPolicyConfiguration")
+            utilization = _number(tracking.get("targetValue"), 100 * utilization) / 100
+        return min(most, max(least, units / SECONDS / utilization))
+    return given
+
+
+def _scaling(stack: Stack, type_: str, resource_id: str, kind: str) -> list[Resource]:
+    return [
+        one
+        for one in stack.of_type(type_)
+        if one.inputs.get("resourceId") == resource_id
+        and str(one.inputs.get("scalableDimension", "")).endswith(f":{kind}CapacityUnits")
+    ]
+
+
+def _number(value: object, default: float) -> float:
+    return float(value) if isinstance(value, (int, float)) else default
 
 
 def _accelerator(one: Resource, _usage: Usage, _stack: Stack) -> Iterator[Charge]:

@@ -1,6 +1,8 @@
 """What a resource costs a month: by type, from its inputs and its usage, with the list prices of Frankfurt."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -89,12 +91,22 @@ def test_a_provisioned_table_costs_its_capacity_used_or_not_and_an_index_its_own
 
 
 def test_autoscaling_provisions_so_much_that_70_percent_are_in_use_and_no_less_than_the_minimum():
-    table = one(TABLE, billingMode="PROVISIONED", readCapacity=2, writeCapacity=2)
-    scaled = (table, one("aws:appautoscaling/target:Target"))
-    hours = 730 * (2 * 0.0001586 + 2 * 0.000793)
-    assert dollars(*scaled) == pytest.approx(hours)
-    reads = 730 * 3600 * 14  # 14 a second, of which autoscaling makes 20 units
-    assert dollars(*scaled, usage={"table.reads": reads}) == pytest.approx(hours + 730 * 18 * 0.0001586)
+    capacity = {"name": "t", "billingMode": "PROVISIONED", "readCapacity": 9, "writeCapacity": 3}
+    table = replace(one(TABLE), inputs=capacity)
+    reads = {"resourceId": "table/t", "scalableDimension": "dynamodb:table:ReadCapacityUnits"}
+    target = one("aws:appautoscaling/target:Target", minCapacity=2, maxCapacity=30, **reads)
+    hours = 730 * (2 * 0.0001586 + 3 * 0.000793)
+    assert dollars(table, target) == pytest.approx(hours)
+    second = 730 * 3600
+    for a_second, units in ((14, 20), (70, 30)):
+        busy = dollars(table, target, usage={"table.reads": second * a_second, "table.writes": second * 14})
+        assert busy == pytest.approx(hours + 730 * (units - 2) * 0.0001586)
+    half = one(
+        "aws:appautoscaling/policy:Policy", targetTrackingScalingPolicyConfiguration={"targetValue": 50}, **reads
+    )
+    assert dollars(table, target, half, usage={"table.reads": second * 7}) == pytest.approx(
+        hours + 730 * 12 * 0.0001586
+    )
 
 
 def test_each_replica_of_a_table_costs_its_writes_and_storage_by_the_prices_of_its_region():
@@ -387,6 +399,17 @@ def test_free_tiers_are_a_line_of_their_own_and_count_once_for_all_resources():
     functions = [one(FUNCTION, name="a", memorySize=1024), one(FUNCTION, name="b", architectures=["arm64"])]
     made = priced(*functions, month=profile({"function.invocations": 10, "function.milliseconds": 1000}))
     assert made.free["month"] == pytest.approx(made.total("month"))
+
+
+def test_a_dashboard_of_more_than_50_metrics_is_not_free():
+    def dashboard(metrics: int) -> str:
+        return json.dumps({"widgets": [{"properties": {"metrics": [["AWS/SQS", str(n)] for n in range(metrics)]}}]})
+
+    kind = "aws:cloudwatch/dashboard:Dashboard"
+    made = {many: priced(one(kind, dashboardBody=dashboard(many))) for many in (50, 51)}
+    assert {many: each.total("month") for many, each in made.items()} == {50: 3, 51: 3}
+    assert {many: each.free["month"] for many, each in made.items()} == {50: 3, 51: 0}
+    assert priced(one(kind)).free["month"] == 3
 
 
 def test_prices_in_use_that_nothing_confirms_are_named():
