@@ -43,6 +43,12 @@ class Resource:
         """The outermost component, such as `monitoring`."""
         return self.components[0] if self.components else "__main__"
 
+    @property
+    def names(self) -> list[object]:
+        """The names that AWS knows it by, as far as its inputs say them."""
+        given = (self.inputs.get(key) for key in ("name", "identifier", "clusterIdentifier", "bucket"))
+        return [name for name in given if name]
+
     def number(self, name: str, default: float = 0) -> float:
         """An input that is a number; what is left out or not yet known counts as the default."""
         try:
@@ -76,19 +82,16 @@ class Stack:
     def referred(self, by: Resource, name: str, *types: str) -> list[Resource]:
         """The resources of the types that an input names.
 
-        A preview's event log does not say what an unknown input refers to; there, the resources under the same parent
-        stand for it.
+        A preview's event log does not say what an unknown input refers to; there, the only one under the same parent
+        stands for it.
         """
         found = self.of_type(*types)
         value, urns = by.inputs.get(name), by.references.get(name)
         if urns:
             return [one for one in found if one.urn in urns]
-        named = [one for one in found if value and value in _names(one)]
-        return named or [one for one in found if one.parent == by.parent and one is not by]
-
-
-def _names(one: Resource) -> list[object]:
-    return [one.inputs.get(key) for key in ("name", "identifier", "clusterIdentifier", "bucket")]
+        named = [one for one in found if value and value in one.names]
+        beside = [one for one in found if one.parent == by.parent and one is not by]
+        return named or (beside if len(beside) == 1 else [])
 
 
 def read(document: Mapping[str, Any]) -> Stack:

@@ -5,7 +5,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/backup-restore-
 stands with them.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cost.charges import Charge, Formula
@@ -33,9 +35,22 @@ def _days(lifecycle: object) -> float:
 
 
 def _selected(selection: Resource, stack: Stack, *types: str) -> list[Resource]:
-    """What a selection names; what it does not say yet (a preview's event log) are all of the types."""
-    urns = selection.references.get("resources")
-    return [one for one in stack.of_type(*types) if not urns or one.urn in urns]
+    """What a selection names, by reference or by ARN.
+
+    Where it says neither, as in a preview's event log or where it goes by tags, it is taken to name all of the types.
+    """
+    urns = selection.references.get("resources", ())
+    arns = [str(arn) for arn in selection.items("resources") if str(arn).startswith(("arn:", "*"))]
+    found = stack.of_type(*types)
+    if not urns and not arns:
+        return found
+    return [one for one in found if one.urn in urns or any(_names(arn, one) for arn in arns)]
+
+
+def _names(arn: str, one: Resource) -> bool:
+    """Whether an ARN, which may have a wildcard, ends in a name of a resource: .../NAME or ...:NAME."""
+    end = re.split("[:/]", arn)[-1]
+    return any(fnmatchcase(str(name), end) for name in one.names)
 
 
 def longest_kept(one: Resource, stack: Stack) -> float:

@@ -1,6 +1,7 @@
 """What AWS Backup keeps: every copy of a table, and of a database what exceeds its own backups."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,23 @@ def test_what_a_selection_does_not_name_is_not_counted():
     both = dollars(*backup(daily(35)), other, usage={"table.gb": 10})
     alone = dollars(other, usage={"table.gb": 10})
     assert both - alone == pytest.approx(dollars(*backup(daily(35)), usage={"table.gb": 10}))
+
+
+@pytest.mark.parametrize(
+    ("arn", "copied"),
+    [
+        ("arn:aws:dynamodb:eu-central-1:111122223333:table/blog-t", True),
+        ("arn:aws:dynamodb:eu-central-1:111122223333:table/blog-other", False),
+        ("arn:aws:dynamodb:*:*:table/blog-*", True),
+        ("*", True),
+        ("unknown yet", True),
+    ],
+)
+def test_a_selection_may_name_a_table_by_its_arn(arn: str, copied: bool):
+    table = replace(TABLE, inputs={**TABLE.inputs, "name": "blog-t"})
+    plan, selection, _ = backup(daily(35))
+    named = replace(selection, references={}, inputs={"resources": [arn]})
+    assert copies(plan, named, table) == pytest.approx(35 * 10 * 0.1224 if copied else 0)
 
 
 @pytest.mark.parametrize(("kept", "beyond"), [(35, 0), (45, 10), (365, 330)])

@@ -55,6 +55,13 @@ def test_what_an_input_refers_to_is_found_by_dependency_by_name_and_else_under_t
         assert [one.name for one in found] == ["b"]
 
 
+def test_of_several_resources_under_the_same_parent_none_is_taken_for_what_an_unknown_input_refers_to():
+    functions = [state("aws:lambda/function:Function", name) for name in ("a", "b")]
+    config = state("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "c", functionName="unknown")
+    stack = resources.read({"deployment": {"resources": [*functions, config]}})
+    assert stack.referred(stack.resources[2], "functionName", "aws:lambda/function:Function") == []
+
+
 def test_a_document_of_another_kind_is_refused_with_the_command_that_gives_the_right_one():
     with pytest.raises(CostError, match="pulumi stack export"):
         resources.read({"checkpoint": {}})
