@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_provisioned_table_costs_its_capacity_used_or_not_and_an_index_its_own
 def test_autoscaling_provisions_so_much_that_70_percent_are_in_use_and_no_less_than_the_minimum():
     capacity = {"name": "t", "billingMode": "PROVISIONED", "readCapacity": 9, "writeCapacity": 3}
     table = replace(one(TABLE), inputs=capacity)
-    reads = {"resourceId": "table/t", "scalableDimension": "dynamodb:table:ReadCapacityUnits"}
+    reads: dict[str, Any] = {"resourceId": "table/t", "scalableDimension": "dynamodb:table:ReadCapacityUnits"}
     target = one("aws:appautoscaling/target:Target", minCapacity=2, maxCapacity=30, **reads)
     hours = 730 * (2 * 0.0001586 + 3 * 0.000793)
     assert dollars(table, target) == pytest.approx(hours)
