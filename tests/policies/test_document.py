@@ -5,7 +5,8 @@ import pytest
 
 from serverless_guard.iam import policy_locations
 from serverless_guard.iam.actions import expand, of_service, works_on
-from serverless_guard.iam.document import read
+from serverless_guard.iam.document import IDENTITIES, read
+from serverless_guard.iam.evaluator import is_public
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches, matches_everything, overlap
 from serverless_guard.iam.unknown import known
@@ -139,6 +140,34 @@ def test_an_unknown_resource_is_one_that_the_program_names(resource: object):
 
 def test_an_unknown_resource_next_to_a_star_is_everywhere():
     assert document(READ | {"Resource": ["*", UNKNOWN]}).statements[0].everywhere
+
+
+def built_of(kind: str, *principals: object):
+    found = read(Block(policy(READ | {"Principal": {kind: [*principals]}})), "policy", IDENTITIES)
+    assert found
+    return found
+
+
+@pytest.mark.parametrize("kind", ["AWS", "Federated", "CanonicalUser"])
+def test_an_unknown_identity_of_a_document_that_is_built_of_identities_is_one_of_them(kind: str):
+    found = built_of(kind, UNKNOWN)
+    (who,) = found.statements[0].principals
+    assert found.unknown == (f"Statement[0].Principal.{kind}",)
+    assert (who.kind, who.anyone, who.whole_account, who.account, who.web_identity) == (kind, False, False, "", False)
+    assert not is_public(found)
+
+
+def test_an_unknown_service_or_an_unknown_principal_as_a_whole_stays_undecided():
+    with pytest.raises(UndecidedError, match=r"in Statement\[0\]\.Principal\.Service$"):
+        list(built_of("Service", UNKNOWN).statements[0].principals)
+    whole = read(Block(policy(READ | {"Principal": UNKNOWN})), "policy", IDENTITIES)
+    assert whole
+    with pytest.raises(UndecidedError, match=r"in Statement\[0\]\.Principal$"):
+        list(whole.statements[0].principals)
+
+
+def test_an_unknown_identity_next_to_a_star_is_everybody():
+    assert is_public(built_of("AWS", UNKNOWN, "*"))
 
 
 def test_who_needs_the_name_of_an_unknown_resource_cannot_decide():

@@ -1,6 +1,7 @@
 """Privilege escalation: each known path is found however it is granted, and its harmless variants are not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -357,6 +358,22 @@ def test_a_role_whose_trust_policy_names_others_cannot_be_assumed():
     stack = program(role(), inline(allow("sts:AssumeRole", ADMIN)), assumable(f"{ROLES}/other"))
     assert found(stack) == []
     assert found(program(role(), inline(allow("sts:AssumeRole", ADMIN)), administrator("lambda.amazonaws.com"))) == []
+
+
+def test_an_identity_that_a_trust_policy_takes_from_the_program_is_followed():
+    def found_where_admin_trusts(name: str) -> list[tuple[str, str]]:
+        urns = {one: f"urn:pulumi:prod::blog::{ROLE}::{one}" for one in ("r", "other", "elsewhere")}
+        trusted = {"assumeRolePolicy": frozenset({urns[name]})}
+        admin = replace(assumable(), props=Block(assumable().props.values | trust({"AWS": UNKNOWN})), depends=trusted)
+        roles = (replace(role(one), urn=urns[one]) for one in ("r", "other"))
+        return found(program(*roles, inline(allow("sts:AssumeRole", ADMIN)), admin))
+
+    ((about, words),) = found_where_admin_trusts("r")
+    assert about == "subject"
+    assert "(sts:AssumeRole on role admin, which may " in words
+    assert found_where_admin_trusts("other") == []
+    ((_, words),) = found_where_admin_trusts("elsewhere")
+    assert words == "cannot decide: assumeRolePolicy is not known at preview in Statement[0].Principal.AWS"
 
 
 def test_a_policy_whose_name_the_program_leaves_open_is_followed():

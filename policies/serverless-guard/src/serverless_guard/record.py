@@ -287,6 +287,11 @@ class Resource:
         """The type token as the program has it."""
         return self.declared_type or self.type
 
+    def source_types(self, path: str) -> frozenset[str]:
+        """Give the types of the resources that a property takes its value from, as far as their URNs tell."""
+        urns = self.depends.get(path.partition(".")[0], ())
+        return frozenset(urn.split("::")[2].rpartition("$")[2] for urn in urns if urn.count("::") > 2)  # noqa: PLR2004
+
     @property
     def label(self) -> str:
         """The resource as people point at it: the end of its URN."""

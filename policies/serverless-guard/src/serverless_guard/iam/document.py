@@ -6,7 +6,7 @@ says how.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, cast
@@ -17,6 +17,17 @@ from serverless_guard.record import UNKNOWN, Block, MalformedError
 from serverless_guard.wire import UNKNOWNS
 
 __all__ = ["Condition", "Document", "Effect", "Principal", "Statement", "read"]
+
+IDENTITIES = frozenset(
+    {
+        "aws:iam/role:Role",
+        "aws:iam/user:User",
+        "aws:iam/openIdConnectProvider:OpenIdConnectProvider",
+        "aws:iam/samlProvider:SamlProvider",
+        "aws:cloudfront/originAccessIdentity:OriginAccessIdentity",
+    }
+)
+"""Types whose ARNs and ids stand in Principal. IAM User Guide, "IAM JSON policy elements: Principal"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +73,13 @@ def known_part(document: Document) -> Document:
     return replace(document, statements=tuple(statements))
 
 
-def read(block: Block, path: str) -> Document | None:
+def read(block: Block, path: str, sources: Iterable[str] = ()) -> Document | None:
     """Read the document that a property holds, as JSON text or as an object.
 
     Args:
         block: Where the property stands.
         path: The property.
+        sources: Types of the resources that the property takes its value from.
 
     Returns:
         The document, or None when the property is absent or empty.
@@ -79,22 +91,25 @@ def read(block: Block, path: str) -> Document | None:
     value = block.value(path)
     if value is None or value == "":
         return None
-    where = block.path + path
+    where, identities = block.path + path, not IDENTITIES.isdisjoint(sources)
     try:
-        return _of_text(value, where, block.owner) if isinstance(value, str) else _document(value, where, block.owner)
+        if isinstance(value, str):
+            return _of_text(value, where, block.owner, identities=identities)
+        return _document(value, where, block.owner, identities=identities)
     except MalformedError as error:
         error.owner = block.owner
         raise
 
 
 @lru_cache(maxsize=1024)
-def _of_text(text: str, where: str, owner: str) -> Document:
+def _of_text(text: str, where: str, owner: str, *, identities: bool) -> Document:
     """Read once a document that all document rules, and those of the stack, read one after the other."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         raise MalformedError(where, "valid JSON") from None
-    return _document(_marked(value) if any(one in text for one in UNKNOWNS) else value, where, owner)
+    known = _marked(value) if any(one in text for one in UNKNOWNS) else value
+    return _document(known, where, owner, identities=identities)
 
 
 def _marked(value: Any) -> Any:
@@ -106,10 +121,10 @@ def _marked(value: Any) -> Any:
     return UNKNOWN if isinstance(value, str) and value in UNKNOWNS else value
 
 
-def _document(value: object, where: str, owner: str) -> Document:
+def _document(value: object, where: str, owner: str, *, identities: bool) -> Document:
     if not isinstance(value, Mapping):
         raise MalformedError(where, "a policy document (a JSON object)")
-    body, gaps = cast("Mapping[str, Any]", value), Gaps(where, owner)
+    body, gaps = cast("Mapping[str, Any]", value), Gaps(where, owner, identities=identities)
     version = body.get("Version")
     return Document(
         where=where,
@@ -174,7 +189,7 @@ def _principals(value: object, where: str, gaps: Gaps) -> tuple[Principal, ...]:
     if not isinstance(value, Mapping):
         raise MalformedError(where, '"*" or an object such as {"Service": ...}')
     body = cast("Mapping[str, Any]", value)
-    parts = [(kind, _texts(body, kind, where, gaps)) for kind in body]
+    parts = [(kind, _texts(body, kind, where, gaps, names=gaps.identities and kind != "Service")) for kind in body]
     found = [Principal(kind, text) for kind, texts in parts for text in known_items(texts)]
     return Partial(found, gaps) if is_partial(*(texts for _, texts in parts)) else tuple(found)
 

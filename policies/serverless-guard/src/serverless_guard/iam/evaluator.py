@@ -235,7 +235,7 @@ def public_grants(document: Document, *, access_point: bool = False) -> Iterator
     """
     for grant in Access.of_resource(document).all_grants():
         anyone = any(one.anyone for one in grant.principals)
-        tokens = [one for one in grant.principals if one.kind == "Federated" and not one.value.startswith("arn:")]
+        tokens = [one for one in grant.principals if one.web_identity]
         if anyone and not grant.limited(lambda one: limits_caller(one, access_point=access_point)):
             yield grant
         elif tokens and not grant.limited(lambda one: limits_caller(one) or limits_token(one)):

@@ -260,9 +260,10 @@ class Identities:
 
     def _trust(self, role: Resource) -> Document | None:
         try:
-            return policy_locations.trust(role)
+            document = policy_locations.trust(role)
         except UndecidedError:
             return None
+        return document and with_names(self._program, role, document)
 
     def _join_groups(self) -> None:
         for type_, users, groups in MEMBERSHIPS:

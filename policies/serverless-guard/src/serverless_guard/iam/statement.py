@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from serverless_guard.iam.pattern import is_literal, matches, matches_everything
-from serverless_guard.iam.unknown import is_partial, known_items
+from serverless_guard.iam.unknown import UnknownName, is_partial, known_items
 
 Effect = Literal["Allow", "Deny"]
 
@@ -62,6 +62,12 @@ class Principal:
     def anyone(self) -> bool:
         """Whether it stands for everybody, or for some identity of whatever account."""
         return self.kind in {"*", "AWS"} and "*" in self.value
+
+    @property
+    def web_identity(self) -> bool:
+        """Whether it stands for the users of a public identity provider; one that the program creates has an ARN."""
+        created = self.value.startswith("arn:") or isinstance(self.value, UnknownName)
+        return self.kind == "Federated" and not created
 
     @property
     def account(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from serverless_guard.iam.document import Principal, Statement
 from serverless_guard.iam.identities import Identity
 from serverless_guard.iam.pattern import matches, overlap
+from serverless_guard.iam.unknown import UnknownName
 
 
 def admits_service(role: Identity, service: str) -> bool:
@@ -18,6 +19,8 @@ def admits_identity(role: Identity, identity: Identity) -> bool:
     def is_meant(who: Principal) -> bool:
         if who.anyone or who.whole_account:
             return True
+        if isinstance(who.value, UnknownName):
+            who.value.gaps.fail()
         return who.kind == "AWS" and (not identity.arn or overlap(identity.arn, who.value))
 
     return _admits(role, is_meant)

@@ -3,9 +3,10 @@
 What is known of a document is decided. An unknown part is read in one of two ways:
 
 - A value that stands where a name stands (an item of Resource or NotResource, a value that a String or ARN operator
-  compares with) is the output of a resource, so its name or ARN: an `UnknownName`, which has no wildcard. Should it
-  turn out to be `*`, the update is stopped, because rules run again once the value is known.
-- Anything else (a statement, Effect, Action, a principal, a condition, the value of another operator) could be
+  compares with) is the output of a resource, so its name or ARN: an `UnknownName`, which has no wildcard. So is an
+  identity or identity provider in Principal where the document takes a value from such a resource of the program.
+  Should it turn out to be `*`, the update is stopped, because rules run again once the value is known.
+- Anything else (a statement, Effect, Action, another principal, a condition, the value of another operator) could be
   anything. Reading to it raises UndecidedError, after what is known next to it has been read: `any` over the actions
   of a statement is true when a known one fits, and undecided when none does.
 
@@ -27,14 +28,16 @@ class Gaps:
     Attributes:
         path: The property that holds the document.
         owner: The URN of its resource.
+        identities: Whether an identity that is not known is one of the program.
         places: Where something is unknown, for example `Statement[0].Action`.
     """
 
-    __slots__ = ("owner", "path", "places")
+    __slots__ = ("identities", "owner", "path", "places")
 
-    def __init__(self, path: str, owner: str = "") -> None:
+    def __init__(self, path: str, owner: str = "", *, identities: bool = False) -> None:
         self.path = path
         self.owner = owner
+        self.identities = identities
         self.places: list[str] = []
 
     def add(self, place: str) -> "Gaps":

@@ -38,7 +38,7 @@ def refuses_plain_http(statement: Statement, *actions: str) -> bool:
 
 def _tls_only(resource: Resource) -> bool:
     try:
-        document = read(resource.props, "policy")
+        document = read(resource.props, "policy", resource.source_types("policy"))
     except MalformedError:
         return False
     statements = document.statements if document else ()

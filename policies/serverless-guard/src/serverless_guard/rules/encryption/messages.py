@@ -80,7 +80,7 @@ def _plain_http(stack: Program, kind: str, policy_kind: str, by: str, action: st
 
 def _refused(resource: Resource, action: str) -> bool:
     try:
-        document = read(resource.props, "policy")
+        document = read(resource.props, "policy", resource.source_types("policy"))
     except MalformedError:
         return False
     return bool(document) and any(refuses_plain_http(statement, action) for statement in document.statements)

@@ -50,6 +50,11 @@ def item_policy(action: str = "dynamodb:GetItem", **more: object) -> dict[str, o
         Example(item_policy()),
         Example(item_policy(Resource=UNKNOWN)),
         Example(item_policy(Condition={"ArnEquals": {"aws:SourceArn": UNKNOWN}})),
+        Example(
+            trust({"AWS": UNKNOWN}),
+            type=policy_locations.ROLE,
+            depends={"assumeRolePolicy": ("urn:pulumi:prod::blog::aws:iam/user:User::press",)},
+        ),
     ),
     bad=(
         Example({"policy": UNKNOWN}, finds=("cannot decide: policy is not known at preview",)),
