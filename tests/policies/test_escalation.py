@@ -364,7 +364,9 @@ def test_an_identity_that_a_trust_policy_takes_from_the_program_is_followed():
     def found_where_admin_trusts(name: str) -> list[tuple[str, str]]:
         urns = {one: f"urn:pulumi:prod::blog::{ROLE}::{one}" for one in ("r", "other", "elsewhere")}
         trusted = {"assumeRolePolicy": frozenset({urns[name]})}
-        admin = replace(assumable(), props=Block(assumable().props.values | trust({"AWS": UNKNOWN})), depends=trusted)
+        admin = replace(
+            assumable(), props=Block({**assumable().props.values, **trust({"AWS": UNKNOWN})}), depends=trusted
+        )
         roles = (replace(role(one), urn=urns[one]) for one in ("r", "other"))
         return found(program(*roles, inline(allow("sts:AssumeRole", ADMIN)), admin))
 

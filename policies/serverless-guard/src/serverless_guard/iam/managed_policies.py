@@ -25,6 +25,34 @@ TELEMETRY: Final = frozenset(
 )
 """Names of policies that give logs, traces, metrics and network interfaces, and so nothing worth reaching for."""
 
+PRESCRIBED: Final = frozenset(
+    {
+        "AmazonECSTaskExecutionRolePolicy",  # Amazon ECS Developer Guide, "Amazon ECS task execution IAM role"
+        "AmazonEC2ContainerServiceforEC2Role",  # the same, "Amazon ECS container instance IAM role"
+        "AmazonEKSClusterPolicy",  # Amazon EKS User Guide, "Amazon EKS cluster IAM role"
+        "AmazonEKSBlockStoragePolicy",  # the same, for Auto Mode
+        "AmazonEKSComputePolicy",
+        "AmazonEKSLoadBalancingPolicy",
+        "AmazonEKSNetworkingPolicy",
+        "AmazonEKSWorkerNodePolicy",  # the same, "Amazon EKS node IAM role"
+        "AmazonEKSWorkerNodeMinimalPolicy",
+        "AmazonEKS_CNI_Policy",
+        "AmazonEC2ContainerRegistryPullOnly",
+        "AmazonEC2ContainerRegistryReadOnly",
+        "AmazonEKSFargatePodExecutionRolePolicy",  # the same, "Amazon EKS Pod execution IAM role"
+        "AmazonRDSEnhancedMonitoringRole",  # Amazon RDS User Guide, "Setting up and enabling Enhanced Monitoring"
+        "AmazonAPIGatewayPushToCloudWatchLogs",  # API Gateway Developer Guide, "Set up CloudWatch logging"
+        "AWSAppSyncPushToCloudWatchLogs",  # AWS AppSync Developer Guide, "CloudWatch logs"
+        "AWSTransferLoggingAccess",  # AWS Transfer Family User Guide, "Configure CloudWatch logging role"
+        "AWSBackupServiceRolePolicyForBackup",  # AWS Backup Developer Guide, "IAM service roles"
+        "AWSBackupServiceRolePolicyForRestores",
+        "AmazonDMSVPCManagementRole",  # AWS DMS User Guide, "Creating the IAM roles to use with AWS DMS"
+        "AmazonDMSCloudWatchLogsRole",
+        "AWS_ConfigRole",  # AWS Config Developer Guide, "Permissions for the IAM role assigned to AWS Config"
+    }
+)
+"""Names of policies that a service's guide has its role attach; a copy would miss what AWS adds to them."""
+
 _STATEMENTS: Final[dict[str, list[dict[str, object]]]] = {
     "AdministratorAccess": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     "PowerUserAccess": [

@@ -67,7 +67,7 @@ def require_identity(resource: Resource) -> None:
 def trust(resource: Resource) -> Document | None:
     """Give the document that says who may assume a role, None when it is absent or malformed (the same rule)."""
     try:
-        return read(resource.props, "assumeRolePolicy")
+        return read(resource.props, "assumeRolePolicy", resource.source_types("assumeRolePolicy"))
     except MalformedError:
         return None
 

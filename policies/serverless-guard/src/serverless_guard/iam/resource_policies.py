@@ -183,5 +183,5 @@ def documents(resource: Resource) -> Iterator[Document]:
     """
     for path in LOCATIONS.get(resource.type, ()):
         with suppress(MalformedError):
-            if document := read(resource.props, path):
+            if document := read(resource.props, path, resource.source_types(path)):
                 yield document

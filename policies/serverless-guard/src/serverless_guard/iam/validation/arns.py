@@ -56,6 +56,8 @@ def _refusal(text: str, kind: Kind) -> tuple[str, str] | None:
     parts = text.split(":", FIELDS - 1)
     if parts[0] != "arn":
         return "INVALID_ARN_PREFIX", "a Resource is * or starts with arn:"
+    if kind.shorter_arns and len(parts) > 2 and parts[-1] == "*":  # noqa: PLR2004  a service and what it has
+        parts += ["*"] * (FIELDS - len(parts))
     if len(parts) < FIELDS:
         return "MISSING_ARN_FIELD", "an ARN has six fields, arn:partition:service:region:account:resource"
     arn = Arn(*parts)

@@ -100,9 +100,6 @@ def _version(body: Mapping[str, Any], where: str, kind: Kind) -> Iterator[Proble
         yield Problem("DATA_TYPE_MISMATCH", f"{where}.Version", "is not a string")
     elif version not in VERSIONS:
         yield Problem("INVALID_VERSION", f"{where}.Version", f'{version} is no version; write "2012-10-17"')
-    elif version != VERSIONS[0] and kind.family != "resource":
-        message = f'{version} is an older language, which ignores policy variables; write "2012-10-17"'
-        yield Problem("INVALID_VERSION", f"{where}.Version", message)
 
 
 def _sids(statements: object, where: str, kind: Kind) -> Iterator[Problem]:

@@ -40,7 +40,9 @@ RESOURCE: Final[dict[str, Kind]] = {
     "aws:secretsmanager/secret:Secret": _SECRET,
     "aws:dynamodb/resourcePolicy:ResourcePolicy": Kind("resource", frozenset({"dynamodb"}), 20480, whitespace=True),
     "aws:cloudwatch/eventBusPolicy:EventBusPolicy": Kind("resource", frozenset({"events"}), 10240),
-    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Kind("resource", frozenset({"logs"}), 5120, whitespace=True),
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": Kind(
+        "resource", frozenset({"logs"}), 5120, whitespace=True, shorter_arns=True
+    ),
     "aws:ecr/repositoryPolicy:RepositoryPolicy": Kind("resource", frozenset({"ecr"}), needs_resource=False),
     "aws:apigateway/restApi:RestApi": Kind("resource", frozenset({"execute-api"})),
     "aws:apigateway/restApiPolicy:RestApiPolicy": Kind("resource", frozenset({"execute-api"})),
@@ -49,7 +51,8 @@ RESOURCE: Final[dict[str, Kind]] = {
 permissions" (20 KB); Amazon SQS Developer Guide, "Policy quotas"; Amazon SNS Developer Guide, "Amazon SNS API
 permissions: Actions and resources reference" (30 KB); AWS KMS API Reference, PutKeyPolicy; AWS Secrets
 Manager and Amazon DynamoDB API References, PutResourcePolicy; Amazon EventBridge User Guide,
-"Amazon EventBridge quotas"; Amazon CloudWatch Logs API Reference, PutResourcePolicy."""
+"Amazon EventBridge quotas"; Amazon CloudWatch Logs API Reference, PutResourcePolicy.
+That CloudWatch Logs takes `arn:aws:logs:*`: the provider's documentation of aws_cloudwatch_log_resource_policy."""
 
 TYPES: Final = tuple(dict.fromkeys((*policy_locations.IDENTITY, *resource_policies.LOCATIONS, ORGANIZATION)))
 """All types with documents."""

@@ -43,6 +43,7 @@ class Kind:
         limit: Most characters; 0 where AWS documents none.
         whitespace: Whether whitespace counts.
         needs_resource: Whether each statement must have a Resource.
+        shorter_arns: Whether an ARN may end early, in a wildcard that stands for all of its further fields.
     """
 
     family: Family
@@ -50,3 +51,4 @@ class Kind:
     limit: int = 0
     whitespace: bool = False
     needs_resource: bool = True
+    shorter_arns: bool = False

@@ -10,6 +10,7 @@ from serverless_guard.rules.exposure.network import EGRESS, GROUP, INGRESS, RULE
 from serverless_guard.rules.rule import Example, stack_rule
 
 TABLE, FUNCTION = "aws:dynamodb/table:Table", "aws:lambda/function:Function"
+REPLICA, GLOBAL_TABLE = "aws:dynamodb/tableReplica:TableReplica", "aws:dynamodb/globalTable:GlobalTable"
 MAPPING, PIPE = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:pipes/pipe:Pipe"
 VPC, ENDPOINT = "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"
 READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}}'}
@@ -41,6 +42,15 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
             ),
         ),
         Example({"streamEnabled": True}, others=(Example({}, type=PIPE, name="p", depends={"source": ("subject",)}),)),
+        Example({"streamEnabled": True, "replicas": [{"regionName": "eu-west-1"}]}),
+        Example(
+            {"streamEnabled": True},
+            others=(Example({}, type=REPLICA, name="r", depends={"globalTableArn": ("subject",)}),),
+        ),
+        Example(
+            {"name": "orders", "streamEnabled": True},
+            others=(Example({"name": "orders"}, type=GLOBAL_TABLE, name="g"),),
+        ),
     ),
     bad=(
         Example({"streamEnabled": True}, finds=("streamEnabled is true, and nothing of the stack reads the stream",)),
@@ -52,21 +62,29 @@ READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetIte
                     {"eventSourceArn": "arn:aws:dynamodb:eu-west-1:123456789012:table/orders"}, type=MAPPING, name="m"
                 ),
                 Example({}, type=MAPPING, name="other"),
+                Example({}, type=REPLICA, name="r"),
+                Example({"name": "shop"}, type=GLOBAL_TABLE, name="g"),
             ),
         ),
     ),
 )
 def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A table's stream has somebody who reads it."""
+    """A table's stream has somebody who reads it; a global table replicates by it.
+
+    Source: Amazon DynamoDB Developer Guide, "Global tables: how it works" (both versions).
+    """
     arns = (one.props.known_text("eventSourceArn") or "" for one in stack.of(MAPPING))
     named = {arn.partition(":table/")[2].partition("/stream/")[0] for arn in arns if "/stream/" in arn}
+    replicated = {one.props.known_text("name") for one in stack.of(GLOBAL_TABLE)} - {None}
     for table in stack.of(TABLE):
         readers = (
+            stack.referring(table, "globalTableArn", REPLICA),
+            table.props.known_text("name") in replicated,
             stack.referring(table, "eventSourceArn", MAPPING),
             stack.referring(table, "source", PIPE),
             table.props.known_text("name") in named,
         )
-        if not any(readers) and table.props.flag("streamEnabled"):
+        if not any(readers) and table.props.flag("streamEnabled") and not table.props.value("replicas"):
             yield table, "streamEnabled is true, and nothing of the stack reads the stream"
 
 

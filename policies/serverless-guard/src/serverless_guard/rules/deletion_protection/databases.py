@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from serverless_guard.record import Resource
-from serverless_guard.rules.conditions import at_least, is_set, is_true, unless
+from serverless_guard.rules.conditions import at_least, is_true, unless
 from serverless_guard.rules.remedies import sets, sets_to_option
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
 
@@ -154,6 +154,15 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
         yield from at_least("backupRetentionPeriod", "minimumDays", unit="days")(resource)
 
 
+def takes_snapshots(cache: Resource) -> bool:
+    """Tell whether a cache has snapshots of its own.
+
+    Source: Amazon ElastiCache User Guide, "Snapshot and restore" (not for Memcached); the provider's cluster takes its
+    settings from the replication group that it joins.
+    """
+    return cache.props.text("engine") != "memcached" and not cache.props.has("replicationGroupId")
+
+
 @resource_rule(
     "elasticache-backup",
     title="ElastiCache caches other than Memcached retain snapshots for at least the minimum period",
@@ -177,6 +186,7 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
     good=(
         Example({"snapshotRetentionLimit": 7}),
         Example({"engine": "memcached"}, type="aws:elasticache/cluster:Cluster"),
+        Example({"replicationGroupId": "sessions"}, type="aws:elasticache/cluster:Cluster"),
         Example({"snapshotRetentionLimit": 1}, production=False),
     ),
     bad=(
@@ -192,15 +202,17 @@ def rds_backup_retention(resource: Resource) -> Iterator[str]:
             type="aws:elasticache/serverlessCache:ServerlessCache",
         ),
     ),
+    unknown_passes_because="A replication group that is unknown is there all the same, and has the snapshots.",
 )
 def elasticache_backup(resource: Resource) -> Iterator[str]:
-    """A cache can be restored; Memcached has no snapshots."""
+    """A cache can be restored; Memcached has no snapshots, a replica's group has them."""
     days = at_least("snapshotRetentionLimit", "minimumDays", unit="days")
-    yield from unless(lambda one: one.props.text("engine") == "memcached", days)(resource)
+    yield from unless(lambda one: not takes_snapshots(one), days)(resource)
 
 
-elasticache_final_snapshot = Rule(
-    id="elasticache-final-snapshot",
+@resource_rule(
+    "elasticache-final-snapshot",
+    title="ElastiCache clusters and replication groups create a final snapshot on deletion",
     types=(
         "aws:elasticache/replicationGroup:ReplicationGroup",
         "aws:elasticache/cluster:Cluster",
@@ -208,17 +220,25 @@ elasticache_final_snapshot = Rule(
     category="deletion-protection",
     severity="medium",
     env="prod-only",
-    title="ElastiCache clusters and replication groups create a final snapshot on deletion",
-    rationale="A cache leaves a snapshot behind when it is deleted.",
     fix="Set finalSnapshotIdentifier.",
-    check=is_set("finalSnapshotIdentifier"),
-    good=(Example({"finalSnapshotIdentifier": "blog-final"}),),
+    good=(
+        Example({"finalSnapshotIdentifier": "blog-final"}),
+        Example({"engine": "memcached"}, type="aws:elasticache/cluster:Cluster"),
+        Example({"replicationGroupId": "sessions"}, type="aws:elasticache/cluster:Cluster"),
+    ),
     bad=(
         Example({}, finds=("finalSnapshotIdentifier is not set",)),
         Example({}, finds=("finalSnapshotIdentifier is not set",), type="aws:elasticache/cluster:Cluster"),
+        Example(
+            {"engine": "redis"}, finds=("finalSnapshotIdentifier is not set",), type="aws:elasticache/cluster:Cluster"
+        ),
     ),
-    unknown_passes_because="A finalSnapshotIdentifier that is unknown is there all the same.",
+    unknown_passes_because="A finalSnapshotIdentifier or replication group that is unknown is there all the same.",
 )
+def elasticache_final_snapshot(resource: Resource) -> Iterator[str]:
+    """A cache leaves a snapshot behind when it is deleted; Memcached has none, a replica's group has it."""
+    if not resource.props.has("finalSnapshotIdentifier") and takes_snapshots(resource):
+        yield "finalSnapshotIdentifier is not set"
 
 
 @resource_rule(

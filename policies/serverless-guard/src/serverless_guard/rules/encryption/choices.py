@@ -21,7 +21,12 @@ WORKGROUP, DATABASE = "aws:athena/workgroup:Workgroup", "aws:athena/database:Dat
     tier="extended",
     sources=("trivy:AWS-0320",),
     fix="Name the bucket with lower-case letters, digits and hyphens.",
-    good=(Example({"bucket": "blog-uploads"}), Example({})),
+    good=(
+        Example({"bucket": "blog-uploads"}),
+        Example({}),
+        Example({"bucket": "www.example.com", "website": {"indexDocument": "index.html"}}),
+    ),
+    unknown_passes_because="A website configuration that is unknown is there all the same.",
     bad=(
         Example(
             {"bucket": "blog.uploads"},
@@ -31,8 +36,12 @@ WORKGROUP, DATABASE = "aws:athena/workgroup:Workgroup", "aws:athena/database:Dat
     ),
 )
 def s3_name_dns_compliant(resource: Resource) -> Iterator[str]:
-    """A bucket's name fits AWS's certificate, which has no place for a dot in it."""
-    if re.search(r"[^a-z0-9-]", resource.props.text("bucket") or ""):
+    """A bucket's name fits AWS's certificate, which has no place for a dot in it.
+
+    A website's bucket has the name of its domain, and no TLS. Amazon S3 User Guide, "Bucket naming rules".
+    """
+    dotted = "." if resource.props.has("website") else ""
+    if re.search(rf"[^a-z0-9{dotted}-]", resource.props.text("bucket") or ""):
         yield "bucket has other characters than lower-case letters, digits and hyphens"
 
 

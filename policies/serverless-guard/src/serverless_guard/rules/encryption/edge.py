@@ -140,7 +140,8 @@ def _custom(resource: Resource) -> Iterator[Block]:
         "checkov:CKV2_AWS_72",
         "fsbp:CloudFront.9",
     ),
-    fix="Set customOriginConfig.originProtocolPolicy to https-only.",
+    fix="Set customOriginConfig.originProtocolPolicy to https-only; a bucket's website endpoint has no TLS, so name "
+    "the bucket's bucketRegionalDomainName instead, with an origin access control.",
     remedy=sets("origins[*].customOriginConfig?.originProtocolPolicy", to="https-only"),
     good=(Example({"origins": [{"customOriginConfig": {"originProtocolPolicy": "https-only"}}, {}]}),),
     bad=(

@@ -9,7 +9,7 @@ from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.pattern import matches_everything
 from serverless_guard.iam.resource_policies import ENDPOINTS
 from serverless_guard.program import Program
-from serverless_guard.record import Resource
+from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import forbidden
 from serverless_guard.rules.remedies import sets
 from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
@@ -17,6 +17,7 @@ from serverless_guard.rules.rule import Example, Rule, resource_rule, stack_rule
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"
+SERVICE = "aws:ec2/vpcEndpointService:VpcEndpointService"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
 
@@ -72,6 +73,13 @@ vpc_no_default_vpc = Rule(
 )
 
 
+def _takes_policy(endpoint: Resource) -> bool:
+    """Tell whether an endpoint leads to a service of AWS, which a policy of the endpoint can limit."""
+    kind, service = endpoint.props.text("vpcEndpointType") or "Gateway", endpoint.props.known_text("serviceName") or ""
+    private = ".vpce-svc-" in service or SERVICE in endpoint.source_types("serviceName")
+    return kind in {"Gateway", "Interface"} and not private
+
+
 @resource_rule(
     "vpc-endpoint-policy-scoped",
     title="VPC endpoints have a policy that does not allow all actions on all resources",
@@ -81,6 +89,12 @@ vpc_no_default_vpc = Rule(
     env="same",
     fix="Give the endpoint a policy that names the resources reached through it.",
     good=(
+        Example({"vpcEndpointType": "GatewayLoadBalancer"}),
+        Example({"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d"}),
+        Example(
+            {"vpcEndpointType": "Interface", "serviceName": UNKNOWN},
+            depends={"serviceName": (f"urn:pulumi:prod::blog::{SERVICE}::orders",)},
+        ),
         Example(policy(allow("dynamodb:GetItem", Principal="*"))),
         Example(policy(allow("*", "*", Principal="*", Condition={"StringEquals": {"aws:ResourceOrgID": "o-1a2b3c"}}))),
         Example(policy(allow("dynamodb:*", "arn:aws:dynamodb:eu-west-1:123456789012:table/blog", Principal="*"))),
@@ -88,6 +102,14 @@ vpc_no_default_vpc = Rule(
         Example(policy(allow("dynamodb:GetItem", "*", Principal="*"))),
     ),
     bad=(
+        Example(
+            {"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.eu-west-1.sqs"},
+            finds=("policy is not set: the endpoint lets everything through",),
+        ),
+        Example(
+            {"vpcEndpointType": "Gateway"},
+            finds=("policy is not set: the endpoint lets everything through",),
+        ),
         Example({}, finds=("policy is not set: the endpoint lets everything through",)),
         Example(
             policy(allow("*", "*", Principal="*")),
@@ -97,9 +119,13 @@ vpc_no_default_vpc = Rule(
     ),
 )
 def vpc_endpoint_policy_scoped(resource: Resource) -> Iterator[str]:
-    """An endpoint leads to the application's resources, not to everybody's."""
+    """An endpoint leads to the application's resources, not to everybody's.
+
+    Endpoints of load balancers, of resources and of services that are not AWS's have no policy. AWS PrivateLink Guide,
+    "Control access to VPC endpoints using endpoint policies".
+    """
     documents = list(resource_policies.documents(resource))
-    if not documents:
+    if not documents and _takes_policy(resource):
         yield "policy is not set: the endpoint lets everything through"
     for document in documents:
         everything = (

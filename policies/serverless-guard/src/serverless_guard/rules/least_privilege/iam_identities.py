@@ -6,7 +6,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.arns import POLICY
 from serverless_guard.iam.examples import allow, policy
 from serverless_guard.iam.identities import known_items
-from serverless_guard.iam.managed_policies import ADMINISTRATORS, name_of
+from serverless_guard.iam.managed_policies import ADMINISTRATORS, PRESCRIBED, name_of
 from serverless_guard.record import UNKNOWN, Resource
 from serverless_guard.rules.conditions import forbidden
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
@@ -43,8 +43,7 @@ def _attached(resource: Resource) -> Iterator[str]:
     """
     path = ATTACHING[resource.type]
     yield from filter(None, map(name_of, known_items(resource, path)))
-    sources = {urn.split("::")[2].rpartition("$")[2] for urn in resource.depends.get(path, ()) if "::" in urn}
-    if sources != {POLICY}:
+    if resource.source_types(path) ^ {POLICY}:
         resource.props.texts(path)
 
 
@@ -121,6 +120,7 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
     },
     good=(
         Example({"policyArn": BASIC}),
+        Example({"policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy"}),
         Example({"policyArn": "arn:aws:iam::123456789012:policy/own"}),
         Example({"policyArn": UNKNOWN}, depends={"policyArn": (f"urn:pulumi:prod::blog::{POLICY}::reader",)}),
         Example(
@@ -156,8 +156,11 @@ def iam_no_managed_admin_policy(resource: Resource) -> Iterator[str]:
     ),
 )
 def iam_no_aws_managed_broad_policy(resource: Resource) -> Iterator[str]:
-    """Roles have policies of their own; AWS's managed ones grant on everything and change without notice."""
-    allowed = resource.settings["allowed"]
+    """Roles have policies of their own; AWS's managed ones grant on everything and change without notice.
+
+    What a service's guide prescribes for its own role is no choice of the program, and passes.
+    """
+    allowed = {*resource.settings["allowed"], *PRESCRIBED}
     return (f"the AWS managed policy {name} is attached" for name in _attached(resource) if name not in allowed)
 
 

@@ -16,7 +16,7 @@ ALL_BUT_ONE = {"Effect": "Allow", "Action": "sts:AssumeRole", "NotPrincipal": {"
 CONFUSED_DEPUTIES = frozenset(
     f"{service}.amazonaws.com"
     for service in (
-        "scheduler", "events", "pipes", "apigateway", "cognito-idp", "backup", "sns", "s3", "ses",
+        "scheduler", "events", "pipes", "apigateway", "cognito-idp", "backup", "sns", "ses",
         "delivery.logs", "vpc-flow-logs", "rds", "monitoring.rds", "states", "firehose", "bedrock", "transfer",
     )
 )  # fmt: skip

@@ -12,6 +12,13 @@ TOPIC_ARN = "arn:aws:sns:eu-west-1:123456789012:alarms"
 FUNCTION = "aws:lambda/function:Function"
 APIS = ("aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi")
 FAILURES = ("5xx", "5XXError")
+WEBSOCKET_FAILURES = ("ExecutionError", "IntegrationError")
+"""API Gateway Developer Guide, "Monitor WebSocket API execution with CloudWatch metrics": there is no 5xx."""
+FAILURE_ALARMS = {
+    "WEBSOCKET": "Add an alarm on ExecutionError with the dimension ApiId.",
+    APIS[1]: "Add an alarm on 5XXError with the dimension ApiName.",
+}
+"""What to do for APIs that are not HTTP APIs, by protocol or type."""
 PATHS = ("dimensions", "metricQueries")
 """Where an alarm says what it is on."""
 IN_RULE = re.compile(r'\(\s*"?(?:arn:[^")]*:alarm:)?([^")]+?)"?\s*\)')
@@ -68,6 +75,11 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
             yield function, f"no alarm watches the function's {metric}"
 
 
+def _failure_alarm(api: Resource) -> str:
+    """Say what to add for a WebSocket or REST API."""
+    return FAILURE_ALARMS.get(api.props.known_text("protocolType") or api.type, "")
+
+
 @stack_rule(
     "api-5xx-alarm",
     title="API Gateway APIs have a CloudWatch alarm on 5xx errors",
@@ -75,8 +87,15 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     category="logging-observability",
     severity="medium",
     env="prod-only",
-    fix="Add an alarm on 5xx with the dimension ApiId; for a REST API on 5XXError with ApiName.",
+    fix="Add an alarm on 5xx with the dimension ApiId.",
+    fix_for=_failure_alarm,
     good=(
+        Example(
+            {"protocolType": "WEBSOCKET"},
+            others=(
+                Example({"metricName": "ExecutionError"}, type=ALARM, name="a", depends={"dimensions": ("subject",)}),
+            ),
+        ),
         Example(
             {}, others=(Example({"metricName": "5xx"}, type=ALARM, name="a", depends={"dimensions": ("subject",)}),)
         ),
@@ -99,6 +118,14 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     ),
     bad=(
         Example({}, finds=("no alarm watches the API's 5xx",)),
+        Example(
+            {"protocolType": "WEBSOCKET"}, finds=("no alarm watches the API's ExecutionError or IntegrationError",)
+        ),
+        Example(
+            {"protocolType": "WEBSOCKET"},
+            finds=("no alarm watches the API's ExecutionError or IntegrationError",),
+            others=(Example({"metricName": "5xx"}, type=ALARM, name="a", depends={"dimensions": ("subject",)}),),
+        ),
         Example(
             {},
             finds=("no alarm watches the API's 5xx",),
@@ -127,7 +154,11 @@ def lambda_error_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
 def api_5xx_alarm(stack: Program) -> Iterator[tuple[Resource, str]]:
     """Somebody hears when an API fails."""
     for api in unwatched(stack, FAILURES, *APIS):
-        yield api, "no alarm watches the API's 5xx"
+        if api.props.text("protocolType") != "WEBSOCKET":
+            yield api, "no alarm watches the API's 5xx"
+    for api in unwatched(stack, WEBSOCKET_FAILURES, APIS[0]):
+        if api.props.text("protocolType") == "WEBSOCKET":
+            yield api, "no alarm watches the API's ExecutionError or IntegrationError"
 
 
 TABLE = "aws:dynamodb/table:Table"

@@ -54,10 +54,12 @@ def _subnets(function: Resource) -> int:
             ),
         ),
         Example({"dbClusterInstanceClass": "db.m6gd.large"}, type=CLUSTER),
+        Example({"engineMode": "serverless"}, type=CLUSTER),
     ),
     bad=(
         Example({}, finds=("multiAz is not true",)),
         Example({}, finds=("the cluster has fewer than two instances",), type=CLUSTER),
+        Example({"engineMode": "provisioned"}, finds=("the cluster has fewer than two instances",), type=CLUSTER),
         Example(
             {},
             finds=("the cluster has fewer than two instances",),
@@ -74,7 +76,8 @@ def rds_multi_az(stack: Program) -> Iterator[tuple[Resource, str]]:
             yield instance, "multiAz is not true"
     for cluster in stack.of(CLUSTER):
         members = stack.referring(cluster, "clusterIdentifier", MEMBER)
-        if len(members) < 2 and not cluster.props.has("dbClusterInstanceClass"):  # noqa: PLR2004  one can fail
+        alone = cluster.props.has("dbClusterInstanceClass") or cluster.props.text("engineMode") == "serverless"
+        if len(members) < 2 and not alone:  # noqa: PLR2004  one can fail
             yield cluster, "the cluster has fewer than two instances"
 
 
