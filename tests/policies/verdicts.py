@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from serverless_guard import enforcement, state
+from serverless_guard.causes import split
 from serverless_guard.check import check
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.rules import every_rule
@@ -16,6 +17,8 @@ from tests.policies.project import PACK
 
 Found = Counter[tuple[str, str, str]]
 """How often each rule was found for a resource (the end of its URN) in which words."""
+SAME_CAUSE = "also breaks"
+"""How a line begins that names a further rule with its words."""
 TITLES = {rule.id: rule.title for rule in every_rule()}
 
 
@@ -32,7 +35,8 @@ def by_check(file: Path, *, production: bool | None = None) -> Found:
 def found_in(given: State) -> Found:
     """Give what `check` finds in a stack."""
     result = check(given, settings(production=given.program.production), PACK)
-    return Counter((rule.id, one.label, one.message) for one in result.findings for rule in one.rules)
+    found = split(result.findings)
+    return Counter((rule.id, one.label, one.message) for one in found for rule in one.rules)
 
 
 def notes_in(given: State) -> dict[str, str]:
@@ -53,8 +57,10 @@ def read_detail(rule: str, urn: str, words: str) -> list[tuple[str, str, str]]:
     if rule not in TITLES:
         return []  # a note
     words, _, _ = words.strip().removeprefix(f"{TITLES[rule]}\n").partition("\n  fix: ")
+    words, *same_cause = words.split(f"\n  {SAME_CAUSE} ")
     words, _, others = words.partition("\n  also undecided: ")
-    return [(one, label(urn), words) for one in (rule, *others.split(", ")) if one]
+    more = [(one, label(urn), said) for one, _, said in (line.partition(": ") for line in same_cause)]
+    return [*((one, label(urn), words) for one in (rule, *others.split(", ")) if one), *more]
 
 
 def by_guard(preview: Path) -> Found:
@@ -71,6 +77,9 @@ def _logged(diagnostic: dict[str, Any]) -> list[tuple[str, str, str]]:
     for line in diagnostic["message"].removeprefix("error: ").splitlines():
         if named := re.match(r"\[([a-z0-9, -]+)\] .*\(?mandatory", line):
             rules = named[1].split(", ")
+        elif line.startswith(f"  {SAME_CAUSE} "):
+            rule, _, words = line.removeprefix(f"  {SAME_CAUSE} ").partition(": ")
+            found.append((rule, about, words))
         elif rules and line.startswith("  ") and not line.startswith("  fix: "):
             found.extend((rule, about, line.strip()) for rule in rules)
         elif not rules and "::" in line:

@@ -10,6 +10,7 @@ from typing import Any
 
 from serverless_guard import baseline
 from serverless_guard.baseline import Baseline, Entry, describe_counts
+from serverless_guard.causes import split
 from serverless_guard.check import CheckResult, check, stack_urn
 from serverless_guard.enforcement import Enforcement, EnforcementError
 from serverless_guard.pack_files import Pack
@@ -47,7 +48,7 @@ def record_baseline(
             f"{pack.baseline_file} has a baseline of {result.stack} with {len(before.entries)} findings; "
             "--update drops what no longer occurs, --replace records the stack anew"
         )
-    findings = [one for one in result.findings if one.rule is not waiver_valid]
+    findings = [one for one in split(result.findings) if one.rule is not waiver_valid]
     entries = [Entry.of(finding) for finding in findings]
     _write(result, entries)
     print(f"{pack.baseline_file}: {len(entries)} findings of {result.stack} are recorded: {describe_counts(entries)}")
@@ -66,7 +67,7 @@ def update_baseline(result: CheckResult) -> None:
           f"{len(occurring)} remain: {describe_counts(occurring)}")  # fmt: skip
     for entry in gone:
         print(f"  dropped [{entry.rule}] {entry.resource}: {entry.finding}")
-    _print("new, and not covered", result.findings)
+    _print("new, and not covered", split(result.findings))
 
 
 def print_burn_down(pack: Pack) -> None:

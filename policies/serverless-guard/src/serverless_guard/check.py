@@ -6,6 +6,7 @@ from typing import Literal
 
 from serverless_guard import baseline, waivers
 from serverless_guard.baseline import Baseline
+from serverless_guard.causes import merge_causes, split
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.evaluation import Note, evaluate
 from serverless_guard.pack_files import Pack
@@ -81,12 +82,15 @@ def check(
     verdict = evaluate(stack, enforcement, answered)
     found = merge_hidden(verdict.findings, given.secrets, enforcement)
     root = stack_urn(name)
-    excepted = [(one, finding) for finding in found for one in exceptions if one.covers(finding, root)]
+    parts = split(found)
+    excepted = [(one, finding) for finding in parts for one in exceptions if one.covers(finding, root)]
     accepted = {id(finding) for _, finding in excepted}
+    if accepted:
+        found = merge_causes([one for one in parts if id(one) not in accepted], stack, enforcement)
     result = CheckResult(
         pack,
         enforcement,
-        tuple(finding for finding in found if id(finding) not in accepted),
+        tuple(found),
         (*verdict.waived, *excepted),
         name,
         answered.baseline,

@@ -74,9 +74,9 @@ class Enforcement:
         return self.level(rule) in {"mandatory", "remediate"}
 
     def is_mandatory(self, finding: Finding) -> bool:
-        """Tell whether a finding fails the stack; one that was not decided does where one of its rules says so."""
+        """Tell whether a finding fails the stack: one of its rules says so."""
         if finding.decided:
-            return self.blocks(finding.rule)
+            return any(self.blocks(rule) for rule in finding.rules)
         return any(self.blocks(rule) and self.undecided_level(rule) == "mandatory" for rule in finding.rules)
 
     def undecided_level(self, rule: Rule) -> Advice:

@@ -6,6 +6,7 @@ They differ in where the resources come from and in how they show the verdict; w
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from serverless_guard.causes import merge_causes
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.loosened import contradiction, loosened
 from serverless_guard.program import Program
@@ -58,7 +59,8 @@ def evaluate(
     if found is None:
         found = [finding for resource in program.resources for finding in enforcement.evaluate(resource)]
     merged = merge_undecided([*found, *enforcement.evaluate_program(program)], enforcement)
-    findings = (*waivers.remaining(merged), *waivers.check_waivers(whole=True))
+    remaining = merge_causes(waivers.remaining(merged), program, enforcement)
+    findings = (*remaining, *waivers.check_waivers(whole=True))
     return Evaluation(findings, tuple(waivers.in_force()), notes(program, enforcement, waivers))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from serverless_guard.check import CheckResult, source
-from serverless_guard.report import also_undecided, describe_waived
+from serverless_guard.report import describe_also, describe_waived
 from serverless_guard.rules.rule import SEVERITIES, Finding, Rule
 from serverless_guard.sarif import as_sarif
 
@@ -23,17 +23,13 @@ def as_text(result: CheckResult) -> str:
         lines.append(
             f"{finding.label}{place}: [{rule.id}] {finding.message} ({result.level(finding)}, {rule.severity})"
         )
-        lines.extend(filter(None, (_indented(also_undecided(finding)), f"  fix: {finding.fix}")))
+        lines.extend(f"  {line}" for line in (*describe_also(finding), f"fix: {finding.fix}"))
     waived = describe_waived(result.waived)
     count = sum(result.level(finding) == "mandatory" for finding in result.findings)
     lines.extend(filter(None, (waived, *result.baseline_lines)))
     lines.extend(note.words for note in result.notes)
     lines.append(f"{count} mandatory, {len(result.findings) - count} advisory")
     return "\n".join(lines)
-
-
-def _indented(text: str) -> str:
-    return f"  {text}" if text else ""
 
 
 def as_json(result: CheckResult) -> str:
@@ -51,6 +47,7 @@ def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
         "urn": resource.urn if resource else "",
         "type": resource.token if resource else "",
         "finding": finding.message,
+        "also": [{"rule": one.rule.id, "finding": one.message} for one in finding.also],
         "fix": finding.fix,
         "decided": finding.decided,
     }
@@ -60,17 +57,11 @@ def as_junit(result: CheckResult) -> str:
     """Write a test case for each rule that is kept, and one for each finding.
 
     A mandatory finding is a failure, advice is the output of a case that passes. What is waived is a skipped case, and
-    so is a rule that could not decide for the reason that the case of another rule gives. No two cases have one name,
-    for whatever reads the report tells cases apart by it: it is made of what a waiver names, and of a number where
-    two resources of one type and name have the same finding.
+    so is a rule that could not decide, or is broken, for the reason that the case of another rule gives. No two cases
+    have one name, for whatever reads the report tells cases apart by it: it is made of what a waiver names, and of a
+    number where two resources of one type and name have the same finding.
     """
-    found: defaultdict[str, list[tuple[str, Finding]]] = defaultdict(list)
-    for finding in result.findings:
-        found[finding.rule.id].append(("", finding))
-        for rule in finding.others:
-            found[rule.id].append((f"counted for {finding.rule.id}", finding))
-    for waiver, finding in result.waived:
-        found[finding.rule.id].append((waiver.words, finding))
+    found = _by_rule(result)
     suites = ET.Element("testsuites", name="policies")
     cases: defaultdict[str, list[ET.Element]] = defaultdict(list)
     names: Counter[str] = Counter()
@@ -96,6 +87,21 @@ def as_junit(result: CheckResult) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode")
 
 
+def _by_rule(result: CheckResult) -> defaultdict[str, list[tuple[str, Finding]]]:
+    """Sort findings by the rules that have them, each with the reason for which its case is skipped."""
+    found: defaultdict[str, list[tuple[str, Finding]]] = defaultdict(list)
+    for finding in result.findings:
+        found[finding.rule.id].append(("", finding))
+        counted = f"counted for {finding.rule.id}"
+        for rule in finding.others:
+            found[rule.id].append((counted, finding))
+        for one in finding.also:
+            found[one.rule.id].append((counted, one))
+    for waiver, finding in result.waived:
+        found[finding.rule.id].append((waiver.words, finding))
+    return found
+
+
 def _name(rule: Rule, finding: Finding, names: Counter[str]) -> str:
     name = f"{rule.id}: {finding.label}: {finding.message}"
     names[name] += 1
@@ -111,7 +117,7 @@ def _notes(result: CheckResult) -> Iterator[ET.Element]:
 
 
 def _describe_case(result: CheckResult, finding: Finding, case: ET.Element) -> None:
-    text = "\n".join(filter(None, (finding.message, also_undecided(finding), f"fix: {finding.fix}")))
+    text = "\n".join(filter(None, (finding.message, *describe_also(finding), f"fix: {finding.fix}")))
     if result.level(finding) == "mandatory":
         ET.SubElement(case, "failure", message=_clean(finding.message), type=finding.rule.severity).text = _clean(text)
     else:
@@ -149,8 +155,8 @@ def _command(kind: str, finding: Finding, more: str) -> str:
     where = source(finding)
     place = {"file": where[0], "line": str(where[1])} if where else {}
     named = (f"{name}={_escaped(value, ':,')}" for name, value in (place | {"title": finding.rule.id}).items())
-    also = also_undecided(finding).capitalize()
-    text = " ".join(filter(None, (f"{finding.label}: {finding.message}.", also and f"{also}.", more)))
+    also = (f"{line[0].upper()}{line[1:]}." for line in describe_also(finding))
+    text = " ".join((f"{finding.label}: {finding.message}.", *also, more))
     return f"::{kind} {','.join(named)}::{_escaped(text)}"
 
 

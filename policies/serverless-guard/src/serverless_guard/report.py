@@ -7,16 +7,17 @@ from serverless_guard.rules.rule import Finding, Level
 from serverless_guard.waivers import Acceptance
 
 
-def also_undecided(finding: Finding) -> str:
-    """Name the other rules that could not decide for the same reason, empty where there are none."""
-    return f"also undecided: {', '.join(rule.id for rule in finding.others)}" if finding.others else ""
+def describe_also(finding: Finding) -> list[str]:
+    """Name the rules that could not decide for the same reason, or that the same cause breaks, a line each."""
+    undecided = f"also undecided: {', '.join(rule.id for rule in finding.others)}" if finding.others else ""
+    return [*filter(None, (undecided,)), *(f"also breaks {one.rule.id}: {one.message}" for one in finding.also)]
 
 
 def detail(finding: Finding) -> str:
     """Word what is wrong and what to do about it, for the engine, which shows the rule's name itself."""
     title = finding.rule.title if finding.decided else ""
-    more = also_undecided(finding)
-    return "\n".join(filter(None, (title, finding.message, more and f"  {more}", f"  fix: {finding.fix}")))
+    more = (f"  {line}" for line in describe_also(finding))
+    return "\n".join(filter(None, (title, finding.message, *more, f"  fix: {finding.fix}")))
 
 
 def describe(findings: Iterable[Finding], level: Level) -> str:
@@ -33,7 +34,7 @@ def describe(findings: Iterable[Finding], level: Level) -> str:
     for several in decided.values():
         rule = several[0].rule
         parts.append(f"[{rule.id}] {rule.title} ({level}, {rule.severity})")
-        parts.extend(f"  {finding.message}" for finding in several)
+        parts.extend(f"  {line}" for finding in several for line in (finding.message, *describe_also(finding)))
         parts.append(f"  fix: {several[0].fix}")
     return "\n".join([*parts, *undecided])
 

@@ -86,12 +86,13 @@ def _result(result: CheckResult, finding: Finding, positions: dict[str, int]) ->
     urn = finding.resource.urn if finding.resource else ""
     name = {"fullyQualifiedName": urn or finding.label, "kind": "resource"}
     physical = {"artifactLocation": {"uri": path}, "region": {"startLine": line}}
+    also = (f"It breaks {one.rule.id} too: {one.message}." for one in finding.also)
     fingerprint = hashlib.sha256(f"{finding.rule.id}\n{urn}\n{finding.message}".encode()).hexdigest()
     return {
         "ruleId": finding.rule.id,
         "ruleIndex": positions[finding.rule.id],
         "level": LEVELS[result.level(finding)],
-        "message": {"text": f"{finding.label}: {finding.message}. {finding.fix}"},
+        "message": {"text": " ".join((f"{finding.label}: {finding.message}.", *also, finding.fix))},
         "locations": [{"physicalLocation": physical, "logicalLocations": [name]}],
         "partialFingerprints": {"finding/v1": fingerprint},
         "properties": {"decided": finding.decided, "rules": [rule.id for rule in finding.rules]},

@@ -128,6 +128,7 @@ class Finding:
         advice: What to do about it where that is not the rule's fix.
         unknown: The property whose value the rule needs and the preview does not know; empty for other findings.
         others: Further rules that could not decide for the same reason, the most severe first.
+        also: Findings of further rules that have the same cause.
     """
 
     rule: "Rule"
@@ -137,11 +138,13 @@ class Finding:
     advice: str = ""
     unknown: str = ""
     others: "tuple[Rule, ...]" = ()
+    also: "tuple[Finding, ...]" = ()
 
     @property
     def rules(self) -> "tuple[Rule, ...]":
-        """All rules that have it."""
-        return (self.rule, *self.others)
+        """All rules that have it, or that its cause breaks."""
+        every = (self.rule, *self.others, *(one.rule for one in self.also))
+        return tuple({rule.id: rule for rule in every}.values())
 
     @property
     def fix(self) -> str:

@@ -7,6 +7,7 @@ from serverless_guard.rules.conditions import at_least, is_true, unless
 from serverless_guard.rules.remedies import sets, sets_to_option
 from serverless_guard.rules.rule import Example, Option, Rule, resource_rule
 
+CACHE_CLUSTER = "aws:elasticache/cluster:Cluster"
 INSTANCE = "aws:rds/instance:Instance"
 
 
@@ -160,7 +161,8 @@ def takes_snapshots(cache: Resource) -> bool:
     Source: Amazon ElastiCache User Guide, "Snapshot and restore" (not for Memcached); the provider's cluster takes its
     settings from the replication group that it joins.
     """
-    return cache.props.text("engine") != "memcached" and not cache.props.has("replicationGroupId")
+    replica = cache.type == CACHE_CLUSTER and cache.props.has("replicationGroupId")
+    return cache.props.text("engine") != "memcached" and not replica
 
 
 @resource_rule(
@@ -190,6 +192,9 @@ def takes_snapshots(cache: Resource) -> bool:
         Example({"snapshotRetentionLimit": 1}, production=False),
     ),
     bad=(
+        Example(
+            {"replicationGroupId": "sessions"}, finds=("snapshotRetentionLimit is absent, below the minimum of 7 days",)
+        ),
         Example({}, finds=("snapshotRetentionLimit is absent, below the minimum of 7 days",)),
         Example(
             {"snapshotRetentionLimit": 0},
@@ -232,6 +237,7 @@ def elasticache_backup(resource: Resource) -> Iterator[str]:
         Example(
             {"engine": "redis"}, finds=("finalSnapshotIdentifier is not set",), type="aws:elasticache/cluster:Cluster"
         ),
+        Example({"replicationGroupId": "sessions"}, finds=("finalSnapshotIdentifier is not set",)),
     ),
     unknown_passes_because="A finalSnapshotIdentifier or replication group that is unknown is there all the same.",
 )

@@ -11,6 +11,15 @@ from serverless_guard.rules.rule import Example, Rule, stack_rule
 
 BUCKET, NOTIFICATION = "aws:s3/bucket:Bucket", "aws:s3/bucketNotification:BucketNotification"
 LOGGING, POLICY = "aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketPolicy:BucketPolicy"
+LOGGED = {
+    "aws:cloudfront/distribution:Distribution": "loggingConfig.bucket",
+    "aws:lb/loadBalancer:LoadBalancer": "accessLogs.bucket",
+    "aws:elb/loadBalancer:LoadBalancer": "accessLogs.bucket",
+    "aws:cloudtrail/trail:Trail": "s3BucketName",
+    "aws:cfg/deliveryChannel:DeliveryChannel": "s3BucketName",
+    "aws:ec2/flowLog:FlowLog": "logDestination",
+}
+"""Types that write logs into a bucket, with the property that names it."""
 DELIVERY = "logging.s3.amazonaws.com"
 DELIVERS = (
     f'{{"Statement": {{"Effect": "Allow", "Principal": {{"Service": "{DELIVERY}"}}, "Action": "s3:PutObject", '
@@ -46,6 +55,10 @@ def _accepts(policy: Resource) -> bool:
     ),
     fix="Add an aws.s3.BucketLogging for the bucket.",
     good=(
+        *(
+            Example({}, others=(Example({}, type=kind, name="logged", depends={path.split(".")[0]: ("subject",)}),))
+            for kind, path in LOGGED.items()
+        ),
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"bucket": ("subject",)}),)),
         Example({}, others=(Example({}, type=LOGGING, name="l", depends={"targetBucket": ("subject",)}),)),
         Example({"logging": {"targetBucket": "logs", "targetPrefix": "uploads/"}}),
@@ -60,12 +73,21 @@ def _accepts(policy: Resource) -> bool:
         ),
         Example({"bucket": "logs"}, others=(Example({"logging": {"targetBucket": "logs"}}, type=BUCKET, name="u"),)),
     ),
-    bad=(Example({}, finds=("the bucket has no BucketLogging and takes no logs",)),),
+    bad=(
+        Example({}, finds=("the bucket has no BucketLogging and takes no logs",)),
+        Example(
+            {},
+            finds=("the bucket has no BucketLogging and takes no logs",),
+            others=(Example({"s3BucketName": "other"}, type="aws:cloudtrail/trail:Trail", name="logged"),),
+        ),
+    ),
     unknown_passes_because="A logging that is unknown is there all the same.",
 )
 def s3_access_logging(stack: Program) -> Iterator[tuple[Resource, str]]:
-    """A bucket logs who used it; the one that takes the logs does not."""
+    """A bucket logs who used it; the one that takes logs, its own or those of a service, does not."""
     for bucket in stack.of(BUCKET):
+        if any(stack.referring(bucket, path, kind) for kind, path in LOGGED.items()):
+            continue
         separate = any(stack.referring(bucket, by, LOGGING) for by in ("bucket", "targetBucket"))
         inline = bucket.props.has("logging") or stack.referring(bucket, "logging.targetBucket", BUCKET)
         if not separate and not inline:
