@@ -3,7 +3,7 @@
 from serverless_guard.enforcement import Enforcement
 from serverless_guard.loosened import contradiction
 from serverless_guard.program import Program
-from serverless_guard.record import Block, Resource
+from serverless_guard.record import UNKNOWN, Block, Resource
 from serverless_guard.rules import every_rule
 from serverless_guard.rules.rule import Finding, Rule
 from serverless_guard.undecided import merge_undecided
@@ -82,3 +82,15 @@ def test_a_stack_that_counts_as_development_and_looks_like_production_is_named()
     )
     assert contradiction(stack(told, production=True), "prod") == ""
     assert contradiction(stack({"environment": "dev"}, {"name": "prod"}, production=False), "dev") == ""
+
+
+def test_an_unknown_range_of_the_programs_vpc_leaves_the_known_ones_to_be_decided():
+    rule = {"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": [UNKNOWN, "0.0.0.0/0"]}
+    from_vpc = {"ingress": frozenset({"urn:pulumi:prod::blog::aws:ec2/vpc:Vpc::main"})}
+    kind = "aws:ec2/securityGroup:SecurityGroup"
+    mixed = Resource(kind, "web", Block({"ingress": [rule]}), depends=from_vpc)
+    assert [one.message for one in RULES["sg-no-public-ingress"].findings(mixed)] == [
+        "ingress from 0.0.0.0/0 on tcp 22"
+    ]
+    alone = Resource(kind, "web", Block({"ingress": [rule | {"cidrBlocks": [UNKNOWN]}]}), depends=from_vpc)
+    assert RULES["sg-no-public-ingress"].findings(alone) == []

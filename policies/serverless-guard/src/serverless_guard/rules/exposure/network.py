@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from serverless_guard.program import Program
 from serverless_guard.record import UNKNOWN, Block, Resource
-from serverless_guard.rules.exposure.traffic import every_port, open_rules, open_sources
+from serverless_guard.rules.exposure.traffic import every_port, open_rules, open_sources, without_own
 from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
@@ -15,6 +15,10 @@ DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
 
 
 def _rules(resource: Resource, direction: str) -> list[Block]:
+    return [without_own(resource, one) for one in _blocks(resource, direction)]
+
+
+def _blocks(resource: Resource, direction: str) -> list[Block]:
     if resource.type in {GROUP, DEFAULT_GROUP}:
         return list(resource.props.blocks(direction))
     if resource.type == RULE:
@@ -27,7 +31,7 @@ def open_ingress(stack: Program, group: Resource) -> Iterator[str]:
     separate = [
         rule for one in stack.referring(group, "securityGroupId", INGRESS, RULE) for rule in _rules(one, "ingress")
     ]
-    return open_rules("ingress", [*group.props.blocks("ingress"), *separate])
+    return open_rules("ingress", [*_rules(group, "ingress"), *separate])
 
 
 @resource_rule(
@@ -53,10 +57,25 @@ def open_ingress(stack: Program, group: Resource) -> Iterator[str]:
     ),
     fix="Name a security group, or the addresses that connect.",
     good=(
+        Example(
+            {"ingress": [{"protocol": "tcp", "fromPort": 443, "toPort": 443, "ipv6CidrBlocks": [UNKNOWN]}]},
+            depends={"ingress": ("urn:pulumi:prod::blog::aws:ec2/vpc:Vpc::main",)},
+        ),
+        Example(
+            {"cidrIpv4": UNKNOWN, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443},
+            type=INGRESS,
+            depends={"cidrIpv4": ("urn:pulumi:prod::blog::aws:ec2/eip:Eip::office",)},
+        ),
         Example({"ingress": [{"fromPort": 443, "toPort": 443, "protocol": "tcp", "cidrBlocks": ["10.0.0.0/16"]}]}),
         Example({"type": "egress", "cidrBlocks": ["0.0.0.0/0"]}, type=RULE),
     ),
     bad=(
+        Example(
+            {"cidrIpv4": UNKNOWN, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443},
+            finds=("cannot decide: cidrIpv4 is not known at preview",),
+            type=INGRESS,
+            depends={"cidrIpv4": ("urn:pulumi:prod::blog::aws:ssm/parameter:Parameter::office",)},
+        ),
         Example(
             {"ingress": [{"fromPort": 22, "toPort": 22, "protocol": "tcp", "cidrBlocks": ["0.0.0.0/0"]}]},
             finds=("ingress from 0.0.0.0/0 on tcp 22",),

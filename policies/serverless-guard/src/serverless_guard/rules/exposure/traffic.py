@@ -8,12 +8,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, cast
 
 from serverless_guard.addresses import anybody
-from serverless_guard.record import UNKNOWN, Block, UndecidedError
+from serverless_guard.record import UNKNOWN, Block, Resource, UndecidedError
 
 ALL: Final = "all protocols"
 PROTOCOLS: Final = {"-1": ALL, "all": ALL, "1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 CIDRS: Final = ("cidrIpv4", "cidrIpv6", "cidrBlocks", "ipv6CidrBlocks", "cidrBlock", "ipv6CidrBlock")
+NETWORKS: Final = frozenset(
+    f"aws:ec2/{name[0].lower()}{name[1:]}:{name}"
+    for name in (
+        "Vpc", "DefaultVpc", "Subnet", "DefaultSubnet", "VpcIpv4CidrBlockAssociation", "VpcIpv6CidrBlockAssociation",
+        "Eip", "Instance", "NatGateway",
+    )
+)  # fmt: skip
+"""Types whose addresses and ranges, which AWS assigns, rules name: none of them is the internet."""
 LAST_PORT: Final = 65535
+
+
+def without_own(resource: Resource, block: Block) -> Block:
+    """Leave out of a rule the unknown addresses that it takes from networks and machines of the program."""
+    top = block.path.partition("[")[0].rstrip(".")
+    own = [path for path in CIDRS if path in block.values and resource.source_types(top or path) & NETWORKS]
+    known = {path: tuple(_texts(block, path, block.values[path])) for path in own}
+    return Block({**block.values, **known}, block.path, block.owner) if own else block
 
 
 def open_sources(block: Block) -> list[str]:
