@@ -141,3 +141,52 @@ def name_users(actions: Any) -> None:
         return extract(service, *request)
 
     actions.extract_resource_arn = extract_resource_arn
+
+
+def show_aliases(evaluator: Any, kms: Any) -> None:
+    """Make policies see the aliases of keys (`kms:ResourceAliases`), by which a state's secrets are granted.
+
+    Args:
+        evaluator: The emulator's module that decides what policies allow.
+        kms: That of the service.
+    """
+    resolve = evaluator._resolve_condition_key  # noqa: SLF001  # as above
+
+    def resolve_condition_key(key: str, context: Any) -> Any:
+        if key.lower() != "kms:resourcealiases":
+            return resolve(key, context)
+        key_id = context.resource_arn.rpartition("/")[2]
+        return [arn.rpartition(":")[2] for arn, target in kms._aliases.items() if target == key_id]  # noqa: SLF001  # as above
+
+    evaluator._resolve_condition_key = resolve_condition_key  # noqa: SLF001  # as above
+
+
+LAYER_VERSIONS = {("GET", True): "GetLayerVersion", ("DELETE", True): "DeleteLayerVersion",
+                  ("GET", False): "ListLayerVersions", ("POST", False): "PublishLayerVersion"}  # fmt: skip
+
+
+def name_what_calls_are_about(actions: Any) -> None:
+    """Make policies see versions of layers as such, and the table whose tags a call is about.
+
+    Args:
+        actions: The emulator's module that knows what calls are about.
+    """
+    extract, extract_arn = actions.extract_iam_action, actions.extract_resource_arn
+
+    def extract_iam_action(service: str, method: str, path: str, *request: Any, **named: Any) -> Any:
+        parts = path.strip("/").split("/")
+        if service == "lambda" and "layers" in parts and "versions" in parts:
+            action = LAYER_VERSIONS.get((method, parts[-1] != "versions"))
+            if action:
+                return f"lambda:{action}"
+        return extract(service, method, path, *request, **named)
+
+    def extract_resource_arn(service: str, *request: Any) -> str:
+        if service == "dynamodb":
+            body = request[3]
+            arn = actions._safe_json_field(body, "ResourceArn")  # noqa: SLF001  # it has no hook for this
+            if arn:
+                return arn
+        return extract_arn(service, *request)
+
+    actions.extract_iam_action, actions.extract_resource_arn = extract_iam_action, extract_resource_arn
