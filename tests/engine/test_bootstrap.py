@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests.engine.roles import assume, decisions, denied, run_as
 from tests.engine.runbooks import FOLDER, equip, follow, run
 from tests.engine.workspace import Workspace, summary, violated
 
@@ -87,9 +89,17 @@ def test_rest_apis_of_the_account_may_log(workspace: Workspace, said: str) -> No
     assert role.endswith(":role/blog-bootstrap-api-logs")
 
 
-def test_a_stack_lives_in_the_bucket_with_its_secrets_under_the_key(workspace: Workspace, said: str) -> None:
+def test_a_stack_planned_by_its_deployer_lives_in_the_bucket_with_its_secrets_under_the_key(
+    workspace: Workspace, said: str
+) -> None:
     assert said
-    way = "\n".join(f"make {target} ON=aws STACK=dev" for target in ("plan", "deploy", "smoke", "drift"))
+    deployer = assume(workspace, "deploy-dev", "environment:dev")
+    planned = run_as(workspace, deployer, f"{BACKEND}make plan ON=aws STACK=dev", "dev")
+    assert planned.returncode == 0, planned.stdout
+    made = decisions(workspace, "deploy-dev")
+    assert {"kms:Decrypt", "s3:GetObject", "s3:ListBucket"} <= {one["action"] for one in made}
+    assert denied(made) == set()
+    way = "\n".join(f"make {target} ON=aws STACK=dev" for target in ("deploy", "smoke", "drift"))
     done = run(workspace, f"{BACKEND}{way}")
     assert done.returncode == 0, done.stdout
     assert summary(done.stdout)
@@ -97,3 +107,9 @@ def test_a_stack_lives_in_the_bucket_with_its_secrets_under_the_key(workspace: W
     assert kept["secrets_providers"]["state"]["url"].startswith("awskms:///alias/blog-bootstrap-secrets?")
     locks = workspace.client("dev", "s3").list_objects_v2(Bucket=BUCKET, Prefix=".pulumi/locks/")
     assert locks["KeyCount"] == 0
+
+
+def test_a_role_is_assumed_by_tokens_of_its_own_subject_alone(workspace: Workspace, said: str) -> None:
+    assert said
+    with pytest.raises(ClientError, match="Not authorized to perform sts:AssumeRoleWithWebIdentity"):
+        assume(workspace, "deploy-prod", "environment:dev")
