@@ -12,8 +12,10 @@ from local.provider.adoption import left_behind, refusal
 from local.provider.aws import Aws, AwsError
 from local.provider.check import DEFAULTS, complete, mistakes
 from local.provider.comparison import blank, same
+from local.provider.constraints import refused
 from local.provider.interface import Change, Difference, Failure, ProviderError, Resource
 from local.provider.lifecycle import Lifecycle
+from local.provider.requirements import unmet
 from local.provider.schema import schema
 from local.provider.wire import UNKNOWN, Props, has_unknown, items, nested
 
@@ -64,7 +66,7 @@ class AwsProvider:
     def check(self, token: str, name: str, olds: Props, news: Props, seed: bytes) -> tuple[Props, list[Failure]]:
         """Complete the inputs of a resource, or say what is wrong with them."""
         type_ = services.resource_type(token)
-        failures = mistakes(type_, schema(token), news)
+        failures = mistakes(type_, schema(token), news) or list(refused(token, news)) or list(unmet(token, news))
         if failures:
             return news, failures
         inputs = complete(

@@ -206,14 +206,14 @@ LIVES = [
     ),
     Life(
         "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-        inputs=lambda world: {
+        inputs=lambda _: {
             "resourceArn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/1",
-            "logDestinationConfigs": [world.log_group["arn"]],
+            "logDestinationConfigs": ["arn:aws:logs:us-east-1:111122223333:log-group:aws-waf-logs-edge"],
         },
-        look=lambda world, it: "blog" if it["logDestinationConfigs"] == [world.log_group["arn"]] else it,
-        made="blog",
+        look=lambda _, it: it["logDestinationConfigs"],
+        made=["arn:aws:logs:us-east-1:111122223333:log-group:aws-waf-logs-edge"],
         changed=lambda _: {"loggingFilter": {"defaultBehavior": "DROP", "filters": []}},
-        changes="blog",
+        changes=["arn:aws:logs:us-east-1:111122223333:log-group:aws-waf-logs-edge"],
         replaced={"resourceArn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/edge/2"},
     ),
     Life(

@@ -62,7 +62,7 @@ LIVES = [
             "description": "Queries of the archive",
             "configuration": {
                 "enforceWorkgroupConfiguration": True,
-                "bytesScannedCutoffPerQuery": 10_000_000,
+                "bytesScannedCutoffPerQuery": 10_485_760,
                 "resultConfiguration": {
                     "outputLocation": "s3://archive/results/",
                     "encryptionConfiguration": {"encryptionOption": "SSE_KMS", "kmsKeyArn": world.key["arn"]},
@@ -75,7 +75,7 @@ LIVES = [
             live["Configuration"]["ResultConfiguration"]["OutputLocation"],
             live["Configuration"]["ResultConfiguration"]["EncryptionConfiguration"]["EncryptionOption"],
         ),
-        made=("ENABLED", 10_000_000, "s3://archive/results/", "SSE_KMS"),
+        made=("ENABLED", 10_485_760, "s3://archive/results/", "SSE_KMS"),
         changed=lambda _: {
             "state": "DISABLED",
             "configuration": {

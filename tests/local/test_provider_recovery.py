@@ -132,7 +132,7 @@ def test_a_half_made_resource_is_handed_to_the_engine(world: World, plugin: Plug
     inputs = plugin.checked(
         ROLE,
         "x",
-        {"name": "half", "assumeRolePolicy": TRUST, "inlinePolicies": [{"name": "p", "policy": "no document"}]},
+        {"name": "half", "assumeRolePolicy": TRUST, "inlinePolicies": [{"name": "p", "policy": "{}"}]},
     )
 
     with pytest.raises(grpc.RpcError) as error:

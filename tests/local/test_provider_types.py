@@ -46,8 +46,7 @@ def test_a_resource_is_what_was_asked_for_from_its_creation_to_its_deletion(worl
 
     # Replace: what cannot change in place says so.
     for name, value in life.replaced.items():
-        news = plugin.checked(token, "first", {**program, name: value}, inputs)
-        assert name in plugin.diff(token, id_, inputs, state, news).replaces
+        assert name in plugin.diff(token, id_, inputs, state, {**inputs, name: value}).replaces
 
     # Import: the id alone leads to inputs that the program agrees with.
     imported_id, imported_inputs, imported_state = plugin.read(
