@@ -69,7 +69,7 @@ BREAKS = [
         "dev",
     ),
     Break("logs-retention", "components/api/api.py", "retention_in_days=deployment.log_retention_days,", "", "dev"),
-    Break("apigateway-http-route-authorization", "__main__.py", ", update_user)", ", update_user, public=True)", "dev"),
+    Break("apigateway-http-route-authorization", "routes.py", '"update_user"', '"update_user", public=True', "dev"),
     Break(
         "apigateway-http-throttling",
         "components/api/http_api.py",
@@ -97,7 +97,12 @@ BREAKS = [
         also="elasticache-auth",
     ),
     Break("elasticache-multi-az", "components/caching/replication_group.py", "multi_az_enabled=self.replicas > 0,", ""),
-    Break("secret-rotation-configured", "components/caching/cache.py", ", self._rotation(defaults).function]", "]"),
+    Break(
+        "secret-rotation-configured",
+        "components/caching/cache.py",
+        ", self._rotation(defaults, needs=users).function]",
+        "]",
+    ),
     Break("budget-notifies", "components/monitoring/budget.py", '("ACTUAL", "FORECASTED")', '("ACTUAL",)', "dev"),
     Break("required-tags", "settings/stack.py", '"owner": self.owner,', "", "dev"),
 ]

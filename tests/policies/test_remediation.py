@@ -50,7 +50,13 @@ def test_what_keeps_its_rule_is_not_changed(rule: Rule, good: Example):
 
 @pytest.mark.parametrize(("rule", "bad"), [(rule, bad) for rule in REMEDIABLE for bad in rule.bad if bad.props])
 def test_what_is_unknown_is_not_changed(rule: Rule, bad: Example):
-    assert done(rule, record(rule, replace(bad, props=dict.fromkeys(bad.props, UNKNOWN)))) == []
+    changed = done(rule, record(rule, replace(bad, props=dict.fromkeys(bad.props, UNKNOWN))))
+    assert [path for one in changed for path in one.paths if path.split(".")[0] in bad.props] == []
+
+
+def test_no_log_is_chosen_for_an_engine_that_is_not_known():
+    (rule,) = (one for one in REMEDIABLE if one.id == "rds-log-exports")
+    assert done(rule, record(rule, Example({"engine": UNKNOWN}))) == []
 
 
 def test_a_remedy_leaves_the_other_properties_as_they_are():

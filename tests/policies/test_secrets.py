@@ -161,6 +161,7 @@ def test_what_a_secret_hides_is_one_finding_that_lists_the_rules_and_places(
     assert note.startswith("Secrets hide what these rules read and could not judge: ")
     assert note.endswith(f". {SHOW}")
     assert re.findall(r"([\w-]+) \(([^)]+)\)", note) == [
+        ("iam-identity-quotas", "reader.policy, writer.policy"),
         ("lambda-env-no-plaintext-secret", "get.environment"),
         ("resource-policy-foreign-account", "jobs.kmsMasterKeyId"),  # which may hold the stack's own account
         ("sqs-cmk", "jobs.kmsMasterKeyId"),

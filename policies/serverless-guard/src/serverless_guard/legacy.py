@@ -13,6 +13,10 @@ BUCKET: Final = "aws:s3/bucket:Bucket"
 BUCKET_V2: Final = "aws:s3/bucketV2:BucketV2"
 
 TYPE_ALIASES: Final[Mapping[str, str]] = {
+    "aws:applicationloadbalancing/listener:Listener": "aws:alb/listener:Listener",
+    "aws:applicationloadbalancing/listenerRule:ListenerRule": "aws:alb/listenerRule:ListenerRule",
+    "aws:elasticloadbalancingv2/listener:Listener": "aws:lb/listener:Listener",
+    "aws:elasticloadbalancingv2/listenerRule:ListenerRule": "aws:lb/listenerRule:ListenerRule",
     BUCKET_V2: BUCKET,
     "aws:s3/bucketAccelerateConfigurationV2:BucketAccelerateConfigurationV2": (
         "aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration"

@@ -6,6 +6,7 @@ from serverless_guard.iam import policy_locations
 from serverless_guard.iam.identities import documents_of
 from serverless_guard.program import Program
 from serverless_guard.record import Resource
+from serverless_guard.rules.conditions import any_holds
 from serverless_guard.rules.exposure.network import EGRESS, GROUP, INGRESS, RULE
 from serverless_guard.rules.rule import Example, stack_rule
 
@@ -14,6 +15,11 @@ REPLICA, GLOBAL_TABLE = "aws:dynamodb/tableReplica:TableReplica", "aws:dynamodb/
 MAPPING, PIPE = "aws:lambda/eventSourceMapping:EventSourceMapping", "aws:pipes/pipe:Pipe"
 VPC, ENDPOINT = "aws:ec2/vpc:Vpc", "aws:ec2/vpcEndpoint:VpcEndpoint"
 READS = {"policy": '{"Statement": {"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "*"}}'}
+
+
+def _needs_no_reader(table: Resource) -> bool:
+    """Tell whether a table has no stream, or one by which it replicates."""
+    return any_holds(lambda: table.props.flag("streamEnabled") is not True, lambda: bool(table.props.value("replicas")))
 
 
 @stack_rule(
@@ -84,7 +90,7 @@ def dynamodb_stream_view_minimal(stack: Program) -> Iterator[tuple[Resource, str
             stack.referring(table, "source", PIPE),
             table.props.known_text("name") in named,
         )
-        if not any(readers) and table.props.flag("streamEnabled") and not table.props.value("replicas"):
+        if not any(readers) and not _needs_no_reader(table):
             yield table, "streamEnabled is true, and nothing of the stack reads the stream"
 
 

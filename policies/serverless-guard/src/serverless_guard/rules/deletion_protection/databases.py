@@ -162,7 +162,7 @@ def takes_snapshots(cache: Resource) -> bool:
     settings from the replication group that it joins.
     """
     replica = cache.type == CACHE_CLUSTER and cache.props.has("replicationGroupId")
-    return cache.props.text("engine") != "memcached" and not replica
+    return not replica and cache.props.text("engine") != "memcached"
 
 
 @resource_rule(

@@ -75,9 +75,10 @@ vpc_no_default_vpc = Rule(
 
 def _takes_policy(endpoint: Resource) -> bool:
     """Tell whether an endpoint leads to a service of AWS, which a policy of the endpoint can limit."""
-    kind, service = endpoint.props.text("vpcEndpointType") or "Gateway", endpoint.props.known_text("serviceName") or ""
-    private = ".vpce-svc-" in service or SERVICE in endpoint.source_types("serviceName")
-    return kind in {"Gateway", "Interface"} and not private
+    service = endpoint.props.known_text("serviceName") or ""
+    if ".vpce-svc-" in service or SERVICE in endpoint.source_types("serviceName"):
+        return False
+    return (endpoint.props.text("vpcEndpointType") or "Gateway") in {"Gateway", "Interface"}
 
 
 @resource_rule(

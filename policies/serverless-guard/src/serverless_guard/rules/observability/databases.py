@@ -10,8 +10,9 @@ from serverless_guard.rules.rule import Example, resource_rule, stack_rule
 
 
 def _exports_log(resource: Resource) -> Mapping[str, Any]:
-    """Export the log of an engine's errors."""
-    return adds("enabledCloudwatchLogsExports", _log(resource))(resource)
+    """Export the log of an engine's errors, nothing where the engine is not known."""
+    known = not resource.props.has("engine") or resource.props.known_text("engine")
+    return adds("enabledCloudwatchLogsExports", _log(resource))(resource) if known else {}
 
 
 def _log(resource: Resource) -> str:

@@ -23,6 +23,11 @@ def _subnets(function: Resource) -> int:
     return len(cast("list[object]", listed)) if isinstance(listed, list) else 0
 
 
+def _has_no_instances(cluster: Resource) -> bool:
+    """Tell whether a cluster has no instances that the program makes: a Multi-AZ DB cluster, or Serverless v1."""
+    return cluster.props.has("dbClusterInstanceClass") or cluster.props.text("engineMode") == "serverless"
+
+
 @stack_rule(
     "rds-multi-az",
     title="RDS instances are deployed in multiple Availability Zones",
@@ -76,8 +81,7 @@ def rds_multi_az(stack: Program) -> Iterator[tuple[Resource, str]]:
             yield instance, "multiAz is not true"
     for cluster in stack.of(CLUSTER):
         members = stack.referring(cluster, "clusterIdentifier", MEMBER)
-        alone = cluster.props.has("dbClusterInstanceClass") or cluster.props.text("engineMode") == "serverless"
-        if len(members) < 2 and not alone:  # noqa: PLR2004  one can fail
+        if len(members) < 2 and not _has_no_instances(cluster):  # noqa: PLR2004  one can fail
             yield cluster, "the cluster has fewer than two instances"
 
 
