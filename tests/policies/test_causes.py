@@ -127,9 +127,11 @@ def checked(*resources: Resource, exceptions: tuple[PolicyException, ...] = ()) 
 
 def test_each_format_names_all_rules_of_the_cause_with_their_words():
     result = checked(resource(DATABASE, "db", {}))
-    (row,) = [one for one in json.loads(FORMATS["json"](result)) if one["rule"] == "rds-storage-encrypted"]
-    assert row["rules"] == ["rds-storage-encrypted", "rds-cmk"]
-    assert row["also"] == [{"rule": "rds-cmk", "finding": "kmsKeyId is not set"}]
+    rows = [one for one in json.loads(FORMATS["json"](result)) if one["cause"] == "rds-storage-encrypted"]
+    assert [(row["rule"], row["rules"], row["finding"]) for row in rows] == [
+        ("rds-storage-encrypted", ["rds-storage-encrypted", "rds-cmk"], "storageEncrypted is not true"),
+        ("rds-cmk", ["rds-cmk"], "kmsKeyId is not set"),
+    ]
     assert "  also breaks rds-cmk: kmsKeyId is not set\n" in FORMATS["text"](result)
     assert "storageEncrypted is not true. Also breaks rds-cmk: kmsKeyId is not set. Fix: " in FORMATS["github"](result)
     assert 'message="kmsKeyId is not set; counted for rds-storage-encrypted"' in FORMATS["junit"](result)

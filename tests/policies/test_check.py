@@ -78,7 +78,7 @@ def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixtur
         "urn": URN,
         "type": KEY,
         "finding": "bypassPolicyLockoutSafetyCheck is true",
-        "also": [],
+        "cause": "kms-no-lockout-bypass",
         "fix": "Leave bypassPolicyLockoutSafetyCheck out.",
         "decided": True,
     }

@@ -133,7 +133,7 @@ def test_a_stack_of_300_findings_is_adopted_by_the_readme_s_commands_in_five_min
     elsewhere.add_pack("company")
     export(elsewhere, 30)
     before = elsewhere.run("serverless-guard", "check", "stack.json", "--format", "json")
-    findings = sum(1 + len(row["also"]) for row in json.loads(before.stdout))  # each rule of a cause is recorded
+    findings = len(json.loads(before.stdout))  # each rule of a cause is recorded
     assert findings >= 300
     began = monotonic()
     shown = [elsewhere.run(*one) for one in commands]

@@ -33,11 +33,15 @@ def as_text(result: CheckResult) -> str:
 
 
 def as_json(result: CheckResult) -> str:
-    """Write findings as a list of objects. What is waived is left out, and so are notes, which go to standard error."""
-    return json.dumps([_row(result, finding) for finding in result.findings], indent=2)
+    """Write an object for each rule that is broken, as programs look for rules; those of one cause name its first rule.
+
+    What is waived is left out, and so are notes, which go to standard error.
+    """
+    rows = (_row(result, one, finding.rule) for finding in result.findings for one in (finding, *finding.also))
+    return json.dumps(list(rows), indent=2)
 
 
-def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
+def _row(result: CheckResult, finding: Finding, cause: Rule) -> dict[str, object]:
     resource = finding.resource
     return {
         "rule": finding.rule.id,
@@ -47,7 +51,7 @@ def _row(result: CheckResult, finding: Finding) -> dict[str, object]:
         "urn": resource.urn if resource else "",
         "type": resource.token if resource else "",
         "finding": finding.message,
-        "also": [{"rule": one.rule.id, "finding": one.message} for one in finding.also],
+        "cause": cause.id,
         "fix": finding.fix,
         "decided": finding.decided,
     }
