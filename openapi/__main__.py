@@ -48,13 +48,17 @@ def compare(published: dict[str, Any], proposed: dict[str, Any]) -> None:
         )
 
 
+NOTHING_PUBLISHED = f"No {FILE.name} has been published there: there are no clients to break"
+
+
 def main(arguments: Sequence[str]) -> int:
     """Compare with a git reference, or else with the file, which is then written anew; return the exit status."""
     try:
         proposed = document()
         if arguments:
-            compare(_published(arguments[0]), proposed)
-            print(f"Clients of the API at {arguments[0]} can use this one")
+            published = _published(arguments[0])
+            compare(published or proposed, proposed)
+            print(f"Clients of the API at {arguments[0]} can use this one" if published else NOTHING_PUBLISHED)
         else:
             compare(json.loads(FILE.read_text(encoding="utf-8")), proposed)
             FILE.write_text(text(proposed), encoding="utf-8")
@@ -66,12 +70,19 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _published(reference: str) -> dict[str, Any]:
-    command = ["git", "show", f"{reference}:{FILE.name}"]
+def _published(reference: str) -> dict[str, Any] | None:
+    """Read the description at a git reference, None where there was none yet."""
+    if not _git("ls-tree", "--name-only", reference, FILE.name):
+        return None
+    return json.loads(_git("show", f"{reference}:{FILE.name}"))
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", *arguments]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode:
         raise ChangeError(f"{' '.join(command)}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def advice(folder: Path, stack: str) -> list[tuple[str, str, str]]:
 
 
 def test_the_workflows_run_nothing_else_without_an_account() -> None:
-    elsewhere = {"make test", 'make contract SINCE="origin/$BASE"'}  # tests/openapi runs the second
+    elsewhere = {"make test", 'make contract SINCE="origin/$BASE"'}  # tests/test_outputs.py runs the second
     assert commands_without_an_account() == {*FINDINGS, *elsewhere}
 
 

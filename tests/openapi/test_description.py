@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,17 @@ PUBLISHED = json.loads(publishing.FILE.read_text())
 def test_the_published_description_and_its_page_are_those_of_the_code() -> None:
     assert publishing.FILE.read_text() == publishing.text(document())
     assert publishing.PAGE.read_text() == page(document())
+
+
+def test_a_branch_without_a_description_has_no_clients_to_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
+    for command in (["init", "--initial-branch=main"], [*identity, "commit", "--allow-empty", "--message=first"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True, capture_output=True)
+    monkeypatch.setattr(publishing, "ROOT", tmp_path)
+    assert publishing.main(["main"]) == 0
+    assert capsys.readouterr().out == ("No openapi.json has been published there: there are no clients to break\n")
 
 
 def test_writes_need_a_token_and_reads_do_not() -> None:
@@ -232,7 +244,7 @@ def test_a_breaking_change_is_refused_with_what_to_do_and_nothing_is_written(
 
 def test_a_reference_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert publishing.main(["no-such-reference"]) == 1
-    assert capsys.readouterr().err.startswith("git show no-such-reference:openapi.json: fatal: ")
+    assert capsys.readouterr().err.startswith("git ls-tree --name-only no-such-reference openapi.json: fatal: ")
 
 
 def test_a_handler_that_cannot_be_described_is_named_with_the_fix(
