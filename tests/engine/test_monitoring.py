@@ -65,12 +65,13 @@ def test_an_alarm_of_its_own_is_told_when_it_begins_and_when_it_ends(
     assert told == ["ALARM", "OK"]
 
 
-def test_the_dashboard_shows_a_heading_for_each_layer(options: Workspace) -> None:
+def test_the_dashboard_begins_with_what_users_notice(options: Workspace) -> None:
     shown = json.loads(
         options.client("options", "cloudwatch").get_dashboard(DashboardName="blog-options")["DashboardBody"]
     )
     headings = [each["properties"]["markdown"] for each in shown["widgets"] if each["type"] == "text"]
-    assert headings[:2] == ["## API", "## Data"]
+    assert headings == ["## What users notice", "## Details"]
+    assert len(shown["widgets"]) == 24
 
 
 def _until(look: Callable[[], list[str]], *, at_least: int = 1) -> list[str]:

@@ -215,9 +215,11 @@ class Requests(Scenario):
         )
         self.send(world, create_post, kept)
         post_id = self.send(world, create_post, gone).body["postId"]
-        change = event("PATCH /x", path=path, body='{"name": "Countess"}', caller="ada", headers={"if-match": '"1"'})
+        change = event(
+            "PATCH /users/{userId}", path=path, body='{"name": "Countess"}', caller="ada", headers={"if-match": '"1"'}
+        )
         self.send(world, update_user, change)
-        self.send(world, delete_post, event("DELETE /x", path={"postId": post_id}, caller="ada"))
+        self.send(world, delete_post, event("DELETE /posts/{postId}", path={"postId": post_id}, caller="ada"))
 
     def send(self, world: World, function: Any, request: dict[str, Any]) -> Received:
         """Send a request until it is answered; note what it was answered, first of all."""

@@ -111,8 +111,11 @@ def test_repeated_rows_change_nothing(table: Table, clock: Clock) -> None:
 def test_a_row_that_is_delivered_again_does_not_bring_back_what_was_deleted(table: Table) -> None:
     take(user(), post())
     post_id = stored(table)[0]["postId"]
-    for function, path in ((delete_post, {"postId": post_id}), (delete_user, {"userId": "ada"})):
-        deleted = call(function, event("DELETE /x", path=path, caller="sub-ada", headers={"if-match": "*"}))
+    for function, route, path in (
+        (delete_post, "DELETE /posts/{postId}", {"postId": post_id}),
+        (delete_user, "DELETE /users/{userId}", {"userId": "ada"}),
+    ):
+        deleted = call(function, event(route, path=path, caller="sub-ada", headers={"if-match": "*"}))
         assert deleted.status == 204
     take(user(), post())
     assert [(item["PK"], "deletedAt" in item) for item in stored(table)] == [("USER#ada", True)]
@@ -135,7 +138,7 @@ def test_of_rows_with_the_same_new_handle_the_first_is_written_and_one_that_says
 
 def test_a_row_whose_user_was_changed_since_is_not_taken_for_another(table: Table, clock: Clock) -> None:
     take(user())
-    changed = event("PATCH /x", path={"userId": "ada"}, body='{"name": "Countess"}', caller="sub-ada")
+    changed = event("PATCH /users/{userId}", path={"userId": "ada"}, body='{"name": "Countess"}', caller="sub-ada")
     assert call(update_user, {**changed, "headers": {"if-match": "*"}}).status == 200
     clock.advance(timedelta(days=2))
     assert take(user()) == []
@@ -145,7 +148,10 @@ def test_a_row_whose_user_was_changed_since_is_not_taken_for_another(table: Tabl
 def test_a_handle_that_is_anothers_or_was_is_not_taken_over(table: Table, clock: Clock) -> None:
     take(user())
     assert take(user(owner="sub-eve")) == [0]
-    call(delete_user, event("DELETE /x", path={"userId": "ada"}, caller="sub-ada", headers={"if-match": "*"}))
+    call(
+        delete_user,
+        event("DELETE /users/{userId}", path={"userId": "ada"}, caller="sub-ada", headers={"if-match": "*"}),
+    )
     clock.advance(timedelta(days=2))
     assert take(user(owner="sub-eve"), user()) == [0, 1]
     assert "owner" not in stored(table)[0]
