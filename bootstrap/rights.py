@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from bootstrap.access import TAGGED, Access, ConditionTemplate, Grant, allow, regional
-from bootstrap.resources import ACCESS
+from bootstrap.resources import ACCESS, names
 from bootstrap.stacks import DeployedStack
 from components.iam import Statement, document
 
@@ -22,7 +22,7 @@ LONGEST_DOCUMENT = 6_144
 MOST_DOCUMENTS = 10
 """Managed policies of a role: as above."""
 
-LOOKUPS = [allow("ec2", "DescribeAvailabilityZones", "*")]
+LOOKUPS = [allow("ec2", "DescribeAvailabilityZones", "*"), *names.LOOKUPS]
 """What the program asks before it creates anything; who it is, everybody may ask."""
 
 SMOKE = [

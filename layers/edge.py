@@ -55,12 +55,13 @@ def api_of(stack: Settings, foundation: Foundation, identity: Identity, routes: 
 
 def address_of(stack: Settings, foundation: Foundation, api: Api) -> Address:
     """The address of the API: under a name of the stack's own, or as AWS gives it."""
-    if not (stack.domain_name and stack.certificate_arn):
+    certificate = foundation.zone or stack.certificate_arn
+    if not (stack.domain_name and certificate):
         return Address(url=api.url, host=None)
     domain = ApiDomain(
         deployment=foundation.deployment,
         domain_name=stack.domain_name,
-        certificate_arn=stack.certificate_arn,
+        certificate=certificate,
         api_id=api.id,
         stage=api.stage,
         opts=foundation.opts,
@@ -72,7 +73,8 @@ def site_of(
     stack: Settings, foundation: Foundation, defaults: FunctionDefaults, address: Address, routes: Sequence[Route]
 ) -> Site | None:
     """Assets and API under one name, if the stack has one."""
-    if not (stack.cdn and stack.site_domain_name and stack.site_certificate_arn):
+    certificate = foundation.zone or stack.site_certificate_arn
+    if not (stack.cdn and stack.site_domain_name and certificate):
         return None
     return Site(
         defaults=defaults,
@@ -81,7 +83,7 @@ def site_of(
         api_paths=path_patterns(routes),
         api_query=list(dict.fromkeys(name for route in routes for name in route.query)),
         domain_name=stack.site_domain_name,
-        certificate_arn=stack.site_certificate_arn,
+        certificate=certificate,
         firewall=stack.waf,
         opts=foundation.opts,
     )

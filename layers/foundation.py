@@ -9,12 +9,14 @@ import pulumi_aws as aws
 from components.access.key import Key
 from components.api.rest_stage import EXECUTION_LOGS
 from components.deployment import Deployment
+from components.dns.zone import Zone
 from components.edge.cdn import edge_logs
 from components.iam import Arns
 from components.network import Network
 from components.storage.bucket import Bucket
 from components.storage.log_bucket import log_bucket
-from settings import Settings
+from settings import Settings, SettingsError
+from settings.stack import key_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +27,14 @@ class Foundation:
         deployment: What all components have in common.
         logs: The bucket that takes access logs.
         network: Where caches and databases stand; None where the stack has neither.
+        zone: The hosted zone of the stack's own names; None where certificates are given, or there are no such names.
         opts: Options that make a component the stack's: in its account and region, with its tags.
     """
 
     deployment: Deployment
     logs: Bucket
     network: Network | None
+    zone: Zone | None
     opts: pulumi.ResourceOptions
 
 
@@ -50,6 +54,8 @@ def lay(stack: Settings) -> Foundation:
         region=stack.region,
         account=aws.get_caller_identity(opts=ask).account_id,
     )
+    _refuse_certificates_of_other_accounts(stack, arns.account)
+    zone = _zone_of(stack, ask)
     key = (
         Key(
             f"{stack.prefix}-data",
@@ -82,7 +88,31 @@ def lay(stack: Settings) -> Foundation:
         if stack.networked
         else None
     )
-    return Foundation(deployment=deployment, logs=logs, network=network, opts=opts)
+    return Foundation(deployment=deployment, logs=logs, network=network, zone=zone, opts=opts)
+
+
+def _zone_of(stack: Settings, ask: pulumi.InvokeOptions) -> Zone | None:
+    """The hosted zone that the stack names; an account without it is refused before anything is created."""
+    if not stack.hosted_zone:
+        return None
+    found = aws.route53.get_zone(name=stack.hosted_zone, private_zone=False, opts=ask)
+    return Zone(name=stack.hosted_zone, id=found.zone_id)
+
+
+def _refuse_certificates_of_other_accounts(stack: Settings, account: str) -> None:
+    """Refuse, before anything is created, what API Gateway and CloudFront refuse after minutes.
+
+    Raises:
+        SettingsError: A certificate belongs to another account than the one that is deployed to.
+    """
+    mistakes = [
+        f"  - {stack.project}:{key_of(name)} is {arn!r}, which belongs to the account {arn.split(':')[4]}, but the "
+        f"deployment goes to {account}; give a certificate of that account"
+        for name in ("certificate_arn", "site_certificate_arn")
+        if (arn := getattr(stack, name)) and arn.split(":")[4] != account
+    ]
+    if mistakes:
+        raise SettingsError("The stack's config cannot be used:\n" + "\n".join(mistakes))
 
 
 def _zones(ask: pulumi.InvokeOptions) -> Sequence[str]:

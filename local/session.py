@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from local import cloud, engine, stack
+from local.hosted_zone import ensure_hosted_zone
 
 POLICIES = ("--policy-pack", "policies")
 
@@ -39,6 +40,7 @@ class Session:
         self.environment = stack.environment(name, found, self.cloud, root)
         stack.ensure_stack(name, self.environment, root)
         stack.recover(name, self.environment, root)
+        ensure_hosted_zone(root / f"Pulumi.{name}.yaml", self.environment)
 
     def pulumi(self, *arguments: str) -> int:
         """Run pulumi on the stack with its output shown, and return its exit status."""

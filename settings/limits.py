@@ -120,17 +120,18 @@ def _pairs(settings: Settings) -> Iterator[str]:
 def _edge(settings: Settings) -> Iterator[str]:
     """Name the values of the API and the site that only another one spoils."""
     project = settings.project
-    if settings.cdn and not (settings.site_domain_name and settings.site_certificate_arn):
+    if settings.cdn and not (settings.site_domain_name and (settings.site_certificate_arn or settings.hosted_zone)):
         yield (
-            f"{project}:cdn is true, but {project}:siteDomainName or :siteCertificateArn is not set; set both, "
-            "for CloudFront's own certificate would let viewers use TLS 1.0"
+            f"{project}:cdn is true, but {project}:siteDomainName is not set, or neither {project}:hostedZone nor "
+            f"{project}:siteCertificateArn; set the name and one of these, for CloudFront's own certificate would let "
+            "viewers use TLS 1.0"
         )
     if settings.domain_name and settings.domain_name == settings.site_domain_name:
         yield (
             f"{project}:domainName is {settings.domain_name}, which {project}:siteDomainName is too; "
             "give each its own, for the site asks the API by its name"
         )
-    if (settings.domain_name is None) != (settings.certificate_arn is None):
+    if not settings.hosted_zone and (settings.domain_name is None) != (settings.certificate_arn is None):
         given, missing = ("domainName", "certificateArn") if settings.domain_name else ("certificateArn", "domainName")
         yield f"{project}:{given} is set although {project}:{missing} is not; set both or none"
     if settings.api_type == "rest" and len(settings.cors_origins) > 1:

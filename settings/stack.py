@@ -40,6 +40,7 @@ class Settings:
     api_type: ApiType
     api_cache_seconds: int
     api_cache_size: ApiCacheSize
+    hosted_zone: str | None
     domain_name: str | None
     certificate_arn: str | None
     table_name: str

@@ -25,7 +25,7 @@ _TAG = re.compile(r"[\w .:/=+@-]{1,256}")
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _HOST = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
-_CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):\d{12}:certificate/[\w-]+")
+_CERTIFICATE = re.compile(r"arn:aws[a-z-]*:acm:([a-z0-9-]+):(\d{12}):certificate/([\w-]+)")
 CLOUDFRONT_REGION = "us-east-1"
 """Where CloudFront looks for certificates,
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html."""
@@ -67,6 +67,12 @@ def _names_of_its_own(settings: Settings) -> Iterator[str]:
         host: str | None = getattr(settings, name)
         if host and not _HOST.fullmatch(host):
             yield f"{settings.project}:{key_of(name)} is {host!r}, but must be like blog.example.com"
+        zone = settings.hosted_zone
+        if host and zone and host != zone and not host.endswith(f".{zone}"):
+            yield (
+                f"{settings.project}:{key_of(name)} is {host!r}, which is not in {settings.project}:hostedZone {zone}; "
+                f"give a name that ends with .{zone}, or leave hostedZone out"
+            )
         certificate: str | None = getattr(settings, certificate_name)
         found = _CERTIFICATE.fullmatch(certificate) if certificate else None
         if certificate and (not found or found[1] != region):
@@ -74,6 +80,23 @@ def _names_of_its_own(settings: Settings) -> Iterator[str]:
                 f"{settings.project}:{key_of(certificate_name)} is {certificate!r}, but {service} takes an ACM "
                 f"certificate in {region}: arn:aws:acm:{region}:ACCOUNT:certificate/ID"
             )
+        elif found and not (found[2].strip("0") and found[3].strip("0-")):
+            yield (
+                f"{settings.project}:{key_of(certificate_name)} is {certificate!r}, which is a placeholder; give the "
+                "ARN of a certificate of yours, or a hostedZone in which one is created"
+            )
+        if certificate and settings.hosted_zone:
+            yield (
+                f"{settings.project}:{key_of(certificate_name)} is set although {settings.project}:hostedZone is, in "
+                "which a certificate is created; leave one of them out"
+            )
+    if settings.hosted_zone and not _HOST.fullmatch(settings.hosted_zone):
+        yield f"{settings.project}:hostedZone is {settings.hosted_zone!r}, but must be like example.com"
+    if settings.hosted_zone and not (settings.domain_name or settings.site_domain_name):
+        yield (
+            f"{settings.project}:hostedZone is set, but neither {settings.project}:domainName nor "
+            f"{settings.project}:siteDomainName is; give a name in the zone, or leave hostedZone out"
+        )
 
 
 def _prefix(settings: Settings) -> Iterator[str]:

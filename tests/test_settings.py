@@ -118,6 +118,54 @@ def test_the_dev_stack_is_not_production_and_names_carry_the_stack() -> None:
         ({"blog:alertEmails": '["team"]'}, "dev", "blog:alertEmails has 'team', but each must be like blog-team@ex"),
         ({"blog:siteDomainName": "https://blog.example.com"}, "prod", "blog:siteDomainName is 'https://blog.example.c"),
         (
+            {"blog:siteDomainName": "blog.example.org"},
+            "prod",
+            (
+                "blog:siteDomainName is 'blog.example.org', which is not in blog:hostedZone example.com; give a "
+                "name that ends with .example.com, or leave hostedZone out"
+            ),
+        ),
+        ({"blog:siteDomainName": "myexample.com"}, "prod", "blog:siteDomainName is 'myexample.com', which is not in"),
+        ({"blog:hostedZone": "Z0123456789"}, "prod", "blog:hostedZone is 'Z0123456789', but must be like example.com"),
+        (
+            {"blog:hostedZone": "example.com"},
+            "dev",
+            "blog:hostedZone is set, but neither blog:domainName nor blog:siteDomainName is; give a name in the zone",
+        ),
+        (
+            {"blog:siteCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/1-2"},
+            "prod",
+            "blog:siteCertificateArn is set although blog:hostedZone is, in which a certificate is created; leave one",
+        ),
+        (
+            {"blog:hostedZone": ""},
+            "prod",
+            (
+                "blog:cdn is true, but blog:siteDomainName is not set, or neither blog:hostedZone nor "
+                "blog:siteCertificateArn; set the name and one of these"
+            ),
+        ),
+        (
+            {
+                "blog:domainName": "api.example.com",
+                "blog:certificateArn": "arn:aws:acm:eu-central-1:000000000000:certificate/1-2",
+            },
+            "dev",
+            (
+                "blog:certificateArn is 'arn:aws:acm:eu-central-1:000000000000:certificate/1-2', which is a "
+                "placeholder; give the ARN of a certificate of yours, or a hostedZone in which one is created"
+            ),
+        ),
+        (
+            {
+                "blog:domainName": "api.example.com",
+                "blog:certificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/"
+                "00000000-0000-0000-0000-000000000000",
+            },
+            "dev",
+            "certificate/00000000-0000-0000-0000-000000000000', which is a placeholder; give the ARN",
+        ),
+        (
             {"blog:siteCertificateArn": "arn:aws:acm:eu-central-1:123456789012:certificate/1-2"},
             "prod",
             "but CloudFront takes an ACM certificate in us-east-1: arn:aws:acm:us-east-1:ACCOUNT:certificate/ID",

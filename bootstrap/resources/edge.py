@@ -11,6 +11,7 @@ rights to log)
 from collections.abc import Mapping
 
 from bootstrap.access import NOT_ANOTHERS, TAGGED, TAGGING, Access, allow, in_both_regions, service_role, worldwide
+from bootstrap.resources.names import CERTIFICATE
 
 DISTRIBUTION = worldwide("cloudfront", "distribution/*")
 FIREWALL = in_both_regions("wafv2", "*/webacl/{prefix}-*/*")
@@ -20,7 +21,7 @@ REST_STAGE = "arn:{partition}:apigateway:{region}::/restapis/*/stages/*"
 
 CERTIFICATES = [
     allow("acm", "ListCertificates", "*"),
-    allow("acm", "DescribeCertificate", "arn:{partition}:acm:us-east-1:{account}:certificate/*", when=NOT_ANOTHERS),
+    allow("acm", "DescribeCertificate", CERTIFICATE, when=NOT_ANOTHERS),
     allow("iam", "ListServerCertificates", "*"),
 ]
 """What a distribution's viewers see."""

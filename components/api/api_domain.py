@@ -4,6 +4,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.deployment import Deployment
+from components.dns.certificate import certificate_arn
+from components.dns.zone import Zone
 
 
 class ApiDomain(pulumi.ComponentResource):
@@ -15,7 +17,8 @@ class ApiDomain(pulumi.ComponentResource):
     Args:
         deployment: What it shares with the other parts.
         domain_name: The name.
-        certificate_arn: Its ACM certificate, in the API's region.
+        certificate: The ARN of its ACM certificate, in the API's region; or the hosted zone in which a certificate is
+            created and the name is found.
         api_id: The API.
         stage: The API's stage.
         opts: Options of the component.
@@ -30,7 +33,7 @@ class ApiDomain(pulumi.ComponentResource):
         *,
         deployment: Deployment,
         domain_name: str,
-        certificate_arn: str,
+        certificate: str | Zone,
         api_id: pulumi.Input[str],
         stage: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
@@ -38,11 +41,14 @@ class ApiDomain(pulumi.ComponentResource):
         name = f"{deployment.prefix}-api-domain"
         super().__init__("blog:api_domain:ApiDomain", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        zone = certificate if isinstance(certificate, Zone) else None
         own = aws.apigatewayv2.DomainName(
             name,
             domain_name=domain_name,
             domain_name_configuration=aws.apigatewayv2.DomainNameDomainNameConfigurationArgs(
-                certificate_arn=certificate_arn, endpoint_type="REGIONAL", security_policy="TLS_1_2"
+                certificate_arn=certificate_arn(domain_name, certificate, opts=child),
+                endpoint_type="REGIONAL",
+                security_policy="TLS_1_2",
             ),
             opts=child,
         )
@@ -52,4 +58,7 @@ class ApiDomain(pulumi.ComponentResource):
         # Whoever takes the address waits for what makes it answer.
         self.url = pulumi.Output.concat("https://", mapping.domain_name)
         self.host = own.domain_name_configuration.target_domain_name.apply(lambda host: host or "")
+        if zone:
+            zone_id = own.domain_name_configuration.hosted_zone_id.apply(lambda id_: id_ or "")
+            zone.add_alias(domain_name, target=self.host, target_zone_id=zone_id, types=["A"], parent=self)
         self.register_outputs({"url": self.url, "host": self.host})

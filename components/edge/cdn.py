@@ -54,6 +54,8 @@ class Cdn(pulumi.ComponentResource):
     url: str
     id: pulumi.Output[str]
     host: pulumi.Output[str]
+    host_zone_id: pulumi.Output[str]
+    """The hosted zone of `host`, which is CloudFront's."""
 
     def __init__(
         self,
@@ -64,7 +66,7 @@ class Cdn(pulumi.ComponentResource):
         api_paths: Sequence[str],
         api_query: Sequence[str],
         domain_name: str,
-        certificate_arn: str,
+        certificate_arn: pulumi.Input[str],
         logs: Bucket,
         firewall_arn: pulumi.Input[str] | None,
         opts: pulumi.ResourceOptions | None = None,
@@ -138,7 +140,7 @@ class Cdn(pulumi.ComponentResource):
         self._any = deployment.arns.worldwide("cloudfront", "distribution/*")
         self.url = f"https://{domain_name}"
         self.id = distribution.id
-        self.host = distribution.domain_name
+        self.host, self.host_zone_id = distribution.domain_name, distribution.hosted_zone_id
         self.register_outputs({"url": self.url, "id": self.id, "host": self.host})
 
     def grant_invalidate(self) -> Statement:

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pulumi
 
 from components.compute.function import Function, FunctionDefaults
+from components.dns.certificate import CLOUDFRONT_REGION, certificate_arn
+from components.dns.zone import Zone
 from components.edge.assets import Assets
 from components.edge.cdn import Cdn
 from components.edge.firewall import Firewall
@@ -24,7 +26,8 @@ class Site(pulumi.ComponentResource):
         api_paths: Patterns of the paths that the API answers.
         api_query: The query parameters that its answers depend on.
         domain_name: The site's name.
-        certificate_arn: Its certificate in us-east-1.
+        certificate: The ARN of its certificate in us-east-1; or the hosted zone in which a certificate is created and
+            the name is found.
         firewall: Whether a firewall guards it.
         opts: Options of the component.
     """
@@ -45,7 +48,7 @@ class Site(pulumi.ComponentResource):
         api_paths: Sequence[str],
         api_query: Sequence[str],
         domain_name: str,
-        certificate_arn: str,
+        certificate: str | Zone,
         firewall: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -61,7 +64,7 @@ class Site(pulumi.ComponentResource):
             api_paths=api_paths,
             api_query=api_query,
             domain_name=domain_name,
-            certificate_arn=certificate_arn,
+            certificate_arn=certificate_arn(domain_name, certificate, region=CLOUDFRONT_REGION, opts=child),
             logs=logs,
             firewall_arn=Firewall(deployment=deployment, opts=child).arn if firewall else None,
             opts=child,
@@ -78,6 +81,10 @@ class Site(pulumi.ComponentResource):
         )
         account = deployment.arns.account
         notify(name, invalidate, assets.bucket, account=account, statement_id="assets", parent=self)
+        if isinstance(certificate, Zone):
+            certificate.add_alias(
+                domain_name, target=cdn.host, target_zone_id=cdn.host_zone_id, types=["A", "AAAA"], parent=self
+            )
         self.url, self.host = cdn.url, cdn.host
         self.cdn = cdn
         self.parts = [invalidate, failed]

@@ -76,6 +76,39 @@ def _availability_zones(aws: Aws, args: Props) -> Props:
     }
 
 
+def _zone(aws: Aws, args: Props) -> Props:
+    """The one hosted zone of a name, public unless it is said otherwise."""
+    private = bool(args.get("privateZone"))
+    name = str(args["name"]).removesuffix(".")
+    zones = [
+        zone
+        for zone in aws.call("route53", "ListHostedZones")["HostedZones"]
+        if zone["Name"] == f"{name}." and zone["Config"]["PrivateZone"] == private
+    ]
+    if len(zones) != 1:
+        found = "no" if not zones else "more than one"
+        raise ProviderError(
+            f"this account has {found} {'private' if private else 'public'} hosted zone {name}; create it in Route 53, "
+            "or name the one that you mean"
+        )
+    (zone,) = zones
+    id_ = zone["Id"].removeprefix("/hostedzone/")
+    servers = aws.call("route53", "GetHostedZone", Id=id_).get("DelegationSet", {}).get("NameServers", [])
+    return {
+        **args,
+        "id": id_,
+        "zoneId": id_,
+        "arn": f"arn:{aws.partition}:route53:::hostedzone/{id_}",
+        "name": name,
+        "nameServers": sorted(servers),
+        "privateZone": private,
+        "callerReference": zone["CallerReference"],
+        "comment": zone["Config"].get("Comment", ""),
+        "resourceRecordSetCount": zone["ResourceRecordSetCount"],
+        "tags": {},
+    }
+
+
 def _policy_document(_aws: Aws, args: Props) -> Props:
     """IAM's JSON of the statements, after those of the source documents and before those of the overriding ones."""
     by_sid: dict[str, Props] = {}
@@ -150,4 +183,5 @@ _FUNCTIONS: dict[str, Function] = {
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getAvailabilityZones:getAvailabilityZones": _availability_zones,
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
+    "aws:route53/getZone:getZone": _zone,
 }

@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from unittest import mock
 
 from serverless_guard import guard
 from tests.components.recording import Registration, record
-from tests.policies.program import ANSWERS, ROOT, config
+from tests.policies.program import ROOT, answers, config
 
 STACKS = {
     "dev": ROOT / "Pulumi.dev.yaml",
@@ -40,17 +41,24 @@ class Graph:
         return [one for one in self.resources.values() if one.type == f"aws:{type_}"]
 
 
-@cache
-def graph(stack: str) -> Graph:
-    """Run the program with the settings of one of `STACKS`."""
+def register(stack: str, *, answered: Mapping[str, dict[str, Any]]) -> list[Registration]:
+    """Run the program with the settings of one of `STACKS` and the answers of AWS's functions."""
     settings = config(STACKS[stack])
 
     def program() -> None:
         with mock.patch.object(guard, "install"), mock.patch.dict(os.environ, PULUMI_CONFIG=json.dumps(settings)):
             runpy.run_path(str(ROOT / "__main__.py"))
 
-    registered = record(program, stack=stack, answers=ANSWERS)
-    gc.enable()
+    try:
+        return record(program, stack=stack, answers=answered)
+    finally:
+        gc.enable()
+
+
+@cache
+def graph(stack: str) -> Graph:
+    """The resources of one of `STACKS`."""
+    registered = register(stack, answered=answers(STACKS[stack]))
     direct = {one.urn: frozenset(one.depends_on) for one in registered}
     resources = {one.urn: one for one in registered if one.custom}
     return Graph(resources, {urn: _closure(urn, direct) for urn in resources})

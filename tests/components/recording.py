@@ -56,6 +56,9 @@ class _Answers(mocks.Mocks):
             "endpoint": "issuer.example",
             "invokeUrl": "https://api",
             "domainName": "edge",
+            "domainValidationOptions": [
+                {"resourceRecordName": "_x.example.com.", "resourceRecordType": "CNAME", "resourceRecordValue": "_y."}
+            ],
             "endpoints": [{"address": "cache.example", "port": 6379}],
         }
         inputs = cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]

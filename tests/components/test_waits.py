@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.components import waits_access, waits_services
+from tests.components import waits_access, waits_services, waits_stores
 from tests.components.graph import STACKS, Graph, graph
 from tests.components.recording import Registration
 from tests.components.waits import Wait
 
-WAITS = [*waits_access.WAITS, *waits_services.WAITS]
+WAITS = [*waits_access.WAITS, *waits_services.WAITS, *waits_stores.WAITS]
 
 
 def pairs(wait: Wait, stack: Graph) -> list[tuple[Registration, Registration]]:

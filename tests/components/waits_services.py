@@ -1,10 +1,9 @@
-"""What each service needs before its resources work: buckets, CloudFront, APIs, stores, functions, the network."""
+"""What each service needs before its resources work: buckets, CloudFront, APIs, functions, the network."""
 
 from tests.components.waits import (
     APIGATEWAY,
     DOCS,
     LAMBDA,
-    RDS,
     S3,
     Wait,
     everything,
@@ -92,6 +91,20 @@ WAITS = [
     Wait(
         "cloudfront/distribution:Distribution",
         everything,
+        "acm/certificateValidation:CertificateValidation",
+        everything,
+        f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html",
+    ),
+    Wait(
+        "acm/certificateValidation:CertificateValidation",
+        everything,
+        "route53/record:Record",
+        only(lambda one: one.name.endswith(" validation")),
+        f"{DOCS}/acm/latest/userguide/dns-validation.html",
+    ),
+    Wait(
+        "cloudfront/distribution:Distribution",
+        everything,
         "apigatewayv2/apiMapping:ApiMapping",
         everything,
         f"{APIGATEWAY}/how-to-custom-domains.html",
@@ -137,84 +150,6 @@ WAITS = [
         "apigateway/methodSettings:MethodSettings",
         only(lambda one: one.inputs["methodPath"] == "*/*"),
         f"{APIGATEWAY}/limits.html",
-    ),
-    # Stores.
-    Wait(
-        "appautoscaling/target:Target",
-        everything,
-        "dynamodb/table:Table",
-        everything,
-        f"{DOCS}/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
-    ),
-    Wait(
-        "appautoscaling/policy:Policy",
-        name_of,
-        "appautoscaling/target:Target",
-        name_of,
-        f"{DOCS}/autoscaling/application/APIReference/API_PutScalingPolicy.html",
-    ),
-    Wait(
-        "backup/selection:Selection",
-        everything,
-        "backup/vault:Vault",
-        everything,
-        f"{DOCS}/aws-backup/latest/devguide/assigning-resources.html",
-    ),
-    Wait(
-        "rds/cluster:Cluster",
-        name_of,
-        "rds/clusterParameterGroup:ClusterParameterGroup",
-        name_of,
-        f"{DOCS}/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html",
-    ),
-    Wait(
-        "rds/instance:Instance",
-        only(lambda one: "replicateSourceDb" in one.inputs, value("replicateSourceDb")),
-        "rds/instance:Instance",
-        name_of,
-        f"{RDS}/USER_ReadRepl.Create.html",
-    ),
-    Wait(
-        "elasticache/userGroup:UserGroup",
-        everything,
-        "elasticache/user:User",
-        everything,
-        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
-    ),
-    Wait(
-        "elasticache/replicationGroup:ReplicationGroup",
-        everything,
-        "elasticache/userGroup:UserGroup",
-        everything,
-        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
-    ),
-    Wait(
-        "elasticache/serverlessCache:ServerlessCache",
-        everything,
-        "elasticache/userGroup:UserGroup",
-        everything,
-        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
-    ),
-    Wait(
-        "dax/cluster:Cluster",
-        everything,
-        "dax/parameterGroup:ParameterGroup",
-        everything,
-        f"{DOCS}/amazondynamodb/latest/developerguide/DAX.cluster-management.html",
-    ),
-    Wait(
-        "glue/catalogTable:CatalogTable",
-        name_of,
-        "glue/catalogDatabase:CatalogDatabase",
-        name_of,
-        f"{DOCS}/glue/latest/dg/tables-described.html",
-    ),
-    Wait(
-        "athena/namedQuery:NamedQuery",
-        name_of,
-        "glue/catalogTable:CatalogTable",
-        name_of,
-        f"{DOCS}/athena/latest/ug/saved-queries.html",
     ),
     # A function is called once it reaches, and reads, what it needs.
     *(

@@ -62,6 +62,16 @@ class World:
         return self._made("aws:kms/key:Key")
 
     @functools.cached_property
+    def zone(self) -> str:
+        """The id of a public hosted zone, `example.org`."""
+        made = self.call("route53", "create_hosted_zone", Name="example.org", CallerReference="world")
+        return str(made["HostedZone"]["Id"]).removeprefix("/hostedzone/")
+
+    @functools.cached_property
+    def certificate(self) -> Props:
+        return self._made("aws:acm/certificate:Certificate", domainName="shop.example.org", validationMethod="DNS")
+
+    @functools.cached_property
     def log_group(self) -> Props:
         return self._made("aws:cloudwatch/logGroup:LogGroup")
 

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import json
 import os
+import re
 import runpy
 from dataclasses import replace
 from functools import cache
@@ -24,24 +25,35 @@ ROOT = Path(__file__).parents[2]
 ANSWERS: dict[str, dict[str, Any]] = {
     "aws:index/getPartition:getPartition": {"partition": "aws"},
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
+    "aws:route53/getZone:getZone": {"zoneId": "Z0123456789ABCDEFGHIJ"},
     "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-1a", "eu-1b", "eu-1c"]},
 }
 """What the program asks before it creates anything."""
 
 
+def answers(file: Path) -> dict[str, dict[str, Any]]:
+    """`ANSWERS`, by the account to which the certificates belong that a stack's file names."""
+    owner = re.search(r":acm:[a-z0-9-]+:(\d{12}):", file.read_text(encoding="utf-8"))
+    return ANSWERS | ({"aws:index/getCallerIdentity:getCallerIdentity": {"accountId": owner[1]}} if owner else {})
+
+
 class _FirstPreview(mocks.Mocks):
     """Answers as the provider does at a first preview: a resource has its inputs, and no id yet."""
 
+    def __init__(self, answers: dict[str, dict[str, Any]]) -> None:
+        super().__init__()
+        self._answers = answers
+
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        return ANSWERS[args.token], []
+        return self._answers[args.token], []
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         return rpc.UNKNOWN, cast("dict[str, Any]", args.inputs)  # pyright: ignore[reportUnknownMemberType]
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self) -> None:
-        super().__init__(_FirstPreview())
+    def __init__(self, mocked: _FirstPreview) -> None:
+        super().__init__(mocked)
         self.records: dict[str, Resource] = {}
         self.providers: dict[str, str] = {}
 
@@ -91,10 +103,11 @@ def config(file: Path) -> dict[str, str]:
 @cache
 def records(file: Path) -> Program:
     """Run the program with the settings of a stack's file, and give what it registers."""
-    monitor, values = _Monitor(), config(file)
+    mocked, values = _FirstPreview(answers(file)), config(file)
+    monitor = _Monitor(mocked)
     asyncio.set_event_loop(asyncio.new_event_loop())
     name = file.stem.removeprefix("Pulumi.")
-    mocks.set_mocks(_FirstPreview(), project="blog", stack=name, preview=True, monitor=monitor)
+    mocks.set_mocks(mocked, project="blog", stack=name, preview=True, monitor=monitor)
 
     def program() -> None:
         with mock.patch.object(guard, "install"), mock.patch.dict(os.environ, PULUMI_CONFIG=json.dumps(values)):

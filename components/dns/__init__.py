@@ -1,0 +1,1 @@
+"""Names of the stack's own: the hosted zone, certificates and records."""

@@ -1,0 +1,83 @@
+"""What a store needs before it is created, or before it is used."""
+
+from tests.components.waits import DOCS, RDS, Wait, everything, name_of, only, value
+
+WAITS = [
+    Wait(
+        "appautoscaling/target:Target",
+        everything,
+        "dynamodb/table:Table",
+        everything,
+        f"{DOCS}/autoscaling/application/APIReference/API_RegisterScalableTarget.html",
+    ),
+    Wait(
+        "appautoscaling/policy:Policy",
+        name_of,
+        "appautoscaling/target:Target",
+        name_of,
+        f"{DOCS}/autoscaling/application/APIReference/API_PutScalingPolicy.html",
+    ),
+    Wait(
+        "backup/selection:Selection",
+        everything,
+        "backup/vault:Vault",
+        everything,
+        f"{DOCS}/aws-backup/latest/devguide/assigning-resources.html",
+    ),
+    Wait(
+        "rds/cluster:Cluster",
+        name_of,
+        "rds/clusterParameterGroup:ClusterParameterGroup",
+        name_of,
+        f"{DOCS}/AmazonRDS/latest/AuroraUserGuide/USER_WorkingWithParamGroups.html",
+    ),
+    Wait(
+        "rds/instance:Instance",
+        only(lambda one: "replicateSourceDb" in one.inputs, value("replicateSourceDb")),
+        "rds/instance:Instance",
+        name_of,
+        f"{RDS}/USER_ReadRepl.Create.html",
+    ),
+    Wait(
+        "elasticache/userGroup:UserGroup",
+        everything,
+        "elasticache/user:User",
+        everything,
+        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
+    ),
+    Wait(
+        "elasticache/replicationGroup:ReplicationGroup",
+        everything,
+        "elasticache/userGroup:UserGroup",
+        everything,
+        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
+    ),
+    Wait(
+        "elasticache/serverlessCache:ServerlessCache",
+        everything,
+        "elasticache/userGroup:UserGroup",
+        everything,
+        f"{DOCS}/AmazonElastiCache/latest/dg/Clusters.RBAC.html",
+    ),
+    Wait(
+        "dax/cluster:Cluster",
+        everything,
+        "dax/parameterGroup:ParameterGroup",
+        everything,
+        f"{DOCS}/amazondynamodb/latest/developerguide/DAX.cluster-management.html",
+    ),
+    Wait(
+        "glue/catalogTable:CatalogTable",
+        name_of,
+        "glue/catalogDatabase:CatalogDatabase",
+        name_of,
+        f"{DOCS}/glue/latest/dg/tables-described.html",
+    ),
+    Wait(
+        "athena/namedQuery:NamedQuery",
+        name_of,
+        "glue/catalogTable:CatalogTable",
+        name_of,
+        f"{DOCS}/athena/latest/ug/saved-queries.html",
+    ),
+]
