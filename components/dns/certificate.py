@@ -46,7 +46,8 @@ class Certificate(pulumi.ComponentResource):
         record = route53.Record(
             f"{domain_name} validation",
             zone_id=zone.id,
-            name=option.apply(lambda one: one.resource_record_name or ""),
+            # ACM ends the name with the root's dot, Route 53 does without.
+            name=option.apply(lambda one: (one.resource_record_name or "").removesuffix(".")),
             type=option.apply(lambda one: one.resource_record_type or ""),
             ttl=VALIDATION_SECONDS,
             records=[option.apply(lambda one: one.resource_record_value or "")],

@@ -31,7 +31,7 @@ def test_the_certificate_of_the_site_is_in_cloudfronts_region_and_validated_by_d
     (validation,) = found[VALIDATION]
     assert validation.inputs["region"] == "us-east-1"
     [proof] = [one.inputs for one in found[RECORD] if one.inputs["type"] == "CNAME"]
-    assert (proof["zoneId"], proof["name"], proof["records"]) == ("Z0123456789ABCDEFGHIJ", "_x.example.com.", ["_y."])
+    assert (proof["zoneId"], proof["name"], proof["records"]) == ("Z0123456789ABCDEFGHIJ", "_x.example.com", ["_y."])
 
 
 def test_the_certificate_of_the_api_is_in_its_own_region() -> None:

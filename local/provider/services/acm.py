@@ -42,6 +42,8 @@ CERTIFICATE = ResourceType(
     import_id=("{id}",),
     at="Certificate",
     names={"arn": "CertificateArn"},
+    # ACM refuses an empty list of tags.
+    request=lambda props: {} if props.get("tags") else {"Tags": None},
     state=_certificate_state,
     replaces=frozenset(
         {"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod",
